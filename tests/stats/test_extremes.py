@@ -1,0 +1,55 @@
+"""First, final, best and worst, over what is finite."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from trainmon.run import Floats
+from trainmon.stats.extremes import Extremes, extremes, never_filled
+
+NAN = float("nan")
+anything = arrays(np.float64, st.integers(0, 5))
+VALUES = np.array([NAN, 3.0, 1.0, np.inf, 5.0, 1.0, 5.0, -np.inf, 2.0])
+
+
+def test_a_loss_is_best_where_it_is_lowest_first() -> None:
+    assert extremes(VALUES) == Extremes(6, 3.0, 2.0, 1.0, 5.0, 1, 8, 2, 4)
+
+
+def test_an_accuracy_is_best_where_it_is_highest_first() -> None:
+    assert extremes(VALUES, higher_is_better=True) == Extremes(6, 3.0, 2.0, 5.0, 1.0, 1, 8, 4, 2)
+
+
+@pytest.mark.parametrize("values", [[], [NAN], [np.inf, -np.inf]])
+def test_nothing_finite_has_no_extremes(values: list[float]) -> None:
+    assert extremes(np.array(values)) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "logged", "expected"),
+    [
+        ([0.0, 0.0], None, True),
+        ([0.0, NAN, -0.0], None, True),
+        ([0.0, 1e-9], None, False),
+        ([0.0, np.inf], None, False),
+        ([NAN], None, False),
+        ([], None, False),
+        ([0.0, NAN], [True, False], True),
+        ([0.0, NAN], [True, True], False),
+    ],
+)
+def test_a_column_was_never_filled_where_all_that_is_logged_is_zero(
+    values: list[float], logged: list[bool] | None, expected: bool
+) -> None:
+    assert never_filled(np.array(values), None if logged is None else np.array(logged)) is expected
+
+
+@given(anything, st.booleans())
+def test_no_numbers_make_extremes_raise(values: Floats, higher: bool) -> None:
+    result = extremes(values, higher_is_better=higher)
+    finite = values[np.isfinite(values)]
+    assert (result is None) == (len(finite) == 0)
+    assert result is None or {result.best, result.worst} == {finite.min(), finite.max()}
+    assert never_filled(values) in (True, False)

@@ -1,0 +1,73 @@
+"""The guide's key metrics as grades."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from trainmon.run import Floats
+from trainmon.stats.grades import grade_improvement, grade_memory, grade_samples_per_second, grade_validation
+
+NAN = float("nan")
+GRADES = {"good", "between", "bad", None}
+
+
+@pytest.mark.parametrize(
+    ("percent", "expected"),
+    [(50.1, "good"), (50.0, "between"), (10.0, "between"), (9.9, "bad"), (-30.0, "bad"), (NAN, None), (None, None)],
+)
+def test_improvement_is_good_above_50_and_bad_below_10_percent(percent: float | None, expected: str | None) -> None:
+    assert grade_improvement(percent) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(100.1, "good"), (100.0, "between"), (50.0, "between"), (49.9, "bad"), (NAN, None), (None, None)]
+)
+def test_samples_per_second_are_good_above_100_and_bad_below_50(value: float | None, expected: str | None) -> None:
+    assert grade_samples_per_second(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("evaluation", "train", "expected"),
+    [
+        (1.5, 1.0, "good"),
+        (0.5, 1.0, "good"),
+        (1.6, 1.0, "between"),
+        (3.0, 1.0, "between"),
+        (3.1, 1.0, "bad"),
+        (0.0, 1.0, None),
+        (1.0, -1.0, None),
+        (NAN, 1.0, None),
+        (1.0, math.inf, None),
+        (None, 1.0, None),
+        (1.0, None, None),
+    ],
+)
+def test_validation_is_graded_by_its_ratio_to_train_where_both_are_above_zero(
+    evaluation: float | None, train: float | None, expected: str | None
+) -> None:
+    assert grade_validation(evaluation, train) == expected
+
+
+@pytest.mark.parametrize(("end", "expected"), [(8000.0, "good"), (9000.0, "good"), (7500.0, "between"), (6000.0, "bad")])
+def test_memory_is_graded_by_what_it_loses(end: float, expected: str | None) -> None:
+    noisy = np.linspace(8000.0, end, 400) + np.random.default_rng(0).normal(0, 100, 400)
+    assert grade_memory(noisy) == expected
+
+
+def test_loading_at_the_start_is_no_leak() -> None:
+    assert grade_memory(np.r_[np.linspace(16000, 8000, 10), np.full(90, 8000.0)]) == "good"
+
+
+def test_zeros_and_blanks_are_not_logged() -> None:
+    assert grade_memory(np.tile([8000.0, 0.0, NAN], 20)) == "good"
+    assert grade_memory(np.tile([8000.0, 0.0, NAN], 19)) is None
+
+
+@given(arrays(np.float64, st.integers(0, 5)), st.none() | st.floats(), st.none() | st.floats())
+def test_no_numbers_make_a_grade_raise(values: Floats, one: float | None, other: float | None) -> None:
+    grades = {grade_memory(values), grade_memory(np.tile(values, 20)), grade_improvement(one), grade_samples_per_second(one)}
+    assert grades | {grade_validation(one, other)} <= GRADES

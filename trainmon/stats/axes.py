@@ -1,0 +1,103 @@
+"""Where a row stands: seconds since the start, and the epoch as a fraction."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from trainmon.run import Floats, Indices
+from trainmon.stats.throughput import usual_gap
+
+
+def relative_seconds(time: Floats, elapsed: Floats, breaks: Indices) -> Floats:
+    """Return the seconds of training since the first row, one value a row; NaN where nothing finite is logged.
+
+    `breaks` holds the first index of each later attempt. From `time` where any is finite: the pause before a break
+    counts as the median gap of the attempt before. Otherwise from `elapsed`: where it starts again at a break, it goes
+    on from the last value before. Never goes back: a clock set back stands still until it has caught up.
+    """
+    cuts = np.unique(breaks[(breaks > 0) & (breaks < len(time))])
+    with np.errstate(over="ignore", invalid="ignore"):  # values near the largest float
+        seconds = _without_pauses(time, cuts) if np.isfinite(time).any() else _carried_over(elapsed, cuts)
+        return _never_back(seconds)
+
+
+def fractional_epoch(epoch: Floats, global_step: Floats) -> Floats:
+    """Return the epoch with the position inside it, in [epoch, epoch + 1], one value a row; NaN where no epoch is logged.
+
+    The position is the global steps since the epoch's first row over the usual length of an epoch: the median step
+    between the first rows of consecutive epochs, and the span of the only epoch where there is just one. Epochs that
+    are fractions already are returned as they are; so are rows without a step.
+    """
+    known = np.isfinite(epoch)
+    result = np.where(known, epoch, np.nan)
+    known &= np.isfinite(global_step)
+    if not known.any() or (result[np.isfinite(result)] % 1).any():
+        return result
+    epochs, steps = epoch[known], global_step[known]
+    numbers, which = _numbered(epochs)
+    firsts = np.full(len(numbers), np.inf)
+    np.minimum.at(firsts, which, steps)
+    with np.errstate(over="ignore", invalid="ignore"):  # values near the largest float
+        length = _epoch_length(numbers, firsts, float(steps.max() - steps.min()))
+        inside = (steps - firsts[which]) / length if length > 0 else np.zeros(len(steps))
+    result[known] = epochs + np.clip(np.nan_to_num(inside, nan=0.0), 0.0, 1.0)
+    return result
+
+
+def _without_pauses(time: Floats, cuts: Indices) -> Floats:
+    """Return `time` with the pause before each cut replaced by the usual gap of the attempt before it."""
+    shift = np.zeros(len(time))
+    gap = 0.0
+    last = np.nan  # the last finite time before the cut
+    for start, stop in _attempts(len(time), cuts):
+        here = time[start:stop][np.isfinite(time[start:stop])]
+        if not len(here):
+            continue
+        if np.isfinite(last):
+            shift[start] = last + gap - here[0]
+        last = here[-1]
+        own = usual_gap(here)
+        gap = own if np.isfinite(own) else gap  # an attempt of one row has no gap: the one before it serves
+    return time + np.cumsum(shift)
+
+
+def _carried_over(elapsed: Floats, cuts: Indices) -> Floats:
+    """Return `elapsed` made to go on where it starts again at a cut."""
+    shift = np.zeros(len(elapsed))
+    last = np.nan
+    for start, stop in _attempts(len(elapsed), cuts):
+        here = elapsed[start:stop][np.isfinite(elapsed[start:stop])]
+        if not len(here):
+            continue
+        if here[0] < last:
+            shift[start] = last
+        last = here[-1]
+    return elapsed + np.cumsum(shift)
+
+
+def _attempts(count: int, cuts: Indices) -> list[tuple[int, int]]:
+    """Return the stretches [start, stop) between the cuts."""
+    edges = [0, *cuts.tolist(), count]
+    return list(zip(edges[:-1], edges[1:], strict=True))
+
+
+def _never_back(seconds: Floats) -> Floats:
+    """Return `seconds` counted from the first finite one and held where it would go back; NaN stays NaN."""
+    result = np.full(len(seconds), np.nan)
+    at = np.flatnonzero(np.isfinite(seconds))
+    if len(at):
+        result[at] = np.maximum.accumulate(seconds[at] - seconds[at[0]])
+    return result
+
+
+def _numbered(epochs: Floats) -> tuple[Floats, Indices]:
+    """Return the different epochs in ascending order, and which of them each row belongs to."""
+    numbers, which = np.unique(epochs, return_inverse=True)
+    return numbers, which.astype(np.int64)
+
+
+def _epoch_length(numbers: Floats, firsts: Floats, span: float) -> float:
+    """Return the usual global steps in an epoch; `span` where there is only one epoch, or the steps do not grow."""
+    lengths = np.diff(firsts) / np.diff(numbers)
+    growing = lengths[lengths > 0]
+    return float(np.median(growing)) if len(growing) else span
