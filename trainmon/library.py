@@ -1,0 +1,264 @@
+"""Finds the runs below the roots and keeps them up to date; every view reads its runs from here."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import threading
+import time
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from trainmon.attempts import find_attempts, global_steps
+from trainmon.errors import NotARunError, UnknownRunError
+from trainmon.process_identity import process_alive
+from trainmon.readers import reader_for_directory
+from trainmon.readers.checkpoints import is_checkpoint_name
+from trainmon.readers.contents import Reader
+from trainmon.readers.settings import user_directory
+from trainmon.run import Observation, Problem, Run
+
+DEFAULT_ROOT = "checkpoints"
+ROOTS_VARIABLE = "TRAINMON_ROOTS"
+# Runs that may grow are looked at every few seconds: after a pause of minutes the watching host itself must have slept.
+ASLEEP_SECONDS = 300.0
+_SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "plots", "site-packages", "wandb", "mlruns"})
+
+
+def default_roots(arguments: Sequence[str] = ()) -> list[Path]:
+    """Return the roots that the arguments name, else those of TRAINMON_ROOTS, else ./checkpoints."""
+    named = [argument for argument in arguments if argument]
+    named = named or [part for part in os.environ.get(ROOTS_VARIABLE, "").split(os.pathsep) if part]
+    return [Path(name).expanduser() for name in named or [DEFAULT_ROOT]]
+
+
+def run_id(path: Path) -> str:
+    """Return the id of the run at `path`: its name made URL-safe, and six hex digits of its resolved path."""
+    resolved = path.resolve()
+    plain = unicodedata.normalize("NFKD", resolved.name).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.") or "run"
+    return f"{slug[:80]}-{hashlib.sha256(os.fsencode(resolved)).hexdigest()[:6]}"
+
+
+def open_run(path: str | os.PathLike[str]) -> Run:
+    """Return the run at `path` as its files are now; raises NotARunError where there is none."""
+    directory = Path(path).expanduser()
+    reader = _reader(directory)
+    if reader is None:
+        raise NotARunError(_why_no_run(directory))
+    watched = WatchedRun(directory, reader)
+    watched.refresh()
+    return watched.run
+
+
+def find_runs(*roots: str | os.PathLike[str]) -> list[Run]:
+    """Return every run at or below the roots as its files are now, those with the newest rows first."""
+    library = Library([Path(root) for root in roots])
+    library.refresh()
+    return list(library.runs())
+
+
+class WatchedRun:
+    """One run that is followed: its reader, and the value that was made of it last."""
+
+    def __init__(self, path: Path, reader: Reader) -> None:
+        self.path = path
+        self._reader = reader
+        self._id = run_id(path)
+        self._first = True
+        self._looked_at: float | None = None
+        self._observation = Observation()
+        self._revision = 0
+        self.run = self._build()
+
+    def refresh(self) -> bool:
+        """Read what is new and say whether anything was."""
+        changed = self._reader.refresh()
+        observation = self._observe(changed)
+        if not changed and observation == self._observation and not self._first:
+            return False
+        self._observation, self._first = observation, False
+        self._revision += 1
+        self.run = self._build() if changed else replace(self.run, observation=observation, revision=self._revision)
+        return True
+
+    @property
+    def may_grow(self) -> bool:
+        """True where the run should be looked at often: no end is known, and it lived within a day."""
+        last = self.run.attempts[-1].record if self.run.attempts else None
+        if last is not None and last.end:
+            return False
+        rows = self.run.rows
+        signs = [float(rows.time[-1]) if rows.count else None, self._observation.grew_at]
+        newest = max((sign for sign in signs if sign is not None and sign == sign), default=None)
+        return newest is None or time.time() - newest < 86_400
+
+    def _observe(self, changed: bool) -> Observation:
+        records = self._reader.contents().records
+        last = records[-1] if records and records[-1].end is None else None
+        alive = process_alive(last.host, last.boot_id, last.pid, last.process_started) if last else None
+        now, before = time.time(), self._observation
+        slept = self._looked_at is not None and now - self._looked_at > ASLEEP_SECONDS
+        self._looked_at = now
+        grew = changed and not self._first
+        return Observation(alive, now if grew else before.grew_at, now if slept else before.awake_since)
+
+    def _build(self) -> Run:
+        found = self._reader.contents()
+        attempts, chains = find_attempts(found.rows, found.records)
+        return Run(
+            id=self._id,
+            name=found.name or self.path.resolve().name,
+            path=self.path.resolve(),
+            format=self._reader.format,
+            rows=found.rows,
+            attempts=attempts,
+            chains=chains,
+            global_step=global_steps(found.rows, chains),
+            config=found.config,
+            summary=found.summary,
+            summary_time=found.summary_time,
+            plan=found.plan,
+            checkpoints=found.checkpoints,
+            problems=found.problems,
+            observation=self._observation,
+            tags=found.tags,
+            notes=found.notes,
+            revision=self._revision,
+        )
+
+
+class Library:
+    """The runs at and below some roots; a run keeps its id through whichever root it is found.
+
+    Any thread may read `runs`, `get`, `resolve` and `revision`; refreshing the same root is done by one thread at a time.
+    """
+
+    def __init__(self, roots: Iterable[str | os.PathLike[str]]) -> None:
+        self.roots = tuple(Path(root).expanduser() for root in roots)
+        self.revision = 0
+        self._runs: dict[Path, dict[str, WatchedRun]] = {root: {} for root in self.roots}
+        self._problems: dict[Path, Problem | None] = dict.fromkeys(self.roots)
+        self._lock = threading.Lock()
+
+    def refresh(self) -> bool:
+        """Look for runs below every root and read what is new; say whether anything was."""
+        found = [self.discover(root) for root in self.roots]
+        read = [self.refresh_runs(root) for root in self.roots]
+        return any(found) or any(read)
+
+    def discover(self, root: Path) -> bool:
+        """Look for runs below `root`, and say whether one came or went."""
+        known = self._runs[root]
+        problem = _root_problem(root)
+        readers = {} if problem else dict(_find(root))
+        new = {identity: WatchedRun(path, reader) for identity, (path, reader) in readers.items() if identity not in known}
+        changed = bool(new) or known.keys() != readers.keys() or problem != self._problems[root]
+        if changed:
+            with self._lock:
+                kept = {identity: run for identity, run in known.items() if identity in readers}
+                self._runs[root], self._problems[root] = {**kept, **new}, problem
+                self.revision += 1
+        return changed
+
+    def refresh_runs(self, root: Path, which: Callable[[WatchedRun], bool] | None = None) -> bool:
+        """Read what is new in the runs below `root` that `which` chooses, and say whether anything was."""
+        changed = [watched.refresh() for watched in list(self._runs[root].values()) if which is None or which(watched)]
+        if any(changed):
+            with self._lock:
+                self.revision += 1
+        return any(changed)
+
+    def runs(self) -> tuple[Run, ...]:
+        """Return all runs, those with the newest rows first."""
+        with self._lock:
+            unique = {identity: watched.run for runs in self._runs.values() for identity, watched in runs.items()}
+        return tuple(sorted(unique.values(), key=_newest_first))
+
+    def get(self, identity: str) -> Run:
+        """Return the run with this id; raises UnknownRunError where there is none."""
+        with self._lock:
+            for runs in self._runs.values():
+                if identity in runs:
+                    return runs[identity].run
+        below = ", ".join(str(root) for root in self.roots) or "no root"
+        raise UnknownRunError(f"No run with the id {identity!r} was found below {below}.")
+
+    def resolve(self, reference: str) -> tuple[Run, int | None]:
+        """Return the run that `id` or `id@2` names, and the attempt; raises UnknownRunError where there is none."""
+        identity, _, attempt = reference.partition("@")
+        run = self.get(identity)
+        if not attempt:
+            return run, None
+        if not attempt.isdigit() or not 1 <= int(attempt) <= len(run.attempts):
+            raise UnknownRunError(f"Run {identity!r} has no attempt {attempt!r}; it has {len(run.attempts)}.")
+        return run, int(attempt)
+
+    def root_problems(self) -> tuple[Problem, ...]:
+        """Return what is wrong with the roots themselves."""
+        return tuple(problem for problem in self._problems.values() if problem)
+
+
+def _newest_first(run: Run) -> tuple[float, str]:
+    newest = float(run.rows.time[-1]) if run.rows.count else float("nan")
+    return (-newest if newest == newest else float("inf"), run.name)
+
+
+def _root_problem(root: Path) -> Problem | None:
+    if not root.exists():
+        return Problem(str(root), None, "does not exist")
+    if not root.is_dir():
+        return Problem(str(root), None, "is a file, and no run that can be read")
+    if not os.access(root, os.R_OK | os.X_OK):
+        return Problem(str(root), None, "may not be read by this user")
+    return None
+
+
+def _why_no_run(path: Path) -> str:
+    problem = _root_problem(path)
+    if problem:
+        return f"{path} {problem.reason}."
+    return f"{path} holds no training log: no training_metrics.csv was found in it."
+
+
+def _find(root: Path) -> Iterable[tuple[str, tuple[Path, Reader]]]:
+    """Yield the runs at and below `root`, each real folder once, however links lead to it."""
+    waiting, seen = [root], set()
+    while waiting:
+        directory = waiting.pop()
+        try:
+            real = os.path.realpath(directory)
+            with os.scandir(directory) as scanned:
+                entries = list(scanned)
+        except OSError:
+            continue
+        if real in seen:
+            continue
+        seen.add(real)
+        reader = reader_for_directory(directory, [entry.name for entry in entries], _settings_directories(directory, root))
+        if reader is not None:
+            yield run_id(directory), (directory, reader)
+        waiting += [Path(entry.path) for entry in entries if _worth_entering(entry)]
+
+
+def _worth_entering(entry: os.DirEntry[str]) -> bool:
+    try:
+        folder = entry.is_dir()
+    except OSError:
+        return False
+    return folder and not entry.name.startswith(".") and entry.name not in _SKIPPED_FOLDERS and not is_checkpoint_name(entry.name)
+
+
+def _settings_directories(directory: Path, root: Path) -> list[Path]:
+    return ([] if directory == root else [root]) + [user_directory()]
+
+
+def _reader(directory: Path) -> Reader | None:
+    try:
+        names = os.listdir(directory)
+    except OSError:
+        return None
+    return reader_for_directory(directory, names, [user_directory()])

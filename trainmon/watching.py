@@ -1,0 +1,128 @@
+"""Keeps a library up to date in the background: file events wake it up, a sweep over the files is what it relies on."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from pathlib import Path
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
+
+from trainmon.library import Library, WatchedRun
+
+LIVE_SECONDS = 2.0  # network and container mounts send no events: live runs are looked at this often
+ENDED_SECONDS = 60.0
+DISCOVERY_SECONDS = 30.0
+MISSING_ROOT_SECONDS = 2.0
+COALESCE_SECONDS = 0.15  # a burst of events is one refresh
+
+_log = logging.getLogger(__name__)
+
+
+class Watcher:
+    """Follows every root of a library in a thread of its own, so that a root that hangs leaves the others live."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._threads = [_RootThread(library, root) for root in library.roots]
+
+    def start(self) -> None:
+        """Begin to watch."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Stop watching; a root that hangs is left behind."""
+        for thread in self._threads:
+            thread.ask_to_stop()
+        for thread in self._threads:
+            thread.join(timeout=5)
+
+
+class _RootThread(threading.Thread):
+    def __init__(self, library: Library, root: Path) -> None:
+        super().__init__(name=f"watching {root}", daemon=True)
+        self._library, self._root = library, root
+        self._wake = threading.Event()
+        self._stopping = False
+        self._new_entries = True
+        self._observer = _Events(self)
+
+    def event(self, *, structure: bool) -> None:
+        """Take note that something below the root changed, or (`structure`) came or went."""
+        self._new_entries = self._new_entries or structure
+        self._wake.set()
+
+    def ask_to_stop(self) -> None:
+        """End at the next chance."""
+        self._stopping = True
+        self._wake.set()
+
+    def run(self) -> None:
+        """Refresh until asked to stop; what goes wrong is logged, and the next round tries again."""
+        discovered = ended = float("-inf")
+        there = False
+        while not self._stopping:
+            now = time.monotonic()
+            try:
+                self._observer.follow(self._root)
+                if self._new_entries or now - discovered >= (DISCOVERY_SECONDS if there else MISSING_ROOT_SECONDS):
+                    self._new_entries, discovered, there = False, now, self._root.is_dir()
+                    self._library.discover(self._root)
+                every = now - ended >= ENDED_SECONDS
+                ended = now if every else ended
+                self._library.refresh_runs(self._root, _any_run if every else _may_grow)
+            except Exception:
+                _log.exception("refreshing %s failed; it is tried again", self._root)
+            self._wait()
+        self._observer.stop()
+
+    def _wait(self) -> None:
+        if self._wake.wait(LIVE_SECONDS) and not self._stopping:
+            time.sleep(COALESCE_SECONDS)
+        self._wake.clear()
+
+
+def _any_run(_: WatchedRun) -> bool:
+    return True
+
+
+def _may_grow(run: WatchedRun) -> bool:
+    return run.may_grow
+
+
+class _Events(FileSystemEventHandler):
+    """Wakes its thread up by the file system's own events, where there are any."""
+
+    def __init__(self, thread: _RootThread) -> None:
+        self._thread = thread
+        self._observer: BaseObserver | None = None
+        self._refused = False
+
+    def follow(self, root: Path) -> None:
+        """Begin to listen below `root` as soon as it exists; where the system refuses, the sweep alone goes on."""
+        if self._observer is not None or self._refused or not root.is_dir():
+            return
+        observer = Observer()
+        try:
+            observer.schedule(self, str(root), recursive=True)
+            observer.start()
+        except OSError as error:  # too many watches, or a file system without events
+            self._refused = True
+            _log.info("no file events below %s (%s); looking every %g s", root, error, LIVE_SECONDS)
+            return
+        self._observer = observer
+
+    def stop(self) -> None:
+        """Stop listening."""
+        if self._observer is not None:
+            self._observer.stop()
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        """Pass on what happened; reading a file is no change."""
+        if event.event_type in ("opened", "closed_no_write"):
+            return
+        self._thread.event(structure=event.event_type in ("created", "deleted", "moved"))
