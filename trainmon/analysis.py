@@ -1,0 +1,207 @@
+"""What a run says of a training: one value that every page, report and command takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from trainmon import wording
+from trainmon.attempts import first_rows_of
+from trainmon.errors import UnknownRunError
+from trainmon.figures import (
+    Best,
+    Figures,
+    best_point,
+    checkpoints_of,
+    figures,
+    lowest_train_loss,
+    non_finite,
+    series_figures,
+    with_saved_model,
+)
+from trainmon.grading import Grade, Grading, grades_of
+from trainmon.progress import Progress, progress
+from trainmon.run import EPOCH, TRAIN, Attempt, Chain, Checkpoint, Run
+from trainmon.series import Stretch
+from trainmon.state import State, StateWord, state_of
+from trainmon.stats.eta import Eta, eta
+from trainmon.stats.improvement import Improvement, improvement
+from trainmon.timing import Memory, Timing, memory_of, timing_of
+
+__all__ = [
+    "Analysis", "Best", "Eta", "Figures", "Grade", "Grading", "Improvement",
+    "Memory", "Progress", "State", "StateWord", "Timing", "Which", "analyse",
+]  # fmt: skip
+
+Which = Literal["judged", "newest"] | int
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """A run as it is at `now`, seen through one stretch of it (the judged chain where no other was asked for).
+
+    `stretch` is None where the run has no rows. `whole_train` and `whole_eval` are over the whole file. `checkpoints`
+    are the saved models of the stretch. `notices` are sentences that belong beside every figure (another chain is newer,
+    the loss column was never filled).
+    """
+
+    run: Run
+    now: float
+    until: int | None
+    stretch: Stretch | None
+    chain: Chain | None
+    attempt: int | None
+    state: State
+    progress: Progress
+    eta: Eta | None
+    timing: Timing
+    train: Figures | None
+    eval: Figures | None
+    whole_train: Figures | None
+    whole_eval: Figures | None
+    improvement: Improvement | None
+    best: Best | None
+    raw_best: Best | None
+    checkpoints: tuple[Checkpoint, ...]
+    memory: Memory | None
+    learning_rate: float | None
+    total_samples: int | None
+    grades: tuple[Grade, ...]
+    non_finite: int
+    notices: tuple[str, ...]
+
+
+def analyse(
+    run: Run, *, now: float, until: int | None = None, which: Which = "judged", attempt: int | None = None
+) -> Analysis:
+    """Return what `run` says at `now` (seconds since 1970), by its first `until` rows where given.
+
+    The stretch is the judged chain, the newest one, the chain of a given number, or one attempt alone. Raises
+    UnknownRunError for a chain or an attempt that the run has not.
+    """
+    key = (until, which, attempt)
+    if key not in run.measured:
+        run.measured[key] = _measure(first_rows_of(run, until) if until is not None else run, until, which, attempt)
+    measured: Analysis = run.measured[key]
+    seen = measured.run
+    newest = measured.progress if measured.chain is seen.newest_chain else _newest_progress(seen)
+    state = state_of(seen, now, newest, cut_off=seen.rows.count < run.rows.count)
+    return replace(measured, now=now, state=state, eta=_eta(measured, state, now))
+
+
+def _measure(run: Run, until: int | None, which: Which, attempt: int | None) -> Analysis:
+    """Return everything that does not depend on the time of day."""
+    stretch, chain = _stretch(run, which, attempt)
+    train = series_figures(stretch.by_role("train_loss")) if stretch else None
+    evaluation = series_figures(stretch.by_role("eval_loss")) if stretch else None
+    timing = timing_of(stretch, chain) if stretch else Timing()
+    saved = checkpoints_of(stretch) if stretch else ()
+    rate = series_figures(stretch.by_role("learning_rate")) if stretch else None
+    samples = run.summary.get("total_samples_processed") if chain is run.newest_chain else None
+    return Analysis(
+        run=run,
+        now=np.nan,
+        until=until,
+        stretch=stretch,
+        chain=chain,
+        attempt=attempt,
+        state=State("not started", ""),
+        progress=progress(stretch) if stretch else Progress(),
+        eta=None,
+        timing=timing,
+        train=train,
+        eval=evaluation,
+        whole_train=_whole_file(run, "train_loss"),
+        whole_eval=_whole_file(run, "eval_loss"),
+        improvement=improvement(train.first, train.final) if train and not train.never_filled else None,
+        best=with_saved_model(best_point(stretch, train, evaluation), saved) if stretch else None,
+        raw_best=with_saved_model(lowest_train_loss(stretch, train), saved) if stretch else None,
+        checkpoints=saved,
+        memory=memory_of(stretch) if stretch else None,
+        learning_rate=rate.final if rate else None,
+        total_samples=samples if isinstance(samples, int) else None,
+        grades=grades_of(stretch, train, evaluation, timing) if stretch else (),
+        non_finite=non_finite(run.rows.column("train_loss")) + non_finite(run.rows.column("eval_loss")),
+        notices=_notices(run, chain, train),
+    )
+
+
+def _stretch(run: Run, which: Which, attempt: int | None) -> tuple[Stretch | None, Chain | None]:
+    if attempt is not None:
+        found = next((one for one in run.attempts if one.number == attempt), None)
+        if found is None:
+            raise UnknownRunError(f"Run {run.id!r} has no attempt {attempt}; it has {len(run.attempts)}.")
+        line = np.arange(found.start, found.stop)
+        chain = run.chains[found.chain - 1]
+        return Stretch(run, _label(run, (found,)), (found,), line, line[:0]), chain
+    if not run.chains:
+        return None, None
+    picked = _chain(run, which)
+    return Stretch(run, _label(run, picked.attempts), picked.attempts, picked.line, picked.ghosts), picked
+
+
+def _chain(run: Run, which: Which) -> Chain:
+    if isinstance(which, int):
+        if not 1 <= which <= len(run.chains):
+            raise UnknownRunError(f"Run {run.id!r} has no chain {which}; it has {len(run.chains)}.")
+        return run.chains[which - 1]
+    chain = run.newest_chain if which == "newest" else run.judged_chain
+    assert chain is not None  # a run with rows has chains
+    return chain
+
+
+def _label(run: Run, attempts: Sequence[Attempt]) -> str:
+    return wording.attempts_label(attempts[0].number, attempts[-1].number, len(run.attempts))
+
+
+def _whole_file(run: Run, role: Literal["train_loss", "eval_loss"]) -> Figures | None:
+    column = run.rows.column(role)
+    if column is None:
+        return None
+    rows = np.flatnonzero(column.logged)
+    if role == "train_loss":
+        phases = run.rows.phase[rows]
+        rows = rows[phases == (TRAIN if (phases == TRAIN).any() else EPOCH)]
+    return figures(run, column.name, rows, column.values[rows])
+
+
+def _notices(run: Run, chain: Chain | None, train: Figures | None) -> tuple[str, ...]:
+    said = []
+    if chain is not None and chain is not run.newest_chain and run.newest_chain is not None:
+        said.append(wording.newer_chain(run.newest_chain.number, len(run.chains), run.newest_chain.row_count))
+    if chain is not None and chain is run.newest_chain and chain is not run.judged_chain and run.judged_chain is not None:
+        said.append(wording.judged_chain(run.judged_chain.number, len(run.chains), run.judged_chain.row_count))
+    if train is not None and train.never_filled:
+        said.append(wording.never_filled(train.metric, train.count))
+    if train is not None and train.non_finite:
+        said.append(wording.non_finite(train.metric, train.non_finite))
+    return tuple(said)
+
+
+def _newest_progress(run: Run) -> Progress:
+    if not run.chains:
+        return Progress()
+    stretch, _ = _stretch(run, "newest", None)
+    return progress(stretch) if stretch else Progress()
+
+
+def _eta(measured: Analysis, state: State, now: float) -> Eta | None:
+    """Return the time left from `now`: only for the newest chain, while it may still run, and with a plan."""
+    total, stretch = measured.progress.total_steps, measured.stretch
+    if state.word not in ("running", "silent") or measured.chain is not measured.run.newest_chain or not stretch:
+        return None
+    session = stretch.line[stretch.line >= stretch.attempts[-1].start]
+    session = session[measured.run.rows.phase[session] != EPOCH] if stretch.has_train_rows else session
+    if total:
+        left = eta(measured.run.rows.time[session], measured.run.global_step[session], float(total))
+    elif measured.progress.total_epochs and measured.progress.fraction is not None:
+        left = eta(measured.run.rows.time[session], measured.run.rows.values("epoch")[session], measured.progress.total_epochs)
+    else:
+        return None
+    if left is None or measured.timing.last_row is None:
+        return left
+    since = max(0.0, now - measured.timing.last_row)
+    return Eta(*(max(0.0, value - since) for value in (left.seconds, left.low, left.high)))

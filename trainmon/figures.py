@@ -1,0 +1,140 @@
+"""First, final and best of a metric, and the point at which the model was best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from trainmon.run import Checkpoint, Column, Floats, Indices, Run
+from trainmon.series import Series, Stretch
+from trainmon.stats.extremes import extremes, never_filled
+from trainmon.stats.smoothing import ema
+
+BEST_WEIGHT = 0.6  # how strongly the train loss is smoothed before its lowest point counts as the best
+FEWEST_VALIDATIONS = 2  # a single validation says nothing about which checkpoint is best
+
+
+@dataclass(frozen=True)
+class Figures:
+    """First, final and best of one metric over its finite values; steps as logged (None where a row has none).
+
+    `best` is None for a loss that was never filled (0 on every row). Rows are indices into the run's rows.
+    """
+
+    metric: str
+    count: int
+    first: float
+    final: float
+    final_step: int | None
+    final_global_step: int | None
+    final_row: int
+    best: float | None
+    best_step: int | None
+    best_global_step: int | None
+    best_row: int | None
+    worst: float
+    non_finite: int
+    never_filled: bool
+
+
+@dataclass(frozen=True)
+class Best:
+    """The point at which the model was best; `by` says in words how that was judged ("validation loss", ...)."""
+
+    by: str
+    value: float
+    epoch: float | None
+    step: int | None
+    global_step: int | None
+    row: int
+    on_disk: Checkpoint | None = None
+
+
+def figures(run: Run, metric: str, rows: Indices, values: Floats) -> Figures | None:
+    """Return the figures of `metric` with `values` on `rows`, None where none of them is finite."""
+    found = extremes(values)
+    if found is None:
+        return None
+    empty = never_filled(values)
+    final, best = int(rows[found.final_at]), int(rows[found.best_at])
+    step = run.rows.values("step")
+    return Figures(
+        metric=metric,
+        count=found.count,
+        first=found.first,
+        final=found.final,
+        final_step=whole(step[final]),
+        final_global_step=whole(run.global_step[final]),
+        final_row=final,
+        best=None if empty else found.best,
+        best_step=None if empty else whole(step[best]),
+        best_global_step=None if empty else whole(run.global_step[best]),
+        best_row=None if empty else best,
+        worst=found.worst,
+        non_finite=len(values) - found.count,
+        never_filled=empty,
+    )
+
+
+def non_finite(column: Column | None) -> int:
+    """Return how many logged cells of a column are nan or infinite."""
+    return 0 if column is None else int((column.logged & ~column.finite).sum())
+
+
+def best_point(stretch: Stretch, train: Figures | None, evaluation: Figures | None) -> Best | None:
+    """Return the best point by validation where there are two of it, else by the smoothed train loss, else None."""
+    if evaluation is not None and evaluation.count >= FEWEST_VALIDATIONS and evaluation.best_row is not None:
+        return _at(stretch, "validation loss", evaluation.best or 0.0, evaluation.best_row)
+    series = stretch.by_role("train_loss")
+    if series is None or train is None or train.best is None:
+        return None
+    smooth = ema(series.values, BEST_WEIGHT, series.breaks)
+    at = int(np.nanargmin(np.where(np.isfinite(smooth), smooth, np.nan)))
+    return _at(stretch, "smoothed train loss", float(smooth[at]), int(series.rows[at]))
+
+
+def lowest_train_loss(stretch: Stretch, train: Figures | None) -> Best | None:
+    """Return the row with the lowest train loss, as the guide has its best checkpoint."""
+    if train is None or train.best is None or train.best_row is None:
+        return None
+    return _at(stretch, "lowest train loss, not smoothed", train.best, train.best_row)
+
+
+def checkpoints_of(stretch: Stretch) -> tuple[Checkpoint, ...]:
+    """Return the saved models that were written while the stretch was trained."""
+    run = stretch.run
+    times = run.rows.time[stretch.line]
+    times = times[np.isfinite(times)]
+    if not len(times):
+        return ()
+    begin = float(times.min()) - max(1.0, float(np.nan_to_num(run.rows.values("elapsed")[stretch.line[0]])))
+    later = [float(run.rows.time[a.start]) for a in run.attempts if a.start >= stretch.attempts[-1].stop]
+    end = min((start for start in later if start == start), default=np.inf)
+    return tuple(saved for saved in run.checkpoints if saved.written is not None and begin <= saved.written < end)
+
+
+def with_saved_model(best: Best | None, saved: Sequence[Checkpoint]) -> Best | None:
+    """Return `best` with the saved model of that very point, where there is one."""
+    if best is None:
+        return None
+    exact = [c for c in saved if c.step is not None and c.step in (best.step, best.global_step) and c.epoch in (None, best.epoch)]
+    return replace(best, on_disk=exact[-1]) if exact else best
+
+
+def whole(value: float | np.floating) -> int | None:
+    """Return a logged step as an integer, None where it is not finite."""
+    return round(float(value)) if np.isfinite(value) else None
+
+
+def series_figures(series: Series | None) -> Figures | None:
+    """Return the figures of a series, None where it has no finite value."""
+    return None if series is None else figures(series.stretch.run, series.metric, series.rows, series.values)
+
+
+def _at(stretch: Stretch, by: str, value: float, row: int) -> Best:
+    run = stretch.run
+    epoch = float(run.rows.values("epoch")[row])
+    step = whole(run.rows.values("step")[row])
+    return Best(by, value, epoch if epoch == epoch else None, step, whole(run.global_step[row]), row)

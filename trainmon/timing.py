@@ -1,0 +1,112 @@
+"""How long a training took, how fast it goes, and how much memory it left free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trainmon.figures import whole
+from trainmon.run import TRAIN, Chain
+from trainmon.series import Stretch
+from trainmon.stats.throughput import rate, recent_against_earlier, usual_gap
+
+WARNING_MB = 5_000.0  # the original system drew its warning line here
+RECENT_VALUES = 50  # of samples/s that are averaged: what it does now, without the noise of one step
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Clock facts, in seconds (since 1970 where a point in time): `elapsed` is training time without the pauses between attempts.
+
+    `slower_than_before` is the fraction by which a step takes longer now than an hour before.
+    """
+
+    started: float | None = None
+    last_row: float | None = None
+    elapsed: float | None = None
+    usual_gap: float | None = None
+    steps_per_second: float | None = None
+    samples_per_second: float | None = None
+    samples_source: str = ""
+    slower_than_before: float | None = None
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Available memory in MB, as logged; `ever_above_5gb` asks for the original system's warning line."""
+
+    latest: float
+    lowest: float
+    lowest_global_step: int | None
+    highest: float
+    mean: float
+    count: int
+    ever_above_5gb: bool
+
+
+def timing_of(stretch: Stretch, chain: Chain | None) -> Timing:
+    """Return the clock facts of a stretch, None for what its rows do not tell."""
+    rows = stretch.run.rows
+    time = rows.time[stretch.line]
+    known = time[np.isfinite(time)]
+    session = np.arange(stretch.attempts[-1].start, stretch.attempts[-1].stop)
+    session = session[rows.phase[session] == TRAIN]
+    step, clock = stretch.run.global_step[session], rows.time[session]
+    samples, source = _samples_per_second(stretch, chain)
+    return Timing(
+        started=float(known[0]) if len(known) else None,
+        last_row=float(known[-1]) if len(known) else None,
+        elapsed=_elapsed(stretch),
+        usual_gap=_known(usual_gap(clock)),
+        steps_per_second=_known(rate(clock, step)),
+        samples_per_second=samples,
+        samples_source=source,
+        slower_than_before=_known(recent_against_earlier(clock, step)),
+    )
+
+
+def memory_of(stretch: Stretch) -> Memory | None:
+    """Return the available memory along a stretch, None where none was logged; 0 counts as not logged."""
+    series = stretch.by_role("memory")
+    if series is None:
+        return None
+    there = np.isfinite(series.values) & (series.values > 0)
+    if not there.any():
+        return None
+    values, steps = series.values[there], series.global_step[there]
+    lowest = int(np.argmin(values))
+    return Memory(
+        latest=float(values[-1]),
+        lowest=float(values[lowest]),
+        lowest_global_step=whole(steps[lowest]),
+        highest=float(values.max()),
+        mean=float(values.mean()),
+        count=len(values),
+        ever_above_5gb=bool((values > WARNING_MB).any()),
+    )
+
+
+def _elapsed(stretch: Stretch) -> float | None:
+    known = stretch.relative[np.isfinite(stretch.relative)]
+    if not len(known):
+        return None
+    before_first_row = stretch.run.rows.values("elapsed")[stretch.line[0]]
+    by_clock = np.isfinite(stretch.run.rows.time[stretch.line]).any()
+    return float(known[-1]) + (float(before_first_row) if by_clock and before_first_row > 0 else 0.0)
+
+
+def _samples_per_second(stretch: Stretch, chain: Chain | None) -> tuple[float | None, str]:
+    """Return samples/s and where it is from: the rows, else the summary where that speaks of this chain."""
+    series = stretch.by_role("samples_per_second")
+    if series is not None and np.isfinite(series.values).any():
+        finite = series.values[np.isfinite(series.values)]
+        return float(finite[-RECENT_VALUES:].mean()), f"mean of the last {min(RECENT_VALUES, len(finite))} logged values"
+    said = stretch.run.summary.get("samples_per_second")
+    if chain is stretch.run.newest_chain and isinstance(said, int | float) and np.isfinite(said) and said > 0:
+        return float(said), "summary"
+    return None, ""
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
