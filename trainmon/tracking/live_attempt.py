@@ -1,0 +1,103 @@
+"""The attempt that a tracker is writing: how it begins after what the directory already holds, and its figures so far."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from trainmon.errors import UsageError
+from trainmon.file_format import METRICS_CSV, RUN_JSON, ChainSums
+from trainmon.restart_rule import Position, RestartRule, is_later
+from trainmon.tracking.attempt_record import AttemptRecord
+from trainmon.tracking.settings import TrackerSettings
+from trainmon.tracking.status import ChainPlace
+from trainmon.tracking.written_history import History, read_history
+
+
+@dataclass
+class LiveAttempt:
+    """One attempt's entry in training_run.json, and the sums of the chain that it belongs to."""
+
+    record: AttemptRecord
+    entry: dict[str, Any]
+    sums: ChainSums
+    history: History
+    resumed: bool
+    rows_before: int
+    elapsed_before: float
+    rule: RestartRule = field(default_factory=RestartRule)
+    began: float = field(default_factory=time.monotonic)
+
+    def elapsed(self) -> float:
+        """Return the seconds since the chain's first row, pauses between attempts left out."""
+        return round(self.elapsed_before + time.monotonic() - self.began, 6)
+
+    def moved_to_new_file(self) -> bool:
+        """Note that the CSV begins with this attempt's next row; return whether that is news (someone deleted the old one)."""
+        news: bool = self.entry["first_row"] != 0
+        self.record.forget_rows_after(0)
+        self.entry["first_row"] = 0
+        return news
+
+    def reopen(self, record: AttemptRecord) -> bool:
+        """Go on after an end, where this attempt is still the last of `record`; return whether it is."""
+        if not record.attempts or record.attempts[-1].get("id") != self.entry["id"]:
+            return False
+        self.entry.update(end=None, reason=None, ended=None)
+        record.attempts[-1] = self.entry
+        self.record = record
+        return True
+
+    def place(self) -> ChainPlace:
+        """Return where the chain being written stands among the file's."""
+        history = self.history
+        number = history.chains if self.resumed else history.chains + 1
+        rows = self.sums.rows - self.rows_before + (history.chain_rows if self.resumed else 0)
+        if 2 * rows >= history.longest:
+            return ChainPlace(number, number, number, rows)
+        return ChainPlace(number, number, history.judged, history.judged_rows)
+
+
+def begin_attempt(directory: Path, position: Position, settings: TrackerSettings) -> LiveAttempt:
+    """Return the attempt that begins at `position`; reads the directory and writes nothing.
+
+    Raises BusyDirectoryError where another live process writes there, UsageError where there is nothing to resume but there
+    must be, OSError where the directory cannot be read.
+    """
+    record = AttemptRecord(directory / RUN_JSON)
+    record.refuse_other_writer()
+    history = read_history(directory / METRICS_CSV, record.starts())
+    resumed = _resumes(history, position, settings)
+    sums = history.sums(position) if resumed else ChainSums()
+    return _live(record, history, sums, resumed, settings)
+
+
+def begin_blindly(directory: Path, settings: TrackerSettings) -> LiveAttempt:
+    """Return an attempt of a directory that cannot be read: it starts anew in memory, and its files follow when they can."""
+    return _live(AttemptRecord(directory / RUN_JSON, load=False), History(directory / METRICS_CSV), ChainSums(), False, settings)
+
+
+def _live(record: AttemptRecord, history: History, sums: ChainSums, resumed: bool, settings: TrackerSettings) -> LiveAttempt:
+    epoch, step = history.last
+    before = record.id_at(history.starts[-1].row) if resumed else None
+    record.forget_rows_after(history.rows)
+    record.describe(settings.name, settings.tags, settings.notes)
+    entry = record.begin(
+        first_row=history.rows,
+        resumed_from={"attempt": before, "epoch": epoch, "step": step} if resumed else None,
+        total_steps=settings.total_steps,
+        total_epochs=settings.total_epochs,
+        config=settings.config,
+    )
+    return LiveAttempt(record, entry, sums, history, resumed, sums.rows, (sums.elapsed or 0.0) if resumed else 0.0)
+
+
+def _resumes(history: History, position: Position, settings: TrackerSettings) -> bool:
+    """Say whether the attempt that begins at `position` resumes the newest chain."""
+    if settings.resume == "must" and not history.rows:
+        raise UsageError(f"resume='must', but {history.path} has no rows to resume; use resume='allow' for a first start")
+    if settings.resume == "allow":
+        return bool(history.starts) and is_later(position, history.starts[0].position)
+    return settings.resume == "must"
