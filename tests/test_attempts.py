@@ -6,9 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.logs import epoch_row, run_of, train
 from trainmon.run import Run
+from trainmon.tracking.written_history import read_history
 
 
 def starts(run: Run) -> list[int]:
@@ -176,3 +179,21 @@ def test_rows_settled_by_the_trackers_own_record_are_cut_nowhere_else(tmp_path: 
     run = run_of(tmp_path, [train(0, step, at=0.0) for step in (0, 1, 0, 1, 2, 3)])
     assert starts(run) == [0, 4]
     assert [attempt.chain for attempt in run.attempts] == [1, 1]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 6), st.booleans()), min_size=1, max_size=25), st.booleans())
+def test_reader_and_writer_see_the_same_attempts_and_chains(tmp_path: Path, places: list[tuple[int, int, bool]], timed: bool) -> None:
+    # Unequal first stretches keep the one exception out that only a look at the whole file can make.
+    rows = [train(9, 9, at=0.0, elapsed=1)] + [
+        (epoch_row(e, at=100.0 * n, elapsed=s + 1 if timed else "") if last else train(e, s, at=100.0 * n, elapsed=s + 1 if timed else ""))
+        for n, (e, s, last) in enumerate(places, 1)
+    ]
+    run = run_of(tmp_path, rows)
+    history = read_history(tmp_path / "training_metrics.csv", {})
+    newest, judged = run.newest_chain, run.judged_chain
+    assert newest is not None
+    assert judged is not None
+    assert history.chains == len(run.chains)
+    assert [start.row for start in history.starts] == [attempt.start for attempt in newest.attempts]
+    assert (history.judged, history.judged_rows) == (judged.number, judged.row_count)

@@ -82,22 +82,30 @@ def analyse(
     The stretch is the judged chain, the newest one, the chain of a given number, or one attempt alone. Raises
     UnknownRunError for a chain or an attempt that the run has not.
     """
+    measured = _measured(run, until, which, attempt)
+    seen = measured.run
+    newest = measured if measured.chain is seen.newest_chain else _measured(seen, None, "newest", None)
+    state = state_of(seen, now, newest.progress, cut_off=seen.rows.count < run.rows.count)
+    may_go_on = state.word in ("running", "silent") and measured.chain is seen.newest_chain
+    return replace(measured, now=now, state=state, eta=_from_now(measured, now) if may_go_on else None)
+
+
+def _measured(run: Run, until: int | None, which: Which, attempt: int | None) -> Analysis:
+    """Return what `_measure` does, worked out once for each revision of the run."""
     key = (until, which, attempt)
     if key not in run.measured:
         run.measured[key] = _measure(first_rows_of(run, until) if until is not None else run, until, which, attempt)
-    measured: Analysis = run.measured[key]
-    seen = measured.run
-    newest = measured.progress if measured.chain is seen.newest_chain else _newest_progress(seen)
-    state = state_of(seen, now, newest, cut_off=seen.rows.count < run.rows.count)
-    return replace(measured, now=now, state=state, eta=_eta(measured, state, now))
+    found: Analysis = run.measured[key]
+    return found
 
 
 def _measure(run: Run, until: int | None, which: Which, attempt: int | None) -> Analysis:
-    """Return everything that does not depend on the time of day."""
+    """Return everything that does not depend on the time of day; `eta` counts from the last row."""
     stretch, chain = _stretch(run, which, attempt)
     train = series_figures(stretch.by_role("train_loss")) if stretch else None
     evaluation = series_figures(stretch.by_role("eval_loss")) if stretch else None
     timing = timing_of(stretch, chain) if stretch else Timing()
+    how_far = progress(stretch) if stretch else Progress()
     saved = checkpoints_of(stretch) if stretch else ()
     rate = series_figures(stretch.by_role("learning_rate")) if stretch else None
     samples = run.summary.get("total_samples_processed") if chain is run.newest_chain else None
@@ -109,8 +117,8 @@ def _measure(run: Run, until: int | None, which: Which, attempt: int | None) -> 
         chain=chain,
         attempt=attempt,
         state=State("not started", ""),
-        progress=progress(stretch) if stretch else Progress(),
-        eta=None,
+        progress=how_far,
+        eta=_forecast(stretch, how_far) if stretch else None,
         timing=timing,
         train=train,
         eval=evaluation,
@@ -181,27 +189,21 @@ def _notices(run: Run, chain: Chain | None, train: Figures | None) -> tuple[str,
     return tuple(said)
 
 
-def _newest_progress(run: Run) -> Progress:
-    if not run.chains:
-        return Progress()
-    stretch, _ = _stretch(run, "newest", None)
-    return progress(stretch) if stretch else Progress()
-
-
-def _eta(measured: Analysis, state: State, now: float) -> Eta | None:
-    """Return the time left from `now`: only for the newest chain, while it may still run, and with a plan."""
-    total, stretch = measured.progress.total_steps, measured.stretch
-    if state.word not in ("running", "silent") or measured.chain is not measured.run.newest_chain or not stretch:
-        return None
+def _forecast(stretch: Stretch, how_far: Progress) -> Eta | None:
+    """Return the time left at the last row by the pace of the last attempt, None without a plan."""
+    rows = stretch.run.rows
     session = stretch.line[stretch.line >= stretch.attempts[-1].start]
-    session = session[measured.run.rows.phase[session] != EPOCH] if stretch.has_train_rows else session
-    if total:
-        left = eta(measured.run.rows.time[session], measured.run.global_step[session], float(total))
-    elif measured.progress.total_epochs and measured.progress.fraction is not None:
-        left = eta(measured.run.rows.time[session], measured.run.rows.values("epoch")[session], measured.progress.total_epochs)
-    else:
-        return None
-    if left is None or measured.timing.last_row is None:
+    session = session[rows.phase[session] != EPOCH] if stretch.has_train_rows else session
+    if how_far.total_steps:
+        return eta(rows.time[session], stretch.run.global_step[session], float(how_far.total_steps))
+    if how_far.total_epochs and how_far.fraction is not None:
+        return eta(rows.time[session], rows.values("epoch")[session], how_far.total_epochs)
+    return None
+
+
+def _from_now(measured: Analysis, now: float) -> Eta | None:
+    left, last_row = measured.eta, measured.timing.last_row
+    if left is None or last_row is None:
         return left
-    since = max(0.0, now - measured.timing.last_row)
+    since = max(0.0, now - last_row)
     return Eta(*(max(0.0, value - since) for value in (left.seconds, left.low, left.high)))

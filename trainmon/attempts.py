@@ -8,34 +8,28 @@ from typing import Any
 
 import numpy as np
 
-from trainmon.run import EPOCH, EVAL, TRAIN, Attempt, AttemptRecord, Chain, Floats, Indices, Mask, Observation, Rows, Run
+from trainmon.restart_rule import Mark, Position, is_later, is_restart, mark_of, row_position
+from trainmon.run import EPOCH, EVAL, TRAIN, Attempt, AttemptRecord, Chain, Floats, Indices, Mask, Observation, Role, Rows, Run
 
-# Two start times agree within this much: clocks are read at slightly different moments, and drift.
-AGREEMENT_SECONDS, AGREEMENT_SHARE = 2.0, 0.01
+_POSITION: tuple[Role, Role] = ("epoch", "step")
 # An "elapsed" that falls this often is the time of one step, not time since the start.
 MAX_ELAPSED_FALLS, MAX_ELAPSED_FALL_SHARE = 3, 0.05
 
 
 @dataclass(frozen=True)
 class _Track:
-    """The rows of one kind, comparable with each other: indices into the file's rows, and their positions."""
+    """The rows of one kind, comparable with each other: indices into the file's rows, their positions and times."""
 
+    phase: str
     rows: Indices
     epoch: Floats
     step: Floats
     elapsed: Floats
-    start_time: Floats
+    time: Floats
 
-    @property
-    def started_together(self) -> Mask:
-        """For each row after the first: its start time and that of the row before are known and agree."""
-        allowance = AGREEMENT_SECONDS + AGREEMENT_SHARE * np.fmax(self.elapsed[1:], self.elapsed[:-1])
-        return np.abs(np.diff(self.start_time)) <= allowance
-
-    @property
-    def started_later(self) -> Mask:
-        """For each row after the first: its start time is known and later than that of the row before."""
-        return ~self.started_together & (np.diff(self.start_time) > 0)
+    def mark(self, at: int) -> Mark:
+        """Return what the row at a place of this track is compared by."""
+        return mark_of(*(_or_none(values[at]) for values in (self.epoch, self.step, self.elapsed, self.time)))
 
 
 def find_attempts(rows: Rows, records: Sequence[AttemptRecord] = ()) -> tuple[tuple[Attempt, ...], tuple[Chain, ...]]:
@@ -50,7 +44,7 @@ def find_attempts(rows: Rows, records: Sequence[AttemptRecord] = ()) -> tuple[tu
     for number, (start, stop) in enumerate(zip(starts, stops, strict=True), 1):
         record = known.get(start)
         first = next((attempt for attempt in attempts if attempt.chain == attempts[-1].chain), None)
-        resumed = first is not None and (record.resumed if record else _begins_later(rows, first, start, stop))
+        resumed = first is not None and (record.resumed if record else is_later(_position(rows, start), _position(rows, first.start)))
         chain = attempts[-1].chain + (not resumed) if attempts else 1
         attempts.append(Attempt(number, start, stop, chain, resumed, record))
     return tuple(attempts), _chains(rows, attempts)
@@ -89,65 +83,55 @@ def global_steps(rows: Rows, chains: Sequence[Chain]) -> Floats:
     return result
 
 
-def _track(rows: Rows, phase: int) -> _Track:
+def _track(rows: Rows, phase: int, name: str) -> _Track:
     epoch, step, elapsed = rows.values("epoch"), rows.values("step"), rows.values("elapsed")
     if not np.isfinite(epoch).any():
         epoch = np.zeros(rows.count)
     usable = (rows.phase == phase) & np.isfinite(epoch)
-    if phase != EPOCH:
+    if name == "train":
         usable &= np.isfinite(step)
     at = np.flatnonzero(usable)
-    known = np.where(elapsed[at] > 0, elapsed[at], np.nan)
-    return _Track(at, epoch[at], step[at], known, rows.time[at] - known)
+    return _Track(name, at, epoch[at], step[at], elapsed[at], rows.time[at])
 
 
 def _cuts(rows: Rows) -> list[int]:
     """Return the rows at which an attempt begins, by the positions and times of the rows alone."""
-    train, epochs = _track(rows, TRAIN), _track(rows, EPOCH)
-    if not len(train.rows) and not len(epochs.rows):
-        train = _track(rows, EVAL)
-    pairs = [(int(t.rows[i]), int(t.rows[i + 1])) for t, mask in ((train, _train_cuts(train)), (epochs, _epoch_cuts(epochs)))
-             for i in np.flatnonzero(mask)]  # fmt: skip
+    tracks = [_track(rows, TRAIN, "train"), _track(rows, EPOCH, "epoch")]
+    if not any(len(track.rows) for track in tracks):
+        tracks = [_track(rows, EVAL, "train")]
     cuts: list[int] = []
-    for before, at in sorted(pairs, key=lambda pair: pair[1]):
+    for before, at in sorted((pair for track in tracks for pair in _restarts(track)), key=lambda pair: pair[1]):
         # A row is only compared with one of the same attempt.
         if not cuts or before >= cuts[-1]:
             cuts.append(_with_first_evals(rows, at))
     return cuts
 
 
-def _train_cuts(track: _Track) -> Mask:
-    if len(track.rows) < 2:
-        return np.zeros(0, dtype=np.bool_)
-    same = track.epoch[1:] == track.epoch[:-1]
-    back = np.diff(track.step) < 0
-    elapsed_fell = np.diff(track.elapsed) < 0
-    falls = int((elapsed_fell & same & ~back).sum())
-    cumulative = falls <= max(MAX_ELAPSED_FALLS, MAX_ELAPSED_FALL_SHARE * len(same))
-    stepped_back = same & back & ~(track.started_together if cumulative else False)
-    if _are_epochs(track, stepped_back):
-        stepped_back = np.zeros_like(stepped_back)
-    began_again = same & ~back & elapsed_fell & track.started_later if cumulative else False
-    cuts: Mask = (track.epoch[1:] < track.epoch[:-1]) | stepped_back | began_again
-    return cuts
+def _restarts(track: _Track) -> list[tuple[int, int]]:
+    """Return the pairs of consecutive rows, as indices into the file's rows, between which the training started again."""
+    same = np.diff(track.epoch) == 0
+    back = same & (np.diff(track.step) < 0)
+    fell = same & (np.diff(track.elapsed) < 0)
+    if (fell & ~back).sum() > max(MAX_ELAPSED_FALLS, MAX_ELAPSED_FALL_SHARE * len(same)):
+        track, fell = replace(track, elapsed=np.full(len(track.rows), np.nan)), np.zeros_like(fell)
+    if _are_epochs(track, back):
+        back = np.zeros_like(back)
+    suspects = np.flatnonzero((np.diff(track.epoch) < 0) | back | fell)
+    found = [at for at in suspects.tolist() if is_restart(track.phase, track.mark(at), track.mark(at + 1))]
+    return [(int(track.rows[at]), int(track.rows[at + 1])) for at in found]
 
 
-def _epoch_cuts(track: _Track) -> Mask:
-    if len(track.rows) < 2:
-        return np.zeros(0, dtype=np.bool_)
-    same = track.epoch[1:] == track.epoch[:-1]
-    moved = ~track.started_together & np.isfinite(np.diff(track.start_time))
-    cuts: Mask = (track.epoch[1:] < track.epoch[:-1]) | (same & (np.diff(track.elapsed) < 0) & moved)
-    return cuts
-
-
-def _are_epochs(track: _Track, stepped_back: Mask) -> bool:
+def _are_epochs(track: _Track, back: Mask) -> bool:
     """True where one constant epoch and stretches of equal length tell that the steps count inside epochs nobody numbered."""
-    if np.isfinite(track.elapsed).any() or (track.epoch != track.epoch[0]).any() or not stepped_back.any():
+    if (track.elapsed > 0).any() or (track.epoch != track.epoch[:1]).any() or not back.any():
         return False
-    lengths = np.diff(np.concatenate([[0], np.flatnonzero(stepped_back) + 1, [len(track.rows)]]))
+    lengths = np.diff(np.concatenate([[0], np.flatnonzero(back) + 1, [len(track.rows)]]))
     whole, last = lengths[:-1], lengths[-1]
     return bool((whole == whole[0]).all() and (last == whole[0] or (len(whole) > 1 and last < whole[0])))
+
+
+def _or_none(value: np.float64) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def _with_first_evals(rows: Rows, cut: int) -> int:
@@ -163,24 +147,10 @@ def _with_first_evals(rows: Rows, cut: int) -> int:
     return cut
 
 
-def _position(rows: Rows, start: int, stop: int) -> tuple[float, float] | None:
-    """Return (epoch, step) of the first train row in [start, stop), else (epoch, -inf) of its first epoch row."""
-    epoch, step = rows.values("epoch"), rows.values("step")
-    for phase, place in ((TRAIN, step), (EPOCH, None)):
-        at = start + np.flatnonzero(rows.phase[start:stop] == phase)[:1]
-        if len(at):
-            first = float(np.nan_to_num(epoch[at[0]]))
-            return first, (float(np.nan_to_num(place[at[0]])) if place is not None else -np.inf)
-    return None
-
-
-def _begins_later(rows: Rows, chain_first: Attempt, start: int, stop: int) -> bool:
-    mine, first = _position(rows, start, stop), _position(rows, chain_first.start, chain_first.stop)
-    if mine is None or first is None:
-        return False
-    if np.isinf(mine[1]) or np.isinf(first[1]):
-        return mine[0] > first[0]
-    return mine > first
+def _position(rows: Rows, attempt_start: int) -> Position:
+    """Return where an attempt begins: (epoch, step) of its first row, the step -inf for an epoch row."""
+    epoch, step = (_or_none(rows.values(role)[attempt_start]) for role in _POSITION)
+    return row_position("epoch" if rows.phase[attempt_start] == EPOCH else "train", epoch, step)
 
 
 def _chains(rows: Rows, attempts: Sequence[Attempt]) -> tuple[Chain, ...]:
@@ -199,9 +169,7 @@ def _chains(rows: Rows, attempts: Sequence[Attempt]) -> tuple[Chain, ...]:
 
 def _superseded_from(rows: Rows, line: Indices, attempt: Attempt) -> int:
     """Return the place in `line` of the first row that stands at or after the position at which `attempt` begins."""
-    position = _position(rows, attempt.start, attempt.stop)
-    if position is None:
-        return len(line)
+    position = _position(rows, attempt.start)
     epoch = np.nan_to_num(rows.values("epoch")[line])
     if np.isinf(position[1]):
         later = epoch >= position[0]

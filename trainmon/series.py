@@ -54,8 +54,9 @@ class Stretch:
 
     @cached_property
     def has_train_rows(self) -> bool:
-        """True where at least one row of the line is a train row."""
-        return bool((self.run.rows.phase[self.line] == TRAIN).any())
+        """True where at least one train row of the line logged a loss."""
+        loss = self.run.rows.column("train_loss")
+        return loss is not None and bool((loss.logged[self.line] & (self.run.rows.phase[self.line] == TRAIN)).any())
 
     def _loss_rows(self, rows: Indices) -> Indices:
         wanted = TRAIN if self.has_train_rows else EPOCH

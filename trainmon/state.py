@@ -28,6 +28,14 @@ class State:
     evidence: str
 
 
+@dataclass(frozen=True)
+class _Rhythm:
+    """Seconds: the usual gap between rows (NaN = not known), and after how many without a sign of life it is silence."""
+
+    usual_gap: float
+    silence: float
+
+
 def state_of(run: Run, now: float, progress: Progress, *, cut_off: bool = False) -> State:
     """Return the state at `now`; `cut_off` says that the run has later rows which are not looked at."""
     if not run.rows.count:
@@ -40,8 +48,18 @@ def state_of(run: Run, now: float, progress: Progress, *, cut_off: bool = False)
 
 def silence_limit(run: Run) -> float:
     """Return after how many seconds without a sign of life a run is called silent: by its own rhythm, at least a minute."""
-    gap = gap_percentile(_session(run), 95)
-    return max(LEAST_SILENCE, SILENCE_GAPS * gap) if np.isfinite(gap) else LEAST_SILENCE
+    return _rhythm(run).silence
+
+
+def _rhythm(run: Run) -> _Rhythm:
+    """Return how often the last attempt logs, worked out once for each revision of the run."""
+    if _Rhythm not in run.measured:
+        session = run.rows.time[run.attempts[-1].start : run.attempts[-1].stop]
+        late = gap_percentile(session, 95)
+        silence = max(LEAST_SILENCE, SILENCE_GAPS * late) if np.isfinite(late) else LEAST_SILENCE
+        run.measured[_Rhythm] = _Rhythm(usual_gap(session), silence)
+    found: _Rhythm = run.measured[_Rhythm]
+    return found
 
 
 def _without_rows(run: Run, now: float) -> State:
@@ -64,7 +82,7 @@ def _observed(run: Run, now: float, last_row: float | None) -> State | None:
         return State("interrupted", wording.process_gone(record.pid, last_row, now))
     age = _age(run, now, last_row)
     word: StateWord = "silent" if age is not None and age > silence_limit(run) else "running"
-    return State(word, wording.process_alive(record.pid, age, usual_gap(_session(run))))
+    return State(word, wording.process_alive(record.pid, age, _rhythm(run).usual_gap))
 
 
 def _by_files(run: Run, now: float, last_row: float | None, progress: Progress) -> State:
@@ -75,7 +93,7 @@ def _by_files(run: Run, now: float, last_row: float | None, progress: Progress) 
     age = _age(run, now, last_row)
     if age is None:
         return State("ended", "the rows carry no usable time, and the files have not grown since they were first looked at")
-    evidence = wording.last_sign(age, usual_gap(_session(run)))
+    evidence = wording.last_sign(age, _rhythm(run).usual_gap)
     if age <= silence_limit(run):
         return State("running", evidence)
     return State("silent", evidence) if age <= DAY else State("ended", f"{evidence}; how it ended is not known")
@@ -93,10 +111,6 @@ def _age(run: Run, now: float, last_row: float | None) -> float | None:
     if run.observation.awake_since is not None and now - newest <= DAY:
         newest = max(newest, run.observation.awake_since)
     return max(0.0, now - newest)
-
-
-def _session(run: Run) -> np.ndarray:
-    return run.rows.time[run.attempts[-1].start : run.attempts[-1].stop]
 
 
 def _newest(time: np.ndarray) -> float | None:

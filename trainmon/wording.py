@@ -306,7 +306,8 @@ def progress_line(fraction: float, left: tuple[float, float, float] | None, slow
     parts = [f"{100 * fraction:.0f} %"]
     if left is not None:
         ends, low, high = (clock(now + seconds, now=now) for seconds in left)
-        parts.append(f"ends about {ends} ({low} to {high}), in {duration(left[0])}")
+        between = f" ({low} to {high})" if low != high else ""
+        parts.append(f"ends about {ends}{between}, in {duration(left[0])}")
     if slower is not None and abs(slower) >= 0.05:
         parts.append(f"{100 * abs(slower):.0f} % {'slower' if slower > 0 else 'faster'} than an hour ago")
     return " · ".join(parts)
@@ -412,9 +413,9 @@ def rate_line(value: float | None) -> str:
     return f"learning rate {learning_rate(value)}" if value is not None else ""
 
 
-def raw_best(by: str, value: float, epoch: float | None, step: int | None) -> str:
-    """Return the lowest value that was logged, which is not the best checkpoint."""
-    return f"the lowest logged is {loss(value)} ({by}) at {position(epoch, step)}"
+def raw_best(value: float, epoch: float | None, step: int | None) -> str:
+    """Return the lowest train loss that was logged, which is not the best checkpoint."""
+    return f"lowest train loss {loss(value)} at {position(epoch, step)}"
 
 
 def readings(values: int) -> str:
@@ -465,7 +466,7 @@ def attempt_kind(resumed: bool) -> str:
 
 def at_equal_step(step: int | None) -> str:
     """Return the heading of the values at the last step that all runs reached."""
-    return f"at global step {count(step)}, which all reached" if step is not None else "at an equal step"
+    return f"At step {count(step)}, which all reached" if step is not None else "At an equal step"
 
 
 def delta(absolute: float | None, relative: float | None, *, baseline: bool) -> str:
