@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -174,8 +175,8 @@ def test_an_eval_row_before_the_first_train_row_of_a_restart_belongs_to_it(tmp_p
 
 
 def test_rows_settled_by_the_trackers_own_record_are_cut_nowhere_else(tmp_path: Path) -> None:
-    record = '{"format": 1, "attempts": [{"id": "a", "first_row": 0}, {"id": "b", "first_row": 4, "resumed_from": {"epoch": 0, "step": 2}}]}'
-    (tmp_path / "training_run.json").write_text(record)
+    second = {"id": "b", "first_row": 4, "resumed_from": {"epoch": 0, "step": 2}}
+    (tmp_path / "training_run.json").write_text(json.dumps({"attempts": [{"id": "a", "first_row": 0}, second]}))
     run = run_of(tmp_path, [train(0, step, at=0.0) for step in (0, 1, 0, 1, 2, 3)])
     assert starts(run) == [0, 4]
     assert [attempt.chain for attempt in run.attempts] == [1, 1]
@@ -183,12 +184,12 @@ def test_rows_settled_by_the_trackers_own_record_are_cut_nowhere_else(tmp_path: 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 6), st.booleans()), min_size=1, max_size=25), st.booleans())
-def test_reader_and_writer_see_the_same_attempts_and_chains(tmp_path: Path, places: list[tuple[int, int, bool]], timed: bool) -> None:
-    # Unequal first stretches keep the one exception out that only a look at the whole file can make.
-    rows = [train(9, 9, at=0.0, elapsed=1)] + [
-        (epoch_row(e, at=100.0 * n, elapsed=s + 1 if timed else "") if last else train(e, s, at=100.0 * n, elapsed=s + 1 if timed else ""))
-        for n, (e, s, last) in enumerate(places, 1)
-    ]
+def test_reader_and_writer_see_the_same_attempts(tmp_path: Path, places: list[tuple[int, int, bool]], timed: bool) -> None:
+    # The first row has an epoch of its own: a constant epoch is the exception that only a look at the whole file can make.
+    rows = [train(9, 9, at=0.0, elapsed=1)]
+    for number, (epoch, step, last) in enumerate(places, 1):
+        at, elapsed = 100.0 * number, step + 1 if timed else ""
+        rows.append(epoch_row(epoch, at=at, elapsed=elapsed) if last else train(epoch, step, at=at, elapsed=elapsed))
     run = run_of(tmp_path, rows)
     history = read_history(tmp_path / "training_metrics.csv", {})
     newest, judged = run.newest_chain, run.judged_chain

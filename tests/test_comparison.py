@@ -33,8 +33,9 @@ def test_the_better_run_is_named_with_its_lead_and_what_differs(tmp_path: Path) 
 
 
 def test_validation_decides_where_all_have_it(tmp_path: Path) -> None:
-    runs = [run_of(tmp_path / name, [f",0,{s},train,1,{val},,," for s, val in enumerate(vals)]) for name, vals in (("a", [3, 2]), ("b", [3, 4]))]
-    found = compare(runs, baseline=1)
+    first = run_of(tmp_path / "a", [",0,0,train,1,3,,,", ",0,1,train,1,2,,,"])
+    second = run_of(tmp_path / "b", [",0,0,train,1,3,,,", ",0,1,train,1,4,,,"])
+    found = compare([first, second], baseline=1)
     assert found.metric == "validation loss"
     assert [(e.best, e.last, e.delta) for e in found.entries] == [(2, 2, -1), (3, 4, None)]
 

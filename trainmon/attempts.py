@@ -44,7 +44,7 @@ def find_attempts(rows: Rows, records: Sequence[AttemptRecord] = ()) -> tuple[tu
     for number, (start, stop) in enumerate(zip(starts, stops, strict=True), 1):
         record = known.get(start)
         first = next((attempt for attempt in attempts if attempt.chain == attempts[-1].chain), None)
-        resumed = first is not None and (record.resumed if record else is_later(_position(rows, start), _position(rows, first.start)))
+        resumed = first is not None and _resumes(rows, start, first, record)
         chain = attempts[-1].chain + (not resumed) if attempts else 1
         attempts.append(Attempt(number, start, stop, chain, resumed, record))
     return tuple(attempts), _chains(rows, attempts)
@@ -151,6 +151,12 @@ def _position(rows: Rows, attempt_start: int) -> Position:
     """Return where an attempt begins: (epoch, step) of its first row, the step -inf for an epoch row."""
     epoch, step = (_or_none(rows.values(role)[attempt_start]) for role in _POSITION)
     return row_position("epoch" if rows.phase[attempt_start] == EPOCH else "train", epoch, step)
+
+
+def _resumes(rows: Rows, start: int, chain_first: Attempt, record: AttemptRecord | None) -> bool:
+    if record is not None:
+        return record.resumed
+    return is_later(_position(rows, start), _position(rows, chain_first.start))
 
 
 def _chains(rows: Rows, attempts: Sequence[Attempt]) -> tuple[Chain, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -46,5 +46,5 @@ def local_to_utc(microseconds: npt.NDArray[np.int64]) -> Floats:
 
 def _offset(hour: int) -> float:
     """Return local time minus UTC, in seconds, in the given hour of local wall-clock time (hours since 1970)."""
-    wall = datetime(1970, 1, 1) + timedelta(hours=hour)
+    wall = datetime.fromtimestamp(0, UTC).replace(tzinfo=None) + timedelta(hours=hour)
     return hour * 3600 - wall.timestamp()
