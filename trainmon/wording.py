@@ -11,7 +11,6 @@ NOT_LOGGED = "not logged"
 THIN_SPACE = "\u2009"
 
 
-
 def loss(value: float | None) -> str:
     """Return a loss with four decimals, or in scientific notation where these would hide it."""
     if value is None or math.isnan(value):
@@ -469,19 +468,12 @@ def at_equal_step(step: int | None) -> str:
     return f"At step {count(step)}, which all reached" if step is not None else "At an equal step"
 
 
-def delta(absolute: float | None, relative: float | None, *, baseline: bool) -> str:
-    """Return the distance to the baseline with its sign: "-0.0312 (-3.1 %)"."""
-    if baseline:
-        return "baseline"
-    if absolute is None or relative is None:
-        return NOT_LOGGED
-    return f"{absolute:+.4f} ({relative:+.1f} %)"
-
-
 def shared_settings(different: int, same: int) -> str:
     """Return how many settings the runs share."""
     if not different and not same:
         return "No configuration was logged for these runs."
+    if same == 1:
+        return "One setting is the same." if different else "The only setting is the same."
     return f"{count(same)} settings are the same." if different else f"All {count(same)} settings are the same."
 
 

@@ -1,0 +1,231 @@
+"""The command line: one small function a command, and `main`, the only place that turns errors into output."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import math
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from trainmon.errors import NotARunError, TrainmonError, UsageError
+
+if TYPE_CHECKING:
+    from trainmon.analysis import Analysis
+    from trainmon.run import Run
+
+Command = Callable[[argparse.Namespace], int]
+
+OK, NOTHING_READABLE, INTERRUPTED, BROKEN_PIPE = 0, 3, 130, 141  # 3 is wrong usage too; the last two as shells give them
+DEFAULT_DIRECTORY = "checkpoints"
+DEFAULT_DEMO = "checkpoints/demo"  # below the root that the app looks at by itself
+# NumPy's libraries read these when they are loaded. For matrices as small as the demo's, more threads only wait, and they wait
+# by spinning: two thirds of a core through every pause between two steps.
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+INSTALL = "install what the app needs, in the clone: python -m pip install -r requirements.txt"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; every error becomes one sentence on stderr."""
+    _make_printing_safe()
+    try:
+        arguments = make_parser().parse_args(argv)
+        command: Command = arguments.command
+        status = command(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader (head, less) went away: python must not complain about it while it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except ModuleNotFoundError as error:
+        if (error.name or "trainmon").startswith("trainmon"):
+            raise
+        return _fail(f"This command needs the package {error.name}, which is not installed: {INSTALL}")
+    except (TrainmonError, OSError) as error:
+        return _fail(str(error))
+    except Exception as error:
+        if os.environ.get("TRAINMON_DEBUG"):
+            raise
+        return _fail(f"a bug, please report it ({type(error).__name__}: {error}); with TRAINMON_DEBUG=1 the command shows where.")
+    return status
+
+
+def _fail(sentence: str) -> int:
+    print(f"trainmon: {sentence}", file=sys.stderr)
+    return NOTHING_READABLE
+
+
+def _make_printing_safe() -> None:
+    """Replace what a terminal cannot show, rather than end with an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints take the same way as all errors."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; `{self.prog} --help` says what is possible.")
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser with every command."""
+    parser = _Parser(prog="trainmon", description="Watch machine-learning training from the files it leaves behind.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (_add_status, _add_app, _add_demo, _add_monitor):
+        add(commands)
+    return parser
+
+
+Commands = argparse._SubParsersAction  # the only name that argparse gives to what add_subparsers returns
+
+
+def _add_status(commands: Commands[_Parser]) -> None:
+    parser = commands.add_parser("status", help="say how runs are doing", description="Say how runs are doing.")
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="+", help="a run, a log file, or a folder with runs below it; RUN@2 is its second attempt"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.set_defaults(command=status)
+
+
+def _add_app(commands: Commands[_Parser]) -> None:
+    parser = commands.add_parser(
+        "app", help="serve the app for a browser", description="Serve the app for a browser; its address is printed."
+    )
+    parser.add_argument("roots", metavar="ROOT", nargs="*", help="folders with runs (TRAINMON_ROOTS, else ./checkpoints)")
+    parser.add_argument("--port", type=int, help="the port to serve on (8501)")
+    parser.set_defaults(command=app)
+
+
+def _add_demo(commands: Commands[_Parser]) -> None:
+    about = "Train something small and real, so that there is a live run to look at. Started again, it resumes."
+    parser = commands.add_parser("demo", help="train something small, to have a live run to look at", description=about)
+    parser.add_argument("directory", metavar="DIR", nargs="?", default=DEFAULT_DEMO, help="where to log to (%(default)s)")
+    parser.add_argument("--steps", type=int, help="how many steps to train (1800: about three minutes)")
+    parser.add_argument("--pace", type=float, default=0.1, help="seconds a step takes at least (%(default)s)")
+    parser.add_argument("--seed", type=int, help="the seed of data and weights (0)")
+    parser.add_argument("--fresh", action="store_true", help="begin anew where an unfinished training could be resumed")
+    parser.set_defaults(command=demo)
+
+
+def _add_monitor(commands: Commands[_Parser]) -> None:
+    about = "Show a run in the terminal, live: the one in DIR, else the newest below it. Waits where there is none yet."
+    parser = commands.add_parser("monitor", help="watch a run in the terminal", description=about)
+    parser.add_argument("directory", metavar="DIR", nargs="?", help=f"the checkpoint directory ({DEFAULT_DIRECTORY})")
+    parser.add_argument("--output-dir", "--logdir", metavar="DIR", help="the same as DIR")
+    parser.add_argument("--refresh", "--interval", metavar="S", type=float, default=5.0, help="seconds between two looks (5)")
+    parser.add_argument("--once", action="store_true", help="print the screen once and end")
+    parser.set_defaults(command=monitor)
+
+
+def status(arguments: argparse.Namespace) -> int:
+    """Print how the runs at the given paths are doing."""
+    from trainmon.reports.status_json import status_json
+    from trainmon.reports.status_text import status_text
+
+    analyses, sentences = _analyses(arguments.paths)
+    if not analyses:
+        raise NotARunError(" ".join(sentences))
+    print(status_json(analyses) if arguments.json else status_text(analyses))
+    for sentence in sentences:
+        _fail(sentence)
+    return OK
+
+
+def _analyses(paths: Sequence[str]) -> tuple[list[Analysis], list[str]]:
+    """Return an analysis of every run that the paths name, each once, and a sentence for each path that names none."""
+    from trainmon.analysis import analyse
+
+    found: dict[tuple[str, int | None], Analysis] = {}
+    sentences = []
+    now = time.time()
+    for path in paths:
+        try:
+            for run, attempt in _named(path):
+                found.setdefault((run.id, attempt), analyse(run, now=now, attempt=attempt))
+        except NotARunError as error:
+            sentences.append(str(error))
+    return list(found.values()), sentences
+
+
+def _named(path: str) -> list[tuple[Run, int | None]]:
+    """Return the runs that a path names: an attempt of a run, else the run there and all below it."""
+    from trainmon.library import find_runs, open_run
+
+    attempt = re.fullmatch(r"(.+)@(\d+)", path)
+    if attempt and not Path(path).exists():
+        run, number = open_run(attempt[1]), int(attempt[2])
+        if not 1 <= number <= len(run.attempts):
+            raise NotARunError(f"{attempt[1]} has no attempt {number}; it has {len(run.attempts)}.")
+        return [(run, number)]
+    runs = find_runs(path) if Path(path).is_dir() else []
+    here = Path(path).resolve()
+    return [(run, None) for run in sorted(runs, key=lambda run: run.path != here) or [open_run(path)]]
+
+
+def app(arguments: argparse.Namespace) -> int:
+    """Serve the app; Streamlit takes over this process."""
+    command = app_command(arguments.roots, arguments.port)
+    if os.name != "nt":  # there, replacing the process would give the prompt back while the app still runs
+        os.execv(command[0], command)
+    return subprocess.call(command)
+
+
+def app_command(roots: Sequence[str], port: int | None = None) -> list[str]:
+    """Return the command line that serves the app of this checkout."""
+    entry = Path(__file__).resolve().parent.parent / "app.py"
+    if not (entry.is_file() and (entry.parent / "pages" / "_main.py").is_file()):
+        raise UsageError(
+            f"The app is not beside the package in {entry.parent}: clone the repository and run this command there. "
+            "An installed package has the Python API and the other commands."
+        )
+    if importlib.util.find_spec("streamlit") is None:
+        raise UsageError(f"The app needs Streamlit, which is not installed: {INSTALL}")
+    port_option = ["--server.port", str(port)] if port is not None else []
+    return [sys.executable, "-m", "streamlit", "run", *port_option, str(entry), "--", *roots]
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """Train something small and real."""
+    for variable in THREADS:
+        os.environ.setdefault(variable, "1")
+    from trainmon.demo.training import train_demo
+
+    directory = Path(arguments.directory)
+    try:
+        train_demo(directory, _say, steps=arguments.steps, pace=arguments.pace, seed=arguments.seed, fresh=arguments.fresh)
+    except KeyboardInterrupt:
+        _say(f"\nInterrupted. The same command goes on from the last checkpoint: python -m trainmon demo {arguments.directory}")
+        raise
+    _say("Finished. The same command starts a new training.")
+    return OK
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
+def monitor(arguments: argparse.Namespace) -> int:
+    """Show a run in the terminal."""
+    from rich.console import Console
+
+    from trainmon.terminal import watch
+
+    named = {directory for directory in (arguments.directory, arguments.output_dir) if directory is not None}
+    if len(named) > 1:
+        raise UsageError(f"DIR is {arguments.directory} and --output-dir is {arguments.output_dir}; name one of them.")
+    if not (math.isfinite(arguments.refresh) and arguments.refresh > 0):
+        raise UsageError(f"--refresh is {arguments.refresh:g}; it has to be more than 0 seconds.")
+    directory = Path(named.pop() if named else DEFAULT_DIRECTORY)
+    watch(directory, Console(highlight=False), refresh=arguments.refresh, once=arguments.once)
+    return OK

@@ -1,0 +1,1 @@
+"""What is made of an Analysis for reading elsewhere: one module an output."""
