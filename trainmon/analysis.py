@@ -74,9 +74,7 @@ class Analysis:
     notices: tuple[str, ...]
 
 
-def analyse(
-    run: Run, *, now: float, until: int | None = None, which: Which = "judged", attempt: int | None = None
-) -> Analysis:
+def analyse(run: Run, *, now: float, until: int | None = None, which: Which = "judged", attempt: int | None = None) -> Analysis:
     """Return what `run` says at `now` (seconds since 1970), by its first `until` rows where given.
 
     The stretch is the judged chain, the newest one, the chain of a given number, or one attempt alone. Raises

@@ -33,6 +33,7 @@ SYSTEM_COLUMNS = ("timestamp", "available_mb", "process_mb", "swap_mb", "cpu_per
 """The fixed columns of training_system.csv; for each GPU n follow gpu<n>_used_mb, gpu<n>_total_mb,
 gpu<n>_utilisation_percent, gpu<n>_temperature_c, gpu<n>_power_w."""
 
+
 class LossSums:
     """First, final, best, worst and mean of a loss that comes value by value; all but `latest` are over finite values.
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from trainmon.file_format import METRICS_JSON, SUMMARY_JSON
 from trainmon.tracking.atomic_file import write_json
 from trainmon.tracking.attempt_record import utc_now
 from trainmon.tracking.attempt_writer import AttemptWriter, End
-from trainmon.file_format import METRICS_JSON, SUMMARY_JSON
 from trainmon.tracking.logged_row import checked_row
 from trainmon.tracking.logged_values import as_number, wrong_value
 from trainmon.tracking.metrics_document import write_metrics_json

@@ -34,7 +34,8 @@ def test_a_file_without_rows_has_none_and_no_problem_but_an_unfinished_line(tmp_
     (tmp_path / "training_metrics.csv").write_text(text)
     contents = read(tmp_path).contents()
     assert contents.rows.count == 0
-    assert [p.reason for p in contents.problems] == (["the last line is unfinished; it waits for its end"] if text == HEADER else [])
+    waiting = ["the last line is unfinished; it waits for its end"] if text == HEADER else []
+    assert [p.reason for p in contents.problems] == waiting
 
 
 def test_a_torn_last_line_is_said_and_costs_no_other(tmp_path: Path) -> None:
