@@ -1,0 +1,25 @@
+"""The entry point of the app: `streamlit run app.py [-- ROOT...]`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+
+from pages._parts import hub
+
+
+@asynccontextmanager
+async def watching(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
+    """Watch the roots from the start, so that the first visitor finds the runs read, and stop with the server."""
+    hub.open_roots()
+    yield None
+    hub.close()
+
+
+app = st.App("pages/_main.py", lifespan=watching)
+
+if __name__ == "__main__":
+    app.run()

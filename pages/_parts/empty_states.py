@@ -1,0 +1,60 @@
+"""Where there is nothing to show: what was looked for, where, what to check, and what to do next."""
+
+from __future__ import annotations
+
+import shlex
+
+import streamlit as st
+
+from pages._parts import hub
+from pages._parts.text import plain_text
+from trainmon import wording
+from trainmon.file_format import METRICS_CSV
+from trainmon.run import Run
+from trainmon.wording import Guidance
+
+
+def no_runs() -> None:
+    """Say that no run was found below the roots, or that a root itself is missing, and offer the demo."""
+    library = hub.library()
+    problems = library.root_problems()
+    roots = [str(root.absolute()) for root in library.roots]
+    if len(problems) == len(roots):
+        _show(wording.no_root([(problem.file, problem.reason) for problem in problems], "streamlit run app.py -- FOLDER"))
+    else:
+        _show(wording.no_runs(roots, f"ls -la {shlex.quote(roots[0])}"))
+    _offer_demo()
+
+
+def no_rows(run: Run) -> None:
+    """Say why a run that was found has nothing to show yet."""
+    log, folder = str(run.path / METRICS_CSV), str(run.path)
+    if run.problems:
+        lines = [wording.problem_line(problem.file, problem.line, problem.reason) for problem in run.problems]
+        _show(wording.nothing_readable(folder, lines, f"ls -la {shlex.quote(folder)}"))
+    elif run.rows.columns or run.rows.roles:
+        _show(wording.header_only(log, f"tail -f {shlex.quote(log)}"))
+    else:
+        _show(wording.only_json(folder, f"ls -la {shlex.quote(folder)}"))
+
+
+def _show(guidance: Guidance) -> None:
+    with st.container(border=True):
+        st.subheader(guidance.title, anchor=False)
+        st.markdown("\n".join(["Looked for:", "", *(f"- {plain_text(place)}" for place in guidance.looked_for)]))
+        checks = [f"{number}. {plain_text(check)}" for number, check in enumerate(guidance.checks, start=1)]
+        st.markdown("\n".join(["Check:", "", *checks]))
+        st.markdown(plain_text(guidance.next_step))
+        st.code(guidance.command, language="bash")
+        st.caption(wording.GOES_ON)
+
+
+def _offer_demo() -> None:
+    folder = str(hub.demo_directory())
+    with st.container(border=True):
+        st.subheader("Nothing to watch yet? Watch the demo", anchor=False)
+        st.markdown(plain_text(wording.DEMO_OFFER))
+        st.code(f"python -m trainmon demo {shlex.quote(folder)}", language="bash")
+        if st.button("Start the demo", icon=":material/play_arrow:", key="start_demo"):
+            hub.start_demo()
+            st.toast("The demo is starting: its first row comes in a few seconds")

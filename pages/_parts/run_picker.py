@@ -1,0 +1,78 @@
+"""Which runs a page is about: those that the address bar names, else the only one there is."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from pages._parts import hub, view_state
+from pages._parts.view_state import ViewState
+from trainmon import wording
+from trainmon.analysis import Analysis, analyse
+from trainmon.run import Run
+
+WIDGET = "run_picker"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A run as the address bar asks for it: as a whole or one attempt, all its rows or the first `until`."""
+
+    run: Run
+    attempt: int | None = None
+    until: int | None = None
+
+    @property
+    def key(self) -> str:
+        """What the address bar calls it."""
+        return self.run.id if self.attempt is None else f"{self.run.id}@{self.attempt}"
+
+    def analysis(self, which: Literal["judged", "newest"] | int = "judged") -> Analysis:
+        """Return what the run says at this moment."""
+        return analyse(self.run, now=time.time(), until=self.until, which=which, attempt=self.attempt)
+
+    def attempts(self) -> list[Analysis]:
+        """Return what each attempt of the run says by itself."""
+        numbers = [attempt.number for attempt in self.run.attempts]
+        return [analyse(self.run, now=time.time(), until=self.until, attempt=number) for number in numbers]
+
+
+def resolve(key: str, until: int | None = None) -> Chosen:
+    """Return the run or attempt that `key` names; raises UnknownRunError where there is none."""
+    run, attempt = hub.library().resolve(key)
+    return Chosen(run, attempt, until)
+
+
+def chosen(view: ViewState) -> Chosen | None:
+    """Return the one run to show, None where several are there and none is named; raises UnknownRunError."""
+    if view.runs:
+        return resolve(view.runs[0], view.until[0])
+    runs = hub.library().runs()
+    return Chosen(runs[0]) if len(runs) == 1 else None
+
+
+def sidebar(view: ViewState) -> None:
+    """Draw the list of runs to choose from, the newest first."""
+    runs = {run.id: run for run in hub.library().runs()}
+    if not runs:
+        return
+    current = view.runs[0].partition("@")[0] if view.runs else next(iter(runs)) if len(runs) == 1 else None
+    st.session_state[WIDGET] = current if current in runs else None
+    st.selectbox(
+        "Run",
+        list(runs),
+        format_func=lambda key: wording.run_label(runs[key].name, key),
+        key=WIDGET,
+        placeholder=wording.choose_run(len(runs)),
+        on_change=_open,
+    )
+    if len(runs) > 1:
+        st.button("All runs", icon=":material/list:", type="tertiary", disabled=not view.runs, on_click=view_state.choose)
+
+
+def _open() -> None:
+    key = st.session_state[WIDGET]
+    view_state.choose(*([key] if key else []))

@@ -1,0 +1,81 @@
+"""Tables of what is in the files: nothing here is counted or averaged, only shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages._parts.text import plain_text
+from trainmon import wording
+from trainmon.analysis import Analysis
+from trainmon.run import EPOCH, Indices, Problem, Run
+
+PHASES = ("train", "eval", "epoch")
+LAST_ROWS = 12
+MOST_COLUMNS = 16
+
+
+def last_rows(run: Run) -> None:
+    """Draw the newest rows of the run's file, the newest first."""
+    at = np.arange(max(0, run.rows.count - LAST_ROWS), run.rows.count)[::-1]
+    st.dataframe(_rows(run, at), hide_index=True, placeholder="", alt="The newest rows of the log")
+
+
+def epoch_rows(analysis: Analysis) -> bool:
+    """Draw the epoch rows of the analysed stretch as they were logged; False where it has none."""
+    if analysis.stretch is None:
+        return False
+    run, line = analysis.run, analysis.stretch.line
+    at = line[run.rows.phase[line] == EPOCH]
+    if len(at):
+        st.dataframe(_rows(run, at), hide_index=True, placeholder="", alt="The epochs as they were logged")
+    return bool(len(at))
+
+
+def problems(found: Sequence[Problem]) -> None:
+    """Draw what was wrong with the files."""
+    lines = [wording.problem_line(problem.file, problem.line, problem.reason) for problem in found]
+    st.dataframe(pd.DataFrame({"Problem": lines}), hide_index=True, alt="Problems met while reading")
+
+
+def attempts(run: Run) -> None:
+    """Draw where each attempt begins, how it began, and how it ended where that was recorded."""
+    table = {
+        "Attempt": [attempt.number for attempt in run.attempts],
+        "Rows": [wording.row_range(attempt.start, attempt.stop) for attempt in run.attempts],
+        "Began as": [wording.attempt_kind(attempt.resumed) for attempt in run.attempts],
+        "First row": [wording.moment(run.rows.time[attempt.start]) for attempt in run.attempts],
+        "Last row": [wording.moment(run.rows.time[attempt.stop - 1]) for attempt in run.attempts],
+        "End recorded": [attempt.record.end or "" if attempt.record else "" for attempt in run.attempts],
+    }
+    st.table(pd.DataFrame(table), border="horizontal", hide_index=True)
+
+
+def facts(pairs: Mapping[str, str]) -> None:
+    """Draw names and values as two columns of text."""
+    table = pd.DataFrame({"Name": [plain_text(name) for name in pairs], "Value": [plain_text(value) for value in pairs.values()]})
+    st.table(table, border="horizontal", hide_index=True, hide_header=True)
+
+
+def configuration(config: Mapping[str, Any]) -> None:
+    """Draw a configuration with its names as they are in the file."""
+    facts({name: wording.setting(value) for name, value in config.items()})
+
+
+def _rows(run: Run, at: Indices) -> pd.DataFrame:
+    """Return rows of the file with the columns that hold anything there, in the order of the file."""
+    rows = run.rows
+    table: dict[str, Any] = {}
+    if np.isfinite(rows.time[at]).any():
+        table["time"] = [wording.moment(value) for value in rows.time[at]]
+    if len(np.unique(rows.phase[at])) > 1:
+        table["phase"] = [PHASES[phase] for phase in rows.phase[at]]
+    for name, column in list(rows.columns.items())[:MOST_COLUMNS]:
+        if column.logged[at].any():
+            cells = zip(column.values[at], column.logged[at], strict=True)
+            table[name] = [wording.cell(value) if logged else "" for value, logged in cells]
+    return pd.DataFrame(table)

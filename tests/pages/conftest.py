@@ -1,0 +1,45 @@
+"""Opens pages on folders of a test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages._parts import hub
+
+MAIN = Path(__file__).parents[2] / "pages" / "_main.py"
+PAGES = ("live.py", "loss.py", "memory.py", "report.py", "compare.py")
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Return a function that opens a page over some roots, with query parameters, and runs it once."""
+
+    def open_one(*roots: Path, page: str = "live.py", **query: str | list[str]) -> AppTest:
+        monkeypatch.setenv("TRAINMON_ROOTS", os.pathsep.join(map(str, roots)))
+        app = AppTest.from_file(str(MAIN), default_timeout=30)
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
+        if page != "live.py":
+            app.switch_page(page)
+            for name, value in query.items():
+                app.query_params[name] = value
+            app.run()
+        return app
+
+    yield open_one
+    hub.close()
+
+
+def words(app: AppTest) -> str:
+    """Return all that a page says, without the backslashes that keep Markdown off."""
+    blocks = [*app.header, *app.subheader, *app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.code]
+    cards = [f"{metric.label} {metric.value}" for metric in app.metric]
+    tables = [table.value.to_csv() for table in [*app.table, *app.dataframe]]
+    return "\n".join([*(str(block.value) for block in blocks), *cards, *tables]).replace("\\", "").replace("\u2060", "")

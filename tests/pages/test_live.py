@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.builders import rows, write_run
+from tests.pages.conftest import Open, words
+from tests.real_data import COACH, needs_real_logs
+from trainmon.library import run_id
+
+
+def test_several_runs_are_listed_with_state_and_best_loss(open_page: Open, tmp_path: Path) -> None:
+    write_run(tmp_path / "a", floor=0.5)
+    write_run(tmp_path / "b", floor=0.7, start=1_700_000_000.0)
+    app = open_page(tmp_path)
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert list(table["Run"]) == ["a", "b"]
+    assert list(table["State"]) == ["running", "ended"]
+    assert list(table["Best loss"].round(4)) == [0.6058, 0.8058]
+    assert not app.metric
+
+
+def test_choosing_a_run_in_the_sidebar_opens_it(open_page: Open, tmp_path: Path) -> None:
+    run = write_run(tmp_path / "a")
+    write_run(tmp_path / "b", start=1_700_000_000.0)
+    app = open_page(tmp_path)
+    app.sidebar.selectbox[0].set_value(run_id(run)).run()
+    assert not app.exception
+    assert app.query_params["run"] in (run_id(run), [run_id(run)])
+    assert [header.value for header in app.header] == ["a"]
+
+
+def test_the_figures_of_the_guide_are_shown(open_page: Open, tmp_path: Path) -> None:
+    write_run(tmp_path / "run", rows()[:250], config={"num_epochs": 3})
+    app = open_page(tmp_path)
+    said = words(app)
+    assert "Epoch 3 of 3" in said
+    assert "logged as epoch 2" in said
+    assert "Step 47" in said
+    assert "Loss 0.7" in said
+    assert "Memory available 7,753 MB" in said
+    assert "Validation 0.96" in said
+    assert "Best checkpoint:" in said
+    assert app.get("progress")
+
+
+def test_without_a_plan_the_page_says_what_would_give_one(open_page: Open, tmp_path: Path) -> None:
+    write_run(tmp_path / "run")
+    assert "No plan is known: pass total_steps" in words(open_page(tmp_path))
+
+
+def test_only_the_newest_rows_are_in_the_table(open_page: Open, tmp_path: Path) -> None:
+    write_run(tmp_path / "run")
+    table = open_page(tmp_path).dataframe[0].value
+    assert len(table) == 12
+    assert list(table["phase"][:2]) == ["epoch", "train"]
+
+
+def test_rows_beyond_until_are_left_out(open_page: Open, tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run")
+    app = open_page(tmp_path, run=run_id(run), until="50")
+    assert not app.exception
+    assert "Step 49" in words(app)
+    assert "the first 50 rows only" in words(app)
+
+
+def test_an_until_that_is_no_number_is_said_and_ignored(open_page: Open, tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run")
+    app = open_page(tmp_path, run=run_id(run), until="soon")
+    assert not app.exception
+    assert "'until=soon', which is not a number of rows" in words(app)
+    assert "Step 99" in words(app)
+
+
+@needs_real_logs
+def test_the_newest_training_is_shown_and_the_judged_one_named(open_page: Open) -> None:
+    said = words(open_page(COACH))
+    assert "training 4 of 4 in this run" in said
+    assert "Report and comparison speak of training 2 of 4" in said
+    assert "it was never filled, so there is no best value" in said
+    assert "Best loss –" in said

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.builders import rows, write_run
+from tests.pages.conftest import Open, words
+from tests.real_data import COACH, needs_real_logs
+
+SECTIONS = ["Timing", "Iterations", "Loss metrics", "Best checkpoint", "Loss", "Key metrics", "Configuration"]
+
+
+def test_the_sections_of_the_guide_are_there(open_page: Open, tmp_path: Path) -> None:
+    write_run(tmp_path / "run", config={"num_epochs": 3, "learning_rate": 1e-5, "nested": {"lora_r": 8}})
+    app = open_page(tmp_path, page="report.py")
+    assert not app.exception
+    assert [each.value for each in app.main.subheader] == SECTIONS
+    said = words(app)
+    assert "Best train loss,0.6058" in said
+    assert "learning_rate,1e-05" in said
+    assert "interim report" not in said
+
+
+def test_a_running_training_gets_an_interim_report(open_page: Open, tmp_path: Path) -> None:
+    write_run(tmp_path / "run", rows()[:100])
+    assert "interim report" in words(open_page(tmp_path, page="report.py"))
+
+
+def test_attempts_and_problems_are_listed(open_page: Open, tmp_path: Path) -> None:
+    first, second = rows(start=1_700_000_000.0)[:150], rows(start=1_700_100_000.0)
+    write_run(tmp_path / "run", [*first, *second, "torn"])
+    app = open_page(tmp_path, page="report.py")
+    assert [each.value for each in app.main.subheader][-2:] == ["Attempts", "Problems met while reading"]
+    assert "151 to 453 (303 rows)" in words(app)
+
+
+@needs_real_logs
+def test_the_report_on_the_real_run_is_about_the_judged_training(open_page: Open) -> None:
+    said = words(open_page(COACH, page="report.py"))
+    assert "Best train loss,0.8978" in said
+    assert "Final train loss,1.0028" in said
+    assert "Final validation loss,1.5306" in said

@@ -1,0 +1,105 @@
+"""What every chart shares: its value, its colours, its axes, and the pieces that all of them are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import altair as alt
+import pandas as pd
+
+from trainmon.series import Axis
+
+Scale = Literal["linear", "log", "symlog"]
+SCALES: tuple[Scale, ...] = ("linear", "log", "symlog")
+
+RAW = "#56B4E9"  # lighter than train: seen faintly on white and on black
+TRAIN, VALIDATION, MEMORY = "#0072B2", "#D55E00", "#009E73"  # told apart by the colour-blind too (Okabe and Ito)
+WARNING, ERROR, NEUTRAL = "#E69F00", "#CC3311", "#808080"
+BEST, BEST_EDGE = "#F0C808", "#4D3F00"
+STAR = "M0,-1L0.235,-0.324L0.951,-0.309L0.38,0.124L0.588,0.809L0,0.4L-0.588,0.809L-0.38,0.124L-0.951,-0.309L-0.235,-0.324Z"
+MAIN_HEIGHT = 360
+EDGE = 10  # pixels beside the first and the last point: a star there is drawn whole
+TICKS = 10
+DRAWN_POINTS = 1_000  # a line: what a wide screen can show, and a browser redraws without a stutter
+RELATIVE_UNITS = {"s": 1.0, "min": 60.0, "h": 3_600.0}
+TITLES: dict[Axis, str] = {"step": "global step", "epoch": "epoch", "relative": "training time", "wall": "clock time"}
+
+# The page scrolls with the wheel: zooming asks for a key (a pinch on a touchpad sends Ctrl by itself).
+ZOOM_EVENT = "wheel![event.ctrlKey || event.metaKey || event.altKey]"
+CLOCK = {"hours": "%H:%M", "minutes": "%H:%M", "seconds": "%H:%M:%S", "date": "%d %b", "day": "%d %b", "week": "%d %b"}
+THIN_THOUSANDS = "replace(format(datum.value, ',~f'), /,/g, '\u2009')"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart without its data (`spec`), the data by dataset name, a caption, and a description for screen readers.
+
+    The specification depends on the view alone, so that new rows change the datasets and the browser keeps its chart.
+    """
+
+    spec: Mapping[str, Any]
+    datasets: Mapping[str, pd.DataFrame]
+    caption: str
+    description: str
+
+
+def x_channel(axis: Axis, unit: str) -> alt.X:
+    """Return the horizontal axis; `unit` is that of the training time."""
+    if axis == "wall":
+        return alt.X(
+            "x:T",
+            title=TITLES[axis],
+            scale=alt.Scale(nice=False, padding=EDGE),
+            axis=alt.Axis(grid=False, tickCount=TICKS, format=CLOCK),
+        )
+    title = f"{TITLES[axis]} ({unit})" if axis == "relative" else TITLES[axis]
+    whole = 1 if axis == "step" else alt.Undefined
+    look = alt.Axis(grid=False, labelExpr=THIN_THOUSANDS, tickMinStep=whole, tickCount=TICKS)
+    return alt.X("x:Q", title=title, scale=alt.Scale(nice=False, zero=False, padding=EDGE), axis=look)
+
+
+def y_channel(scale: Scale, title: str, *, zero: bool = False) -> alt.Y:
+    """Return the vertical axis."""
+    kind = alt.Scale(type=scale) if scale == "log" else alt.Scale(type=scale, zero=zero)
+    return alt.Y("y:Q", title=title, scale=kind, axis=alt.Axis(gridOpacity=0.5))
+
+
+def zoom() -> alt.Parameter:
+    """Return the selection that holds the visible range: as a selection it outlives a refresh of the data."""
+    return alt.selection_interval(name="zoom", bind="scales", zoom=ZOOM_EVENT)
+
+
+def hover_rules(x: alt.X, fields: Sequence[tuple[str, str]]) -> alt.Chart:
+    """Return the crosshair: rules on a coarse grid of rows, the nearest one shown with a tooltip of (column, title)."""
+    nearest = alt.selection_point(name="hover", encodings=["x"], nearest=True, on="pointermove", clear="pointerout", empty=False)
+    tooltip = [alt.Tooltip(f"{column}:N", title=harmless(title)) for column, title in fields]
+    rules = alt.Chart(alt.NamedData("hover")).mark_rule(color=NEUTRAL, strokeWidth=1)
+    shown = alt.condition(nearest, alt.value(0.6), alt.value(0))
+    layer: alt.Chart = rules.encode(x=x, opacity=shown, tooltip=tooltip).add_params(nearest)
+    return layer
+
+
+def colours(labels: Sequence[str], values: Sequence[str], *, legend: bool = True) -> alt.Color:
+    """Return the colour of each series, with a legend on top."""
+    key = alt.Legend(orient="top", title=None, labelLimit=260, symbolType="stroke", symbolStrokeWidth=3) if legend else None
+    return alt.Color("series:N", scale=alt.Scale(domain=list(labels), range=list(values)), legend=key)
+
+
+def filled(datasets: Mapping[str, pd.DataFrame]) -> frozenset[str]:
+    """Return the names of the datasets that have rows: Vega warns of a layer without any."""
+    return frozenset(name for name, table in datasets.items() if len(table))
+
+
+def finished(layers: Mapping[str, alt.Chart | alt.LayerChart], used: frozenset[str]) -> dict[str, Any]:
+    """Return the layers whose dataset is used as one specification of the main height."""
+    chart = alt.layer(*(layer for name, layer in layers.items() if name in used)).properties(height=MAIN_HEIGHT)
+    spec: dict[str, Any] = chart.to_dict()
+    spec.pop("config", None)  # Altair's default look, which would win over the page's theme
+    return spec
+
+
+def harmless(title: str) -> str:
+    """Return a name from a file without the two characters that could end a string in a Vega expression."""
+    return title.replace("\\", "/").replace('"', "'")
