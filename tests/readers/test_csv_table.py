@@ -147,3 +147,16 @@ def test_many_bad_lines_are_counted_beyond_the_first_hundred() -> None:
 @pytest.mark.parametrize("text", ["", "\n", "\n\n"])
 def test_a_header_without_rows_is_an_empty_table(text: str) -> None:
     assert (table(text).count, table(text).problems) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ("a,b\n1,2\n".encode("utf-16"), "is UTF-16 text, as PowerShell writes it; save it as UTF-8"),
+        (b"version https://git-lfs.github.com/spec/v1\noid 1\n", "is a Git LFS pointer, not the file itself; run `git lfs pull`"),
+    ],
+)
+def test_a_file_that_is_no_csv_at_all_says_what_it_is(data: bytes, reason: str) -> None:
+    made = CsvTable("log.csv", kind_of)
+    made.lines(data, 1)
+    assert (made.count, made.problems) == (0, [Problem("log.csv", 1, reason)])

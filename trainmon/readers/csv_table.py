@@ -15,6 +15,11 @@ from trainmon.run import Column, Problem
 MAX_PROBLEMS = 100
 # A block that fails in the typed parser is tried again in pieces of this size, so that one bad line slows few others.
 PIECE_BYTES = 1 << 18
+_NO_CSV = {
+    b"\xff\xfe": "is UTF-16 text, as PowerShell writes it; save it as UTF-8",
+    b"\xfe\xff": "is UTF-16 text, as PowerShell writes it; save it as UTF-8",
+    b"version https://git-lfs": "is a Git LFS pointer, not the file itself; run `git lfs pull`",
+}
 
 
 class CsvTable:
@@ -64,6 +69,10 @@ class CsvTable:
             self._take(data, first_line)
 
     def _take_header(self, line: bytes) -> None:
+        for start, found in _NO_CSV.items():
+            if line.startswith(start):
+                self._add(Problem(self.file_name, 1, found))
+                return
         text = line.decode("utf-8-sig", errors="replace").strip("\r\n")
         for number, cell in enumerate(next(csv.reader([text]), []), 1):
             name = cell.strip() or f"column {number}"

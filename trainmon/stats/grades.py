@@ -14,12 +14,12 @@ Grade = Literal["good", "between", "bad"]
 
 GOOD_IMPROVEMENT, BAD_IMPROVEMENT = 50.0, 10.0  # percent; the guide's table
 GOOD_SAMPLES_PER_SECOND, BAD_SAMPLES_PER_SECOND = 100.0, 50.0  # the guide's table
-GOOD_RATIO = 1.5  # validation over train: 1.1 to 1.3 is normal (notes/diagnosis.md, section 4.5); the guide says "similar"
+GOOD_RATIO = 1.5  # validation over train: 1.1 to 1.3 is normal in real logs; the guide says "similar"
 BAD_RATIO = 3.0  # from here the gap is a warning there; the guide says "Val >> Train"
-BAD_MEMORY_LOSS = 0.10  # of the start: the leak limit of notes/diagnosis.md, section 4.9; the guide says "trending down"
+BAD_MEMORY_LOSS = 0.10  # of the start: a leak, in trials on real logs; the guide says "trending down"
 GOOD_MEMORY_LOSS = 0.05  # half of that: what page caches take and give back
-FEWEST_FOR_TREND = 20  # finite rows below which no trend is judged (notes/diagnosis.md, section 3.6)
-MEMORY_BLOCKS = 20  # notes/diagnosis.md, section 4.9
+FEWEST_FOR_TREND = 20  # finite rows below which no trend is judged
+MEMORY_BLOCKS = 20  # medians of so few remove most of the autocorrelation
 ALLOCATION_SHARE = 0.10  # of the rows: the model and its caches are being loaded (same place)
 
 
@@ -36,7 +36,7 @@ def grade_samples_per_second(value: float | None) -> Grade | None:
 def grade_validation(eval_final: float | None, train_level: float | None) -> Grade | None:
     """Grade the validation loss against the train loss: to 1.5 times good, above 3 times bad; None unless both are above 0.
 
-    Source: the guide ("similar", "Val >> Train"); the ratios are those of notes/diagnosis.md, section 4.5.
+    Source: the guide ("similar", "Val >> Train"); the ratios are from trials on real logs.
     """
     if eval_final is None or train_level is None:
         return None
@@ -52,7 +52,7 @@ def grade_memory(values: Floats) -> Grade | None:
 
     The fall is the Theil-Sen slope over block medians times their number, in parts of the first block, once the first
     tenth of the rows (loading) is left out. 0 counts as not logged. Source: the guide ("trending down");
-    notes/diagnosis.md, section 4.9.
+    the limits are from trials on real logs.
     """
     logged = values[np.isfinite(values) & (values > 0)]
     if len(logged) < FEWEST_FOR_TREND:

@@ -31,7 +31,7 @@ def block_medians(values: Floats, blocks: int = 30) -> Floats:
 
     Fewer than `blocks` finite values are returned as they are. Medians of blocks keep the trend and lose most of the
     autocorrelation that makes false trends. Give x and y with their non-finite pairs taken out: both are then cut alike.
-    Source: Yue & Wang 2002 on autocorrelation and trends; notes/diagnosis.md, section 3.5.
+    Source: Yue & Wang 2002 on autocorrelation and trends.
     """
     finite = values[np.isfinite(values)]
     if len(finite) <= blocks:

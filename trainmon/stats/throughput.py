@@ -7,7 +7,7 @@ import numpy as np
 from trainmon.run import Floats
 
 NAN = float("nan")
-RECENT_INTERVALS = 50  # long enough to hold the usual evaluation and checkpoint pauses (notes/diagnosis.md, section 6)
+RECENT_INTERVALS = 50  # long enough to hold the usual evaluation and checkpoint pauses
 EARLIER_SECONDS = 3600.0  # "than an hour before": long enough for a warm machine to throttle, short enough to act on
 
 
