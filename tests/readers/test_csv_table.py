@@ -46,7 +46,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_name() -> None:
 def test_a_garbage_line_costs_itself_and_is_named() -> None:
     made = table(",0,1,train,1.0,2,\n\x00\x01garbage\n,0,2,train,0.5,2,\n")
     assert values(made, "loss") == [1.0, 0.5]
-    assert made.problems == [Problem("log.csv", 3, "1 cells where the header has 7; the line is left out")]
+    assert made.problems == [Problem("log.csv", 3, "the header has 7 cells, this line 1; the line is left out")]
 
 
 def test_a_short_line_is_a_bad_line_because_its_last_cell_may_be_cut_off() -> None:

@@ -49,3 +49,8 @@ def test_a_run_without_rows_says_what_is_not_logged(tmp_path: Path) -> None:
     assert "state       not started" in shown
     assert "nan" not in shown.lower()
     assert "None" not in shown
+
+
+def test_below_the_table_stands_what_was_wrong_with_the_files_of_each_run(tmp_path: Path) -> None:
+    lines = text(write_log(tmp_path / "one", falling()), write_log(tmp_path / "two", ["garbage"])).splitlines()
+    assert lines[-1] == "  problem     training_metrics.csv, line 2: the header has 9 cells, this line 1; the line is left out"

@@ -43,7 +43,7 @@ def number(cell: str) -> float | None:
 def _what_is_wrong(cells: list[str], kinds: Mapping[str, Kind]) -> str:
     wanted = len(kinds)
     if len(cells) < wanted or any(cells[wanted:]):
-        return f"{len(cells)} cells where the header has {wanted}"
+        return f"the header has {wanted} cells, this line {len(cells)}"
     if cells[:wanted] == list(kinds):
         return "the header stands here again"
     for (name, kind), cell in zip(kinds.items(), cells, strict=False):

@@ -90,6 +90,10 @@ def _table(analyses: Sequence[Analysis]) -> Iterator[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    for analysis in analyses:
+        if analysis.run.problems:
+            yield f"\n{analysis.run.id}"
+            yield from _problems(analysis.run)
 
 
 def _table_row(analysis: Analysis) -> tuple[str, ...]:
