@@ -8,13 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from pages._parts import hub
+import trainmon.charts  # noqa: F401  the first visitor need not wait for Altair and pandas to be imported
+from pages._parts import hub, live_updates
 
 
 @asynccontextmanager
 async def watching(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Watch the roots from the start, so that the first visitor finds the runs read, and stop with the server."""
     hub.open_roots()
+    live_updates.freeze_imports()
     yield None
     hub.close()
 

@@ -99,11 +99,12 @@ def grades(analysis: Analysis) -> None:
 def rest(analysis: Analysis) -> None:
     """Draw configuration, attempts and problems."""
     run = analysis.run
-    st.subheader("Configuration", anchor=False)
-    if run.config:
-        tables.configuration(run.config)
-    else:
-        st.caption(wording.NO_CONFIGURATION)
+    with st.grid(2, min_column_width=320, gap="medium").cell():
+        st.subheader("Configuration", anchor=False)
+        if run.config:
+            tables.configuration(run.config)
+        else:
+            st.caption(wording.NO_CONFIGURATION)
     if len(run.attempts) > 1:
         st.subheader("Attempts", anchor=False)
         tables.attempts(run)

@@ -109,7 +109,7 @@ def test_a_smoothed_line_lies_before_the_raw_one(tmp_path: Path) -> None:
 def test_the_recent_part_begins_where_few_rows_are_left(tmp_path: Path) -> None:
     chart = drawn(loss_chart(analysis_of(write_run(tmp_path, epochs=1, steps=2_000, start=START)), recent=True))
     assert chart.datasets["lines"]["x"].min() == 1_600
-    assert chart.caption == "all 401 rows drawn"
+    assert chart.caption == "the newest 401 of 2,001 rows drawn"
 
 
 def test_what_a_later_attempt_superseded_stays_as_a_ghost(tmp_path: Path) -> None:

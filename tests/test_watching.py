@@ -64,3 +64,15 @@ def test_nothing_new_raises_no_revision(tmp_path: Path) -> None:
         revision = library.revision
         time.sleep(2.5)
         assert library.revision == revision
+
+
+def test_one_may_wait_until_every_root_was_read_once(tmp_path: Path) -> None:
+    write_log(tmp_path / "run", [train(0, 1)])
+    library = Library([tmp_path, tmp_path / "missing"])
+    watcher = Watcher(library)
+    watcher.start()
+    try:
+        assert watcher.wait_until_read(10)
+        assert library.runs()[0].rows.count == 1
+    finally:
+        watcher.stop()

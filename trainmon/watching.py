@@ -34,6 +34,11 @@ class Watcher:
         for thread in self._threads:
             thread.start()
 
+    def wait_until_read(self, seconds: float) -> bool:
+        """Wait until every root was read once, at most `seconds` in all, and say whether they were."""
+        end = time.monotonic() + seconds
+        return all([thread.read_once.wait(max(0.0, end - time.monotonic())) for thread in self._threads])
+
     def stop(self) -> None:
         """Stop watching; a root that hangs is left behind."""
         for thread in self._threads:
@@ -48,6 +53,7 @@ class _RootThread(threading.Thread):
         self._library, self._root = library, root
         self._wake = threading.Event()
         self._stopping = False
+        self.read_once = threading.Event()
         self._new_entries = True
         self._observer = _Events(self)
 
@@ -77,6 +83,7 @@ class _RootThread(threading.Thread):
                 self._library.refresh_runs(self._root, _any_run if every else _may_grow)
             except Exception:
                 _log.exception("refreshing %s failed; it is tried again", self._root)
+            self.read_once.set()
             self._wait()
         self._observer.stop()
 

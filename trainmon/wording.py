@@ -99,11 +99,19 @@ LOW_MEMORY = "5 GB: getting short"
 
 
 def chart_caption(
-    *, drawn: int, rows: int, weight: float = 0.0, hidden: int = 0, non_finite: int = 0, superseded: int = 0
+    *,
+    drawn: int,
+    rows: int,
+    of: int | None = None,
+    weight: float = 0.0,
+    hidden: int = 0,
+    non_finite: int = 0,
+    superseded: int = 0,
 ) -> str:
-    """Return what a chart does not show as it was logged: thinned, smoothed, hidden, not finite."""
+    """Return what a chart does not show as it was logged: cut off (`of` rows), thinned, smoothed, hidden, not finite."""
+    part = f"the newest {rows:,} of {of:,} rows" if of is not None and of > rows else f"all {rows:,} rows"
     parts = [
-        f"{drawn:,} of {rows:,} rows drawn, extremes kept" if drawn < rows else f"all {rows:,} rows drawn",
+        f"{part} drawn" if drawn >= rows else f"{drawn:,} of {part.removeprefix('all ')} drawn, extremes kept",
         f"EMA {weight:.3g}, debiased" if weight else "",
         f"{hidden:,} values <= 0 hidden" if hidden else "",
         f"{non_finite:,} not finite" if non_finite else "",
@@ -329,10 +337,11 @@ def problem_line(file: str, line: int | None, reason: str) -> str:
 
 @dataclass(frozen=True)
 class Guidance:
-    """What an empty page says: what is missing, where it was looked for, the three checks of the guide, and what to do next."""
+    """What an empty page says: what was looked for and where, what was found, the guide's three checks, and what to do next."""
 
     title: str
     looked_for: tuple[str, ...]
+    found: tuple[str, ...]
     checks: tuple[str, str, str]
     next_step: str
     command: str
@@ -340,36 +349,41 @@ class Guidance:
 
 def no_root(problems: Sequence[tuple[str, str]], command: str) -> Guidance:
     """Return the guidance where no folder that the app was pointed at can be read; `problems` are (path, reason)."""
-    places = tuple(f"{path} {reason}" for path, reason in problems)
-    checks = (f"Does the folder exist? {places[0]}.", _STARTED, _ERRORS)
-    return Guidance("No folder to look in", places, checks, "Point the app at the folder of your training:", command)
+    found = tuple(f"{path} {reason}" for path, reason in problems)
+    checks = ("Does the folder exist? No, or this user may not read it.", _STARTED, _ERRORS)
+    looked = _looked_for([path for path, _ in problems])
+    return Guidance("No folder to look in", looked, found, checks, "Point the app at the folder of your training:", command)
 
 
 def no_runs(roots: Sequence[str], command: str) -> Guidance:
     """Return the guidance where the folders exist and hold no run."""
-    places = tuple(f"training_metrics.csv in {root} and the folders below it" for root in roots)
-    checks = ("Does the folder exist? Yes, and no run was found in it.", _STARTED, _ERRORS)
-    return Guidance("No runs yet", places, checks, "Look at what is there:", command)
+    checks = ("Does the folder exist? Yes.", _STARTED, _ERRORS)
+    return Guidance("No runs yet", _looked_for(roots), ("no run",), checks, "Look at what is there:", command)
 
 
 def header_only(file: str, command: str) -> Guidance:
     """Return the guidance for a log that has its header and no row yet."""
-    checks = ("Does the folder exist? Yes, and the log has its header.", f"{_STARTED} No row has been logged yet.", _ERRORS)
-    return Guidance("Waiting for the first row", (f"the first row of {file}",), checks, "Follow the file:", command)
+    checks = ("Does the folder exist? Yes.", f"{_STARTED} No row has been logged yet.", _ERRORS)
+    looked, found = (f"the first row of {file}",), ("the header, and no row below it",)
+    return Guidance("Waiting for the first row", looked, found, checks, "Follow the file:", command)
 
 
 def nothing_readable(path: str, problems: Sequence[str], command: str) -> Guidance:
     """Return the guidance for a run whose files hold no row that can be read."""
-    checks = ("Does the folder exist? Yes, and its log cannot be read.", _STARTED, _ERRORS)
-    looked = (f"rows in the files of {path}", *problems)
-    return Guidance("The log cannot be read", looked, checks, "Look at the file:", command)
+    checks = ("Does the folder exist? Yes.", _STARTED, _ERRORS)
+    looked = (f"rows in the files of {path}",)
+    return Guidance("No row can be read", looked, tuple(problems), checks, "Look at the files:", command)
 
 
 def only_json(path: str, command: str) -> Guidance:
     """Return the guidance for a run that has JSON files with no row in them and no CSV."""
-    checks = ("Does the folder exist? Yes, with JSON files and no training_metrics.csv.", _STARTED, _ERRORS)
-    looked = (f"training_metrics.csv in {path}", f"rows in the JSON files of {path}")
-    return Guidance("Only JSON files without rows", looked, checks, "Look at what is there:", command)
+    checks = ("Does the folder exist? Yes.", _STARTED, _ERRORS)
+    looked = (f"training_metrics.csv in {path}",)
+    return Guidance("No rows yet", looked, ("only JSON files, without rows",), checks, "Look at what is there:", command)
+
+
+def _looked_for(roots: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"training_metrics.csv in {root} and the folders below it" for root in roots)
 
 
 _STARTED = "Has the training started?"
@@ -472,6 +486,8 @@ def shared_settings(different: int, same: int) -> str:
     """Return how many settings the runs share."""
     if not different and not same:
         return "No configuration was logged for these runs."
+    if not same:
+        return "No setting is the same."
     if same == 1:
         return "One setting is the same." if different else "The only setting is the same."
     return f"{count(same)} settings are the same." if different else f"All {count(same)} settings are the same."

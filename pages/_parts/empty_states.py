@@ -13,6 +13,8 @@ from trainmon.file_format import METRICS_CSV
 from trainmon.run import Run
 from trainmon.wording import Guidance
 
+MOST_LINES = 10  # a file of nothing but garbage has a problem on every line
+
 
 def no_runs() -> None:
     """Say that no run was found below the roots, or that a root itself is missing, and offer the demo."""
@@ -41,12 +43,16 @@ def no_rows(run: Run) -> None:
 def _show(guidance: Guidance) -> None:
     with st.container(border=True):
         st.subheader(guidance.title, anchor=False)
-        st.markdown("\n".join(["Looked for:", "", *(f"- {plain_text(place)}" for place in guidance.looked_for)]))
-        checks = [f"{number}. {plain_text(check)}" for number, check in enumerate(guidance.checks, start=1)]
-        st.markdown("\n".join(["Check:", "", *checks]))
+        _list("Looked for", [f"- {plain_text(place)}" for place in guidance.looked_for])
+        _list("Found", [f"- {plain_text(thing)}" for thing in guidance.found[:MOST_LINES]])
+        _list("Check", [f"{number}. {plain_text(check)}" for number, check in enumerate(guidance.checks, start=1)])
         st.markdown(plain_text(guidance.next_step))
         st.code(guidance.command, language="bash")
         st.caption(wording.GOES_ON)
+
+
+def _list(title: str, lines: list[str]) -> None:
+    st.markdown("\n".join([f"**{title}**", "", *lines]))
 
 
 def _offer_demo() -> None:

@@ -37,6 +37,7 @@ def one_run(key: str, draw: Callable[[Chosen], None]) -> None:
             picked = run_picker.chosen(view)
         except UnknownRunError as error:
             unknown(error)
+            st.button("Show all runs", icon=":material/list:", key="show_all_runs", on_click=view_state.choose)
             return
         if picked is not None and picked.run.rows.count:
             draw(picked)
@@ -79,7 +80,6 @@ def header(analysis: Analysis) -> None:
 
 
 def unknown(error: UnknownRunError) -> None:
-    """Say that a run is not known, and where to find those that are."""
+    """Say that a run is not known, and why that may be."""
     st.error(plain_text(str(error)), icon=":material/search_off:")
     st.caption(wording.UNKNOWN_RUN_HELP)
-    st.page_link("live.py", label="All runs", icon=":material/list:")

@@ -14,6 +14,7 @@ from trainmon.watching import Watcher
 
 ENTRY_POINT = "app.py"
 DEMO_FOLDER = "demo"
+FIRST_READ_SECONDS = 20.0  # a root that hangs keeps the others waiting no longer than this
 
 
 @dataclass
@@ -39,9 +40,9 @@ def open_roots() -> _Hub:
         hub = _hubs.get(tuple(map(str, roots)))
         if hub is None:
             found = Library(roots)
-            found.refresh()
             hub = _hubs[tuple(map(str, roots))] = _Hub(found, Watcher(found))
             hub.watcher.start()
+            hub.watcher.wait_until_read(FIRST_READ_SECONDS)
     return hub
 
 

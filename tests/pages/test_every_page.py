@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages._parts import hub
 from tests.builders import append, rows, write_run
 from tests.pages.conftest import PAGES, Open, words
 from trainmon.library import run_id
@@ -58,7 +60,7 @@ def test_an_unreadable_log_names_the_problem_and_the_next_step(page: str, open_p
     app = open_page(tmp_path, page=page)
     assert_fine(app)
     said = words(app)
-    assert "The log cannot be read" in said
+    assert "No row can be read" in said
     assert "training_metrics.csv, line 2" in said
     assert f"ls -la {tmp_path / 'run'}" in said
 
@@ -75,19 +77,33 @@ def test_json_files_without_rows_say_where_the_csv_was_looked_for(page: str, ope
 
 
 def test_a_page_that_waits_goes_on_when_data_appears(open_page: Open, tmp_path: Path) -> None:
-    from pages._parts import hub
-
     app = open_page(tmp_path)
     assert "No runs yet" in words(app)
     write_run(tmp_path / "run", [])
-    hub.library().refresh()
-    app.run()
-    assert "Waiting for the first row" in words(app)
+    run_until(app, "Waiting for the first row")
     append(tmp_path / "run", rows())
-    hub.library().refresh()
-    app.run()
-    assert_fine(app)
-    assert "Epoch 3" in words(app)
+    run_until(app, "Epoch 3")
+
+
+def test_the_demo_is_started_where_nothing_is_there(open_page: Open, tmp_path: Path) -> None:
+    app = open_page(tmp_path)
+    app.button(key="start_demo").click().run()
+    demo = hub.open_roots().demo
+    assert demo is not None
+    run_until(app, "epoch 0")
+    assert (tmp_path / "demo" / "training_metrics.csv").exists()
+    demo.terminate()
+    demo.wait(timeout=20)
+
+
+def run_until(app: AppTest, said: str) -> None:
+    for _ in range(100):
+        app.run()
+        assert_fine(app)
+        if said in words(app):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"the page never said {said!r}:\n{words(app)}")
 
 
 @pytest.mark.parametrize("page", PAGES)

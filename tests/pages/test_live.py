@@ -30,6 +30,15 @@ def test_choosing_a_run_in_the_sidebar_opens_it(open_page: Open, tmp_path: Path)
     assert [header.value for header in app.header] == ["a"]
 
 
+def test_an_unknown_run_leads_to_the_list_of_all(open_page: Open, tmp_path: Path) -> None:
+    write_run(tmp_path / "a")
+    write_run(tmp_path / "b", start=1_700_000_000.0)
+    app = open_page(tmp_path, run="gone-123456")
+    app.button(key="show_all_runs").click().run()
+    assert not app.exception
+    assert list(app.dataframe[0].value["Run"]) == ["a", "b"]
+
+
 def test_the_figures_of_the_guide_are_shown(open_page: Open, tmp_path: Path) -> None:
     write_run(tmp_path / "run", rows()[:250], config={"num_epochs": 3})
     app = open_page(tmp_path)

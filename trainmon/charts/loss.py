@@ -63,7 +63,8 @@ def loss_chart(
         return None
     start = _recent_start(full) if recent else -np.inf
     parts = [None if each is None else each.since(start) for each in (train, validation, raw, ghosts)]
-    return _chart(analysis, axis, scale, [None if each is None else each.thinned(limit) for each in parts], start)
+    total = sum(each.rows for each in (raw, validation) if each is not None)
+    return _chart(analysis, axis, scale, [None if each is None else each.thinned(limit) for each in parts], start, total)
 
 
 def _line(stretch: Stretch, role: Role, axis: Axis, scale: Scale, *, weight: float = 0.0, ghosts: bool = False) -> Line | None:
@@ -76,7 +77,7 @@ def _recent_start(of: Line) -> float:
     return float(of.x[-rows]) if rows < len(of.x) else -np.inf
 
 
-def _chart(analysis: Analysis, axis: Axis, scale: Scale, parts: Sequence[Line | None], start: float) -> Chart:
+def _chart(analysis: Analysis, axis: Axis, scale: Scale, parts: Sequence[Line | None], start: float, total: int) -> Chart:
     train, validation, raw, ghosts = parts
     named = [(name, each) for name, each in (("train", train), ("validation", validation)) if each is not None]
     unit = relative_unit([each for _, each in named], axis)
@@ -94,6 +95,7 @@ def _chart(analysis: Analysis, axis: Axis, scale: Scale, parts: Sequence[Line | 
     caption = wording.chart_caption(
         drawn=sum(len(each.x) for _, each in named),
         rows=sum(each.rows for _, each in named),
+        of=total,
         weight=train.weight if train is not None else 0.0,
         hidden=sum(each.hidden for _, each in named),
         non_finite=sum(each.non_finite for _, each in named),
