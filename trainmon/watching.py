@@ -37,7 +37,7 @@ class Watcher:
     def wait_until_read(self, seconds: float) -> bool:
         """Wait until every root was read once, at most `seconds` in all, and say whether they were."""
         end = time.monotonic() + seconds
-        return all([thread.read_once.wait(max(0.0, end - time.monotonic())) for thread in self._threads])
+        return all(thread.read_once.wait(max(0.0, end - time.monotonic())) for thread in self._threads)
 
     def stop(self) -> None:
         """Stop watching; a root that hangs is left behind."""

@@ -79,7 +79,7 @@ def learning_rate(value: float | None) -> str:
     """Return a learning rate as Python writes it: 1e-05, 0.0003."""
     if value is None or math.isnan(value):
         return NOT_LOGGED
-    return f"{value:g}"
+    return f"{value:.4g}"
 
 
 def throughput(samples_per_second: float | None) -> str:
