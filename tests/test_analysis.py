@@ -168,3 +168,10 @@ def test_the_four_key_metrics_are_graded(tmp_path: Path) -> None:
         "Samples per second": "good",
         "Memory stable": "bad",
     }
+
+
+def test_a_best_point_at_an_epochs_end_has_the_step_before_it(tmp_path: Path) -> None:
+    rows = [row for epoch in range(2) for row in (train(epoch, 7), epoch_row(epoch, 1.0, 3.0 - epoch))]
+    best = analysed(run_of(tmp_path, rows)).best
+    assert best is not None
+    assert (best.value, best.epoch, best.step, best.global_step) == (2.0, 1.0, 7, 14)

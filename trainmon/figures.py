@@ -136,5 +136,7 @@ def series_figures(series: Series | None) -> Figures | None:
 def _at(stretch: Stretch, by: str, value: float, row: int) -> Best:
     run = stretch.run
     epoch = float(run.rows.values("epoch")[row])
-    step = whole(run.rows.values("step")[row])
+    steps = run.rows.values("step")[stretch.line[stretch.line <= row]]
+    known = steps[np.isfinite(steps)]
+    step = whole(known[-1]) if len(known) else None  # an epoch row stands at the step before it
     return Best(by, value, epoch if epoch == epoch else None, step, whole(run.global_step[row]), row)

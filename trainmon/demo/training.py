@@ -44,7 +44,6 @@ def train_demo(
     _introduce(directory, saved, say)
     tracker = MetricsTracker(
         directory,
-        name="demo",
         config=settings,
         total_steps=settings.max_steps,
         total_epochs=settings.num_epochs,
