@@ -11,7 +11,7 @@ from trainmon.run import TRAIN, Chain
 from trainmon.series import Stretch
 from trainmon.stats.throughput import rate, recent_against_earlier, usual_gap
 
-WARNING_MB = 5_000.0  # the original system drew its warning line here
+WARNING_MB = 5_000  # the original system drew its warning line here
 RECENT_VALUES = 50  # of samples/s that are averaged: what it does now, without the noise of one step
 
 

@@ -28,9 +28,9 @@ from trainmon.charts.chart import (
 from trainmon.charts.lines import Line, drawn_x, frame, hover_places, line, relative_unit, texts, value_at
 from trainmon.series import Axis
 from trainmon.stats.thinning import isolated
+from trainmon.timing import WARNING_MB
 
 LOWEST_MB = 1_000  # the guide: available memory should never fall below 1 GB
-WARNING_MB = 5_000  # the warning line of the original's memory plot
 
 
 def memory_chart(analysis: Analysis, *, axis: Axis = "step", limit: int = DRAWN_POINTS) -> Chart | None:
