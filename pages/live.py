@@ -76,8 +76,8 @@ def best(analysis: Analysis) -> str:
 
 def loss(chosen: Chosen, analysis: Analysis) -> None:
     """Draw the recent part of the loss, or all of it."""
-    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        st.subheader("Loss", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):  # left: a toolbar opens at the right
+        st.subheader("Loss", anchor=False, width="content")
         part = controls.choice("Part", ("recent", "all"), "part", show_label=False)
     view = (chosen.key, chosen.until, "live", part)
     chart = charts.once(chosen.run, view, lambda: loss_chart(analysis, smooth=SMOOTHING, recent=part == "recent"))

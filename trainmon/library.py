@@ -138,7 +138,7 @@ class Library:
     """
 
     def __init__(self, roots: Iterable[str | os.PathLike[str]]) -> None:
-        self.roots = tuple(Path(root).expanduser() for root in roots)
+        self.roots = tuple(Path(root).expanduser().absolute() for root in roots)
         self.revision = 0
         self._runs: dict[Path, dict[str, WatchedRun]] = {root: {} for root in self.roots}
         self._problems: dict[Path, Problem | None] = dict.fromkeys(self.roots)
