@@ -1,0 +1,143 @@
+"""How fast logs are read, as ratios within one run: `python benchmarks/reading.py [--rows N] [--runs N]`.
+
+Each figure is the median of five rounds; the reference is pandas' C engine on the same file and MinMaxLTTB on its loss.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from trainmon.analysis import analyse
+from trainmon.file_format import METRICS_COLUMNS, METRICS_CSV
+from trainmon.library import Library, WatchedRun
+from trainmon.readers.checkpoint_directory import CheckpointDirectory
+from trainmon.stats.thinning import thin
+
+ROUNDS = 5
+POINTS = 1_000
+APPENDED = 100
+
+
+def log_lines(first: int, count: int) -> str:
+    """Return rows as the writer writes them, ten a second, validation on every hundredth."""
+    noise = np.random.default_rng(first).random(count)
+    times = pd.to_datetime(1_767_225_600 + np.arange(first, first + count) / 10, unit="s", utc=True)
+    stamps = times.strftime("%Y-%m-%dT%H:%M:%S.%f+00:00")
+    lines = []
+    for step, stamp, jitter in zip(range(first, first + count), stamps, noise, strict=True):
+        validation = "" if step % 100 else "2.5"
+        loss = 5 / (1 + step / 1e4) + jitter / 10
+        lines.append(f"{stamp},0,{step},train,{loss:.6f},{validation},1e-05,8000,{step / 10:.3f}\n")
+    return "".join(lines)
+
+
+def write_run(directory: Path, rows: int) -> Path:
+    """Write a run of `rows` rows and return its CSV."""
+    directory.mkdir(parents=True)
+    path = directory / METRICS_CSV
+    path.write_text(",".join(METRICS_COLUMNS) + "\n" + log_lines(0, rows), encoding="utf-8")
+    return path
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long `work` takes, the median of some rounds."""
+    taken = []
+    for _ in range(ROUNDS):
+        begin = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - begin)
+    return statistics.median(taken)
+
+
+def chart_ready(run: WatchedRun) -> None:
+    """Make what a chart of the loss draws from what is new."""
+    run.refresh()
+    stretch = analyse(run.run, now=time.time()).stretch
+    series = stretch.by_role("train_loss") if stretch else None
+    assert series is not None
+    thin(series.x("step"), series.values, POINTS)
+
+
+def read_with_pandas(path: Path) -> None:
+    """Do the reference's work."""
+    frame = pd.read_csv(path)
+    thin(np.arange(len(frame), dtype=np.float64), frame["loss"].to_numpy(np.float64), POINTS)
+
+
+def one_large_run(path: Path, rows: int, table: Table) -> None:
+    """Measure reading a run from nothing, and again after some more rows."""
+    reference = seconds(lambda: read_with_pandas(path))
+    table.add_row(f"pandas.read_csv and thinning, {rows:,} rows", f"{reference:.3f} s", "1.00")
+    whole = seconds(lambda: CheckpointDirectory(path.parent).refresh())
+    table.add_row("reading the same directory", f"{whole:.3f} s", f"{whole / reference:.2f}")
+    ready = seconds(lambda: chart_ready(WatchedRun(path.parent, CheckpointDirectory(path.parent))))
+    table.add_row("... to figures and a chart's points", f"{ready:.3f} s", f"{ready / reference:.2f}")
+    for name, work in (("reading", _append_and_read), ("... to figures and a chart's points", _append_and_draw)):
+        taken = work(path, rows)
+        table.add_row(f"{APPENDED} more rows: {name}", f"{1000 * taken:.1f} ms", f"{taken / reference:.3f}")
+
+
+def _append_and_read(path: Path, rows: int) -> float:
+    reader = CheckpointDirectory(path.parent)
+    reader.refresh()
+    return _after_appending(path, rows, reader.refresh)
+
+
+def _append_and_draw(path: Path, rows: int) -> float:
+    run = WatchedRun(path.parent, CheckpointDirectory(path.parent))
+    chart_ready(run)
+    return _after_appending(path, rows, lambda: chart_ready(run))
+
+
+def _after_appending(path: Path, rows: int, work: Callable[[], object]) -> float:
+    taken = []
+    for _ in range(ROUNDS):
+        with path.open("a", encoding="utf-8") as file:
+            file.write(log_lines(rows, APPENDED))
+        begin = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - begin)
+    return statistics.median(taken)
+
+
+def many_runs(root: Path, runs: int, table: Table) -> None:
+    """Measure listing many small runs with their state and best loss, first from nothing, then again."""
+    for number in range(runs):
+        write_run(root / f"group{number % 10}" / f"run{number}", 1_000)
+    library = Library([root])
+    for name in ("from nothing", "again"):
+        begin = time.perf_counter()
+        library.refresh()
+        listed = [analyse(run, now=time.time()).train for run in library.runs()]
+        assert len(listed) == runs
+        table.add_row(f"{runs:,} runs of 1,000 rows, listed {name}", f"{time.perf_counter() - begin:.2f} s", "")
+
+
+def main() -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=1_000)
+    options = parser.parse_args()
+    table = Table("what", "median", "ratio")
+    with tempfile.TemporaryDirectory() as folder:
+        one_large_run(write_run(Path(folder) / "large", options.rows), options.rows, table)
+        many_runs(Path(folder) / "many", options.runs, table)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
