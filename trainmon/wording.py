@@ -198,14 +198,14 @@ def attempts_label(first: int, last: int, total: int) -> str:
 
 
 def newer_chain(number: int, total: int, rows: int) -> str:
-    """Return the notice that a newer training in the same file is not what the figures are about."""
-    newer = f"This file has a newer training ({number} of {total}) with {count(rows)} rows"
+    """Return the notice that a newer chain in the same file is not what the figures are about."""
+    newer = f"This file has a newer chain ({number} of {total}) with {count(rows)} rows"
     return f"{newer}; these figures are about the longer one."
 
 
 def judged_chain(number: int, total: int, rows: int) -> str:
-    """Return the notice that reports speak of another training in the same file."""
-    return f"Report and comparison speak of training {number} of {total} in this file, which has {count(rows)} rows."
+    """Return the notice that reports speak of another chain in the same file."""
+    return f"Report and comparison speak of chain {number} of {total} in this file, which has {count(rows)} rows."
 
 
 def never_filled(metric: str, values: int) -> str:
@@ -270,7 +270,7 @@ def ignored_parameter(part: str) -> str:
 def part_shown(attempt: int | None, chain: int | None, chains: int, attempts: int, until: int | None) -> str:
     """Return which part of a run the figures are about, "" where it is all of it."""
     pinned = f"the first {count(until)} rows only" if until is not None else ""
-    which = f"attempt {attempt} of {attempts}" if attempt else f"training {chain} of {chains} in this run" if chains > 1 else ""
+    which = f"attempt {attempt} of {attempts}" if attempt else f"chain {chain} of {chains} in this run" if chains > 1 else ""
     return " · ".join(part for part in (which, pinned) if part)
 
 

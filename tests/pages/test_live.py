@@ -84,7 +84,7 @@ def test_an_until_that_is_no_number_is_said_and_ignored(open_page: Open, tmp_pat
 @needs_real_logs
 def test_the_newest_training_is_shown_and_the_judged_one_named(open_page: Open) -> None:
     said = words(open_page(COACH))
-    assert "training 4 of 4 in this run" in said
-    assert "Report and comparison speak of training 2 of 4" in said
+    assert "chain 4 of 4 in this run" in said
+    assert "Report and comparison speak of chain 2 of 4" in said
     assert "it was never filled, so there is no best value" in said
     assert "Best loss –" in said

@@ -68,4 +68,4 @@ def test_the_judged_training_of_the_real_run_is_drawn(open_page: Open) -> None:
     _, data = chart(app)
     series = data["lines"].column("series").to_pylist()
     assert (series.count("train"), series.count("validation")) == (300, 33)
-    assert "training 2 of 4" in words(app)
+    assert "chain 2 of 4" in words(app)
