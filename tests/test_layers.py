@@ -18,7 +18,7 @@ LAYERS = (  # from the lowest to the highest; a module imports from its own laye
     "growing_file readers tracking metrics performance",
     "library watching",
     "diagnosis",
-    "series figures grading progress state timing analysis comparison",
+    "series figures epochs grading progress state timing analysis comparison",
     "charts",
     "reports",
     "visualization terminal notify integrations demo cli __main__ __init__",

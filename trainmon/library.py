@@ -178,6 +178,12 @@ class Library:
             unique = {identity: watched.run for runs in self._runs.values() for identity, watched in runs.items()}
         return tuple(sorted(unique.values(), key=_newest_first))
 
+    def nearest(self) -> Run | None:
+        """Return the run that the first root itself is, else the one with the newest rows, None where there is none."""
+        here = self.roots[0].resolve()
+        runs = sorted(self.runs(), key=lambda run: run.path != here)
+        return runs[0] if runs else None
+
     def get(self, identity: str) -> Run:
         """Return the run with this id; raises UnknownRunError where there is none."""
         with self._lock:
