@@ -14,7 +14,7 @@ import pytest
 REPOSITORY = Path(__file__).parent.parent
 
 LAYERS = (  # from the lowest to the highest; a module imports from its own layer and from lower ones
-    "errors wording file_format run attempts restart_rule process_identity stats",
+    "errors wording file_format report_format run attempts restart_rule process_identity stats",
     "growing_file readers tracking metrics performance",
     "library watching",
     "diagnosis",

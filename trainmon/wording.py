@@ -563,3 +563,23 @@ def nothing_to_plot(plot: str, folder: str) -> str:
 def not_in_a_notebook(plot: str) -> str:
     """Return why nothing is seen of a plot."""
     return f"{plot} is displayed in a notebook only; with save=True it is written as a PNG picture."
+
+
+def thinned_report(kept: int, total: int) -> str:
+    """Return that a report does not carry all rows of its run."""
+    return f"this report carries {count(kept)} of the run's {count(total)} rows: those that draw the same lines"
+
+
+FINAL_REPORT = "Training report"
+INTERIM_REPORT = "Training report (interim)"
+
+
+def report_title(run: str) -> str:
+    """Return what a report is called in a browser's tab."""
+    return f"{run} · training report"
+
+
+def report_footer(kept: int, total: int) -> str:
+    """Return what a report carries, and how to open it."""
+    rows = f"all {count(total)} rows of the run" if kept == total else f"{count(kept)} of the run's {count(total)} rows, thinned"
+    return f"This file carries {rows}: trainmon status, trainmon compare and the app open it as a run."
