@@ -55,13 +55,16 @@ class TrainingVisualizer:
 
     def _plot(self, name: str, save: bool) -> Path | None:
         analysis = self._analysis()
-        picture = PLOTS[name](analysis) if analysis is not None else None
-        if analysis is None or picture is None:
+        if analysis is None:
+            say(wording.nothing_to_report(str(self.output_dir)))
+            return None
+        picture = PLOTS[name](analysis)
+        if picture is None:
             say(wording.nothing_to_plot(name, str(self.output_dir)))
             return None
         shown = _display(picture)
         if save:
-            return write_picture(picture, name, plots_folder(analysis))
+            return write_picture(picture, name, plots_folder(analysis.run))
         if not shown:
             say(wording.not_in_a_notebook(name))
         return None

@@ -546,7 +546,7 @@ def commit(name: str, dirty: bool) -> str:
 
 def nothing_to_report(folder: str) -> str:
     """Return that a folder holds no run."""
-    return f"Nothing to report: no training log was found in {folder} or below it. The first tracker.log_step(...) begins one."
+    return f"Nothing to show: no training log was found in {folder} or below it. The first tracker.log_step(...) begins one."
 
 
 def nothing_to_plot(plot: str, folder: str) -> str:

@@ -10,6 +10,7 @@ from trainmon.analysis import Analysis
 from trainmon.charts import Chart, epoch_chart, learning_rate_chart, loss_chart, memory_chart, validation_chart
 from trainmon.reports.sections import summary
 from trainmon.reports.still import FAINT, INK, Spec, png, still
+from trainmon.run import Run
 
 FOLDER = "plots"
 SMOOTHING = 0.6
@@ -73,9 +74,9 @@ def write_picture(picture: bytes, name: str, folder: Path) -> Path:
     return path
 
 
-def plots_folder(analysis: Analysis) -> Path:
+def plots_folder(run: Run) -> Path:
     """Return where the plots of a run belong: beside its files."""
-    path = analysis.run.path
+    path = run.path
     return (path if path.is_dir() else path.parent) / FOLDER
 
 
