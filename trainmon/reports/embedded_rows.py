@@ -49,7 +49,7 @@ def _kept(run: Run, limit: int) -> Indices:
 
 
 def _lines(rows: Rows, attempt: Attempt, limit: int) -> list[Indices]:
-    """Return the rows that draw each of the run's lines in an attempt: half of `limit` for the train loss."""
+    """Return the rows that draw each of the run's lines in an attempt: most of `limit` for the train loss."""
     found = []
     for role in DRAWN:
         column = rows.column(role)
@@ -58,7 +58,9 @@ def _lines(rows: Rows, attempt: Attempt, limit: int) -> list[Indices]:
         span = np.arange(attempt.start, attempt.stop)
         for train in (True, False):
             at = span[column.logged[span] & ((rows.phase[span] == TRAIN) == train)]
-            found.append(at[thin(at.astype(np.float64), column.values[at], limit // (2 if role == "train_loss" else 8))])
+            found.append(
+                at[thin(at.astype(np.float64), column.values[at], 3 * limit // 4 if role == "train_loss" else limit // 10)]
+            )
     return found
 
 
