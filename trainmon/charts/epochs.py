@@ -11,11 +11,10 @@ import pandas as pd
 
 from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.charts.chart import MAIN_HEIGHT, TRAIN, VALIDATION, Chart, colours, y_channel
+from trainmon.charts.chart import EDGE, MAIN_HEIGHT, TICKS, TRAIN, VALIDATION, Chart, colours, y_channel, zoom
 from trainmon.charts.lines import texts
 from trainmon.epochs import epoch_means
 
-MOST_LABELS = 24  # epochs; more would write their numbers over each other
 COLOURS = {"train, mean": TRAIN, "validation, last": VALIDATION}
 
 
@@ -34,27 +33,19 @@ def epoch_chart(analysis: Analysis) -> Chart | None:
         }
     )
     description = wording.chart_description("Loss of each epoch", list(lines), "epoch")
-    return Chart(
-        _spec(tuple(lines), len(means.epoch) > MOST_LABELS), {"epochs": table}, wording.epoch_caption(means.logged), description
-    )
+    return Chart(_spec(tuple(lines)), {"epochs": table}, wording.epoch_caption(means.logged), description)
 
 
 @lru_cache(maxsize=16)
-def _spec(names: tuple[str, ...], many: bool) -> dict[str, Any]:
-    look = alt.Axis(grid=False, labelAngle=0, format="~f", tickMinStep=1)
-    x = (
-        alt.X("x:Q", title="epoch", scale=alt.Scale(nice=False, zero=False), axis=look)
-        if many
-        else alt.X("x:O", title="epoch", axis=look)
-    )
+def _spec(names: tuple[str, ...]) -> dict[str, Any]:
+    look = alt.Axis(grid=False, format="~f", tickMinStep=1, tickCount=TICKS)
+    x = alt.X("x:Q", title="epoch", scale=alt.Scale(nice=False, zero=False, padding=EDGE), axis=look)
     colour = colours(names, [COLOURS[name] for name in names])
-    tooltip = [
-        alt.Tooltip("series:N", title="loss"),
-        alt.Tooltip("x:Q", title="epoch"),
-        alt.Tooltip("y:Q", title="value", format=".4f"),
-    ]
+    titles = (("series:N", "loss", ""), ("x:Q", "epoch", "~f"), ("y:Q", "value", ".4f"))
+    tooltip = [alt.Tooltip(field, title=title, format=form) for field, title, form in titles]
     base = alt.Chart(alt.NamedData("epochs")).encode(x=x, y=y_channel("linear", "loss"), color=colour, tooltip=tooltip)
-    chart = alt.layer(base.mark_line(order=False, strokeWidth=2), base.mark_point(filled=True, size=60, opacity=1))
+    lines = base.mark_line(order=False, strokeWidth=2).add_params(zoom())
+    chart = alt.layer(lines, base.mark_point(filled=True, size=60, opacity=1))
     spec: dict[str, Any] = chart.properties(height=MAIN_HEIGHT).to_dict()
     spec.pop("config", None)
     return spec

@@ -21,6 +21,10 @@ class Table:
     head: tuple[str, ...] = ()
     note: str = ""
 
+    def pairs(self) -> dict[str, str]:
+        """Return names and their values, of a table without a head."""
+        return {name: value for name, value in self.rows}  # noqa: C416 - as a dict of pairs, whatever the rows' length
+
 
 def is_interim(analysis: Analysis) -> bool:
     """Return whether the figures may still change."""
