@@ -19,7 +19,7 @@ from trainmon.reports.html import report_html
 from trainmon.reports.markdown import report_markdown
 from trainmon.reports.plots import dashboard
 from trainmon.reports.redaction import redacted
-from trainmon.reports.sections import environment, is_interim, sections, verdict
+from trainmon.reports.sections import configuration, environment, is_interim, sections, verdict
 
 SYMBOLS = {"good": ":material/check_circle: good", "between": ":material/remove: between", "bad": ":material/warning: bad"}
 CHARTS: dict[str, Callable[[Analysis], Chart | None]] = {
@@ -69,7 +69,7 @@ def downloads(chosen: Chosen) -> None:
             "PNG": ("png", "image/png", lambda: dashboard(analysis()) or b""),
         }
         for label, (suffix, mime, make) in makers.items():
-            name = f"{analysis().run.id}-report.{suffix}"
+            name = f"{'report' if redact else chosen.run.id}.{suffix}"
             st.download_button(label, make, name, mime, icon=":material/download:", on_click="ignore", key=f"download_{suffix}")
 
 
@@ -91,17 +91,14 @@ def grades(analysis: Analysis) -> None:
 def rest(analysis: Analysis) -> None:
     """Draw configuration, environment, attempts and problems."""
     run = analysis.run
-    st.subheader("Configuration", anchor=False)
-    if run.config:
-        tables.configuration(run.config)
-    else:
-        st.caption(wording.NO_CONFIGURATION)
-    st.subheader("Environment", anchor=False)
-    recorded = environment(analysis)
-    if recorded.rows:
-        tables.facts(recorded.pairs())
-    else:
-        st.caption(recorded.note)
+    grid = st.grid(2, min_column_width=320, gap="medium")
+    for table in (configuration(analysis), environment(analysis)):
+        with grid.cell():
+            st.subheader(table.title, anchor=False)
+            if table.rows:
+                tables.facts(table.pairs())
+            else:
+                st.caption(table.note)
     if len(run.attempts) > 1:
         st.subheader("Attempts", anchor=False)
         tables.attempts(run)
