@@ -16,10 +16,12 @@ from tests.real_data import COACH, needs_real_logs
 from trainmon import cli
 from trainmon.analysis import Analysis, analyse
 from trainmon.library import Library, open_run
+from trainmon.report_format import pack, packed_run, unpack
 from trainmon.reports.html import report_html
 from trainmon.reports.markdown import report_markdown
 
 START = 1_700_000_000.0
+Capture = pytest.CaptureFixture[str]
 HOSTILE = '</script><!--<img src=x onerror=alert(1)>"{{a}}|`'
 
 
@@ -176,3 +178,32 @@ def test_a_run_without_rows_has_a_report(tmp_path: Path) -> None:
     html = report_html(analysis_of(write_log(tmp_path, [])))
     assert "Nothing to judge" in html
     assert len(html) < 20_000
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"phase": "9" * 303},
+        {"time": ",".join(["1e300"] * 303)},
+        {"roles": {"train_loss": "missing", "nonsense": "loss"}},
+        {"attempts": "none"},
+        {"attempts": [{"first_row": -5, "started": "yesterday"}, {"first_row": 10**9}]},
+        {"numbers": [["loss", "1,2"]]},
+        {"checkpoints": [{"name": 1}]},
+        {"plan": {"total_steps": "many", "total_epochs": -1}},
+        {"rows_of_run": "all"},
+        {"format": 99},
+        {"global_step": "x"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_report_from_a_stranger_breaks_nothing(
+    change: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = report(write_run(tmp_path / "run", start=START), tmp_path / "r.html")
+    html = file.read_text(encoding="utf-8")
+    packed = packed_run(html)
+    file.write_text(html.replace(packed, pack({**unpack(packed), **change})), encoding="utf-8")
+    for command in (["status"], ["report"]):
+        assert cli.main([*command, str(file)]) == 0
+    assert "bug" not in capsys.readouterr().err

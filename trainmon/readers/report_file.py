@@ -18,6 +18,8 @@ from trainmon.run import Checkpoint, Column, Floats, Plan, Problem, Role, Rows
 
 FORMAT = "trainmon_report"
 SUFFIX = ".html"
+PHASES = "012"  # TRAIN, EVAL, EPOCH
+LATEST = 1e11  # seconds since 1970: later is no time that a clock shows
 
 
 def recognises(path: Path) -> bool:
@@ -92,12 +94,13 @@ def _contents(document: dict[str, Any], file_name: str) -> Contents:
 
 
 def _rows(document: Mapping[str, Any]) -> Rows:
-    phase = np.frombuffer(document["phase"].encode("ascii"), dtype=np.uint8).astype(np.int8) - ord("0")
+    phase = np.array([PHASES.index(digit) for digit in document["phase"]], dtype=np.int8)
     count = len(phase)
+    time = _cells(document["time"], count)[0]
     columns = {str(name): Column(str(name), *_cells(cells, count)) for name, cells in document["numbers"]}
     texts = {str(name): [None if cell is None else str(cell) for cell in cells] for name, cells in document["texts"]}
-    roles = {role: str(name) for role, name in document["roles"].items() if role in get_args(Role)}
-    return Rows(count, _cells(document["time"], count)[0], phase, columns, texts, roles)
+    roles = {role: name for role, name in document["roles"].items() if role in get_args(Role) and name in columns}
+    return Rows(count, np.where(np.abs(time) < LATEST, time, np.nan), phase, columns, texts, roles)
 
 
 def _cells(text: str, count: int) -> tuple[Floats, np.ndarray]:

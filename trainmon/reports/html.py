@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 import vl_convert
@@ -57,23 +57,21 @@ def report_html(analysis: Analysis) -> str:
         f"<script>(() => {{{_library()}}})();</script>",
         f"<script>{_asset('report.js')}</script>",
     ]
-    return "\n".join(
-        [
-            "<!doctype html>",
-            '<html lang="en"><head><meta charset="utf-8">',
-            MARKER,
-            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escaped(wording.report_title(analysis.run.name))}</title>",
-            f"<style>{_asset('report.css')}</style></head>",
-            "<body><main>",
-            *body,
-            "</main>",
-            *(scripts if charts else []),
-            f"{ROWS_START}{rows.packed}{ROWS_END}",
-            "</body></html>\n",
-        ]
-    )
+    return _document(wording.report_title(analysis.run.name), body, scripts if charts else [], rows.packed)
+
+
+def _document(title: str, body: Sequence[str], scripts: Sequence[str], packed: str) -> str:
+    head = [
+        '<meta charset="utf-8">',
+        MARKER,
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escaped(title)}</title>",
+        f"<style>{_asset('report.css')}</style>",
+    ]
+    carried = f"{ROWS_START}{packed}{ROWS_END}"
+    lines = ["<!doctype html>", '<html lang="en"><head>', *head, "</head><body><main>", *body, "</main>", *scripts, carried]
+    return "\n".join([*lines, "</body></html>", ""])
 
 
 def report_charts(analysis: Analysis) -> dict[str, tuple[str, str, Chart]]:
