@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -10,10 +14,20 @@ from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
 from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.charts import loss_chart
+from trainmon.charts import Chart, epoch_chart, learning_rate_chart, loss_chart, memory_chart
+from trainmon.reports.html import report_html
+from trainmon.reports.markdown import report_markdown
+from trainmon.reports.plots import dashboard
+from trainmon.reports.redaction import redacted
+from trainmon.reports.sections import configuration, environment, is_interim, sections, verdict
 
-ENDED = ("finished", "failed", "interrupted", "ended")
 SYMBOLS = {"good": ":material/check_circle: good", "between": ":material/remove: between", "bad": ":material/warning: bad"}
+CHARTS: dict[str, Callable[[Analysis], Chart | None]] = {
+    "Loss": partial(loss_chart, smooth=0.6),
+    "Available memory": memory_chart,
+    "Loss of each epoch": epoch_chart,
+    "Learning rate": learning_rate_chart,
+}
 
 
 def draw(chosen: Chosen) -> None:
@@ -21,64 +35,42 @@ def draw(chosen: Chosen) -> None:
     analysis = chosen.analysis()
     frame.header(analysis)
     with st.container():
-        if analysis.state.word not in ENDED:
+        if is_interim(analysis):
             st.info(wording.INTERIM, icon=":material/pending:")
+    st.markdown(f"**{plain_text(' '.join(verdict(analysis)))}**")
+    downloads(chosen)
     grid = st.grid(2, min_column_width=320, gap="medium")
-    for title, pairs in sections(analysis).items():
+    for table in sections(analysis):
         with grid.cell():
+            st.subheader(table.title, anchor=False)
+            tables.facts(table.pairs())
+    for title, build in CHARTS.items():
+        chart = charts.once(chosen.run, (chosen.key, chosen.until, "report", title), partial(build, analysis))
+        if chart is not None:
             st.subheader(title, anchor=False)
-            tables.facts(pairs)
-    st.subheader("Loss", anchor=False)
-    chart = charts.once(chosen.run, (chosen.key, chosen.until, "report"), lambda: loss_chart(analysis, smooth=0.6))
-    if chart is None:
-        st.caption(wording.NO_LOSS)
-    else:
-        charts.show(chart, key=f"report_{chosen.key}")
+            charts.show(chart, key=f"report_{title}_{chosen.key}")
+        elif title == "Loss":
+            st.caption(wording.NO_LOSS)
     grades(analysis)
     rest(analysis)
 
 
-def sections(analysis: Analysis) -> dict[str, dict[str, str]]:
-    """Return the first four sections of the guide's report."""
-    timing, train, validation, fell = analysis.timing, analysis.train, analysis.eval, analysis.improvement
-    return {
-        "Timing": {
-            "Total time": wording.duration(timing.elapsed),
-            "Started": wording.clock(timing.started),
-            "Last row": wording.clock(timing.last_row),
-            "Samples per second": wording.throughput(timing.samples_per_second),
-            "Steps per second": wording.speed(timing.steps_per_second),
-        },
-        "Iterations": {
-            "Rows with a train loss": wording.count(train.count if train else None),
-            "Epochs": wording.epochs_done(analysis.progress.epoch_count, analysis.progress.total_epochs),
-            "Global steps": wording.count(analysis.progress.global_step),
-            "Samples": wording.count(analysis.total_samples),
-        },
-        "Loss metrics": {
-            "Best train loss": wording.loss(train.best if train else None),
-            "Final train loss": wording.loss(train.final if train else None),
-            "Loss improvement": wording.improvement(fell.absolute if fell else None, fell.percent if fell else None),
-            "Best validation loss": wording.loss(validation.best) if validation else wording.NO_VALIDATION,
-            "Final validation loss": wording.loss(validation.final) if validation else wording.NO_VALIDATION,
-        },
-        "Best checkpoint": best(analysis),
-    }
+def downloads(chosen: Chosen) -> None:
+    """Draw the buttons that make the report as a file, each when it is pressed."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        redact = st.toggle("Leave out paths, host and user names", key="redact", bind="query-params")
 
+        def analysis() -> Analysis:
+            return replace(chosen, run=redacted(chosen.run)).analysis() if redact else chosen.analysis()
 
-def best(analysis: Analysis) -> dict[str, str]:
-    """Return where the model was best, and by what that was judged."""
-    best, raw = analysis.best, analysis.raw_best
-    if best is None:
-        return {"Best checkpoint": wording.NOT_LOGGED}
-    lowest = wording.best_point(raw.by, raw.value, raw.epoch, raw.step) if raw else wording.NOT_LOGGED
-    return {
-        "Epoch": wording.number(best.epoch),
-        "Step": wording.count(best.step),
-        "Loss": f"{wording.loss(best.value)} ({best.by})",
-        "Lowest logged": lowest,
-        "On disk": wording.on_disk(best.on_disk.name if best.on_disk else None),
-    }
+        makers: dict[str, tuple[str, str, Callable[[], bytes]]] = {
+            "HTML": ("html", "text/html", lambda: report_html(analysis()).encode()),
+            "Markdown": ("md", "text/markdown", lambda: report_markdown(analysis()).encode()),
+            "PNG": ("png", "image/png", lambda: dashboard(analysis()) or b""),
+        }
+        for label, (suffix, mime, make) in makers.items():
+            name = f"{'report' if redact else chosen.run.id}.{suffix}"
+            st.download_button(label, make, name, mime, icon=":material/download:", on_click="ignore", key=f"download_{suffix}")
 
 
 def grades(analysis: Analysis) -> None:
@@ -97,14 +89,16 @@ def grades(analysis: Analysis) -> None:
 
 
 def rest(analysis: Analysis) -> None:
-    """Draw configuration, attempts and problems."""
+    """Draw configuration, environment, attempts and problems."""
     run = analysis.run
-    with st.grid(2, min_column_width=320, gap="medium").cell():
-        st.subheader("Configuration", anchor=False)
-        if run.config:
-            tables.configuration(run.config)
-        else:
-            st.caption(wording.NO_CONFIGURATION)
+    grid = st.grid(2, min_column_width=320, gap="medium")
+    for table in (configuration(analysis), environment(analysis)):
+        with grid.cell():
+            st.subheader(table.title, anchor=False)
+            if table.rows:
+                tables.facts(table.pairs())
+            else:
+                st.caption(table.note)
     if len(run.attempts) > 1:
         st.subheader("Attempts", anchor=False)
         tables.attempts(run)

@@ -155,3 +155,41 @@ def test_the_guides_script_is_a_door_to_monitor(tmp_path: Path) -> None:
     )
     assert "📊 CURRENT STATUS" in ended.stdout
     assert ended.stderr == ""
+
+
+def test_monitor_report_prints_the_report_and_writes_the_plots(tmp_path: Path, capsys: Capture) -> None:
+    write_log(tmp_path / "run", falling())
+    assert cli.main(["monitor", "--report", "--output-dir", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "TRAINING REPORT" in said
+    assert sorted(path.name for path in (tmp_path / "run" / "plots").iterdir()) == [
+        "dashboard.png",
+        "loss_curves.png",
+        "memory_usage.png",
+    ]
+    assert f"Plot: {tmp_path / 'run' / 'plots' / 'loss_curves.png'}" in said
+
+
+def test_monitor_report_without_a_run_is_one_sentence(tmp_path: Path, capsys: Capture) -> None:
+    assert cli.main(["monitor", "--report", str(tmp_path)]) == 3
+    assert "no training log was found" in capsys.readouterr().err
+
+
+def test_report_writes_what_is_asked_for_and_prints_it_otherwise(tmp_path: Path, capsys: Capture) -> None:
+    run = write_log(tmp_path / "run", falling())
+    assert cli.main(["report", str(run)]) == 0
+    assert "📊 TIMING" in capsys.readouterr().out
+    html, markdown = tmp_path / "out" / "a.html", tmp_path / "out" / "a.md"
+    assert cli.main(["report", str(run), "--html", str(html), "--markdown", str(markdown), "--png", "--redact"]) == 0
+    assert capsys.readouterr().out.count("Wrote ") == 5
+    assert "![Loss curves](<../run/plots/loss_curves.png>)" in markdown.read_text(encoding="utf-8")
+    assert html.stat().st_size > 900_000
+    assert sorted(path.name for path in html.parent.iterdir()) == ["a.html", "a.md"]
+
+
+def test_report_wants_one_run(tmp_path: Path, capsys: Capture) -> None:
+    for name in ("one", "two"):
+        write_log(tmp_path / name, falling())
+    assert cli.main(["report", str(tmp_path)]) == 3
+    assert "holds 2 runs; name one of them" in capsys.readouterr().err
+    assert cli.main(["report", str(tmp_path / "one" / "training_metrics.csv")]) == 3

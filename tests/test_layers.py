@@ -14,11 +14,11 @@ import pytest
 REPOSITORY = Path(__file__).parent.parent
 
 LAYERS = (  # from the lowest to the highest; a module imports from its own layer and from lower ones
-    "errors wording file_format run attempts restart_rule process_identity stats",
+    "errors wording file_format report_format run attempts restart_rule process_identity stats",
     "growing_file readers tracking metrics performance",
     "library watching",
     "diagnosis",
-    "series figures grading progress state timing analysis comparison",
+    "series figures epochs grading progress state timing analysis comparison",
     "charts",
     "reports",
     "visualization terminal notify integrations demo cli __main__ __init__",

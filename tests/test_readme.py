@@ -12,7 +12,7 @@ import pytest
 
 from trainmon.cli import make_parser
 from trainmon.library import open_run
-from trainmon.readers import DIRECTORY_FORMATS
+from trainmon.readers import DIRECTORY_FORMATS, FILE_FORMATS
 
 REPOSITORY = Path(__file__).parent.parent
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -95,4 +95,6 @@ def test_every_path_in_the_text_exists() -> None:
 
 def test_every_format_that_is_read_is_documented() -> None:
     table = README.split("## Formats read")[1].split("##")[0]
-    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == {reader.format for _, reader in DIRECTORY_FORMATS}
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == {
+        reader.format for _, reader in (*DIRECTORY_FORMATS, *FILE_FORMATS)
+    }

@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     from trainmon.library import find_runs, open_run
     from trainmon.metrics import MetricsTracker
     from trainmon.performance import PerformanceMonitor, get_available_memory
+    from trainmon.visualization import TrainingVisualizer
 
 __version__ = "0.1.0"
 
 __all__ = [
     "MetricsTracker",
     "PerformanceMonitor",
+    "TrainingVisualizer",
     "analyse",
     "compare",
     "find_runs",
@@ -26,6 +28,7 @@ __all__ = [
 _HOMES = {
     "MetricsTracker": "trainmon.metrics",
     "PerformanceMonitor": "trainmon.performance",
+    "TrainingVisualizer": "trainmon.visualization",
     "analyse": "trainmon.analysis",
     "compare": "trainmon.comparison",
     "find_runs": "trainmon.library",

@@ -15,6 +15,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from trainmon import wording
 from trainmon.errors import NotARunError, TrainmonError, UsageError
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def make_parser() -> argparse.ArgumentParser:
     """Return the parser with every command."""
     parser = _Parser(prog="trainmon", description="Watch machine-learning training from the files it leaves behind.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_add_status, _add_app, _add_demo, _add_monitor):
+    for add in (_add_status, _add_report, _add_compare, _add_app, _add_demo, _add_monitor):
         add(commands)
     return parser
 
@@ -96,6 +97,28 @@ def _add_status(commands: Commands[_Parser]) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     parser.set_defaults(command=status)
+
+
+def _add_report(commands: Commands[_Parser]) -> None:
+    about = "Print the final report of a run (an interim one where it still runs), or write it into files."
+    parser = commands.add_parser("report", help="report on a run", description=about)
+    parser.add_argument("path", metavar="PATH", help="a run, or a report that carries one; RUN@2 is its second attempt")
+    parser.add_argument(
+        "--html", metavar="FILE", type=Path, help="write one self-contained HTML file, which carries the run's rows"
+    )
+    parser.add_argument("--markdown", metavar="FILE", type=Path, help="write it as Markdown")
+    parser.add_argument("--png", action="store_true", help="write the plots into the run's folder plots")
+    parser.add_argument("--redact", action="store_true", help="leave out paths, host names and user names")
+    parser.set_defaults(command=report)
+
+
+def _add_compare(commands: Commands[_Parser]) -> None:
+    about = "Say which run is better, by how much, and what differs."
+    parser = commands.add_parser("compare", help="compare runs", description=about)
+    parser.add_argument("paths", metavar="PATH", nargs="+", help="runs, reports that carry one, or a folder with runs below it")
+    parser.add_argument("--baseline", metavar="PATH", help="the run that the others are compared to (the first)")
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.set_defaults(command=compare)
 
 
 def _add_app(commands: Commands[_Parser]) -> None:
@@ -125,6 +148,7 @@ def _add_monitor(commands: Commands[_Parser]) -> None:
     parser.add_argument("--output-dir", "--logdir", metavar="DIR", help="the same as DIR")
     parser.add_argument("--refresh", "--interval", metavar="S", type=float, default=5.0, help="seconds between two looks (5)")
     parser.add_argument("--once", action="store_true", help="print the screen once and end")
+    parser.add_argument("--report", action="store_true", help="print the report, write the plots, and end")
     parser.set_defaults(command=monitor)
 
 
@@ -171,6 +195,53 @@ def _named(path: str) -> list[tuple[Run, int | None]]:
     runs = find_runs(path) if Path(path).is_dir() else []
     here = Path(path).resolve()
     return [(run, None) for run in sorted(runs, key=lambda run: run.path != here) or [open_run(path)]]
+
+
+def report(arguments: argparse.Namespace) -> int:
+    """Print the report of one run, or write it into the files that are asked for."""
+    from trainmon.analysis import analyse
+    from trainmon.reports.files import Wanted, write_report
+    from trainmon.reports.plots import plots_folder
+    from trainmon.reports.redaction import redacted
+    from trainmon.reports.text import report_text
+
+    run, attempt = _only_one(arguments.path)
+    wanted = Wanted(arguments.html, arguments.markdown, plots_folder(run) if arguments.png else None)
+    analysis = analyse(redacted(run) if arguments.redact else run, now=time.time(), attempt=attempt)
+    if wanted == Wanted():
+        print(report_text(analysis))
+        return OK
+    for path in write_report(analysis, wanted):
+        _say(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB)")
+    return OK
+
+
+def _only_one(path: str) -> tuple[Run, int | None]:
+    """Return the run that a path names; the folder itself goes before those below it."""
+    found = _named(path)
+    if len(found) > 1 and found[0][0].path != Path(path).resolve():
+        names = ", ".join(str(run.path) for run, _ in found[:5]) + (" ..." if len(found) > 5 else "")
+        raise UsageError(f"{path} holds {len(found)} runs; name one of them: {names}")
+    return found[0]
+
+
+def compare(arguments: argparse.Namespace) -> int:
+    """Print runs side by side."""
+    from trainmon.comparison import compare as compare_runs
+    from trainmon.reports.comparison_json import comparison_json
+    from trainmon.reports.comparison_text import comparison_text
+
+    paths = [*arguments.paths, *([arguments.baseline] if arguments.baseline else [])]
+    analyses, sentences = _analyses(paths)
+    if sentences:
+        raise NotARunError(" ".join(sentences))
+    if len(analyses) < 2:
+        raise UsageError(f"compare needs two runs or more; {' '.join(paths)} names one.")
+    first, attempt = _only_one(arguments.baseline) if arguments.baseline else (analyses[0].run, analyses[0].attempt)
+    baseline = [(analysis.run.id, analysis.attempt) for analysis in analyses].index((first.id, attempt))
+    comparison = compare_runs(analyses, baseline=baseline, now=time.time())
+    print(comparison_json(comparison) if arguments.json else comparison_text(comparison))
+    return OK
 
 
 def app(arguments: argparse.Namespace) -> int:
@@ -227,5 +298,26 @@ def monitor(arguments: argparse.Namespace) -> int:
     if not (math.isfinite(arguments.refresh) and arguments.refresh > 0):
         raise UsageError(f"--refresh is {arguments.refresh:g}; it has to be more than 0 seconds.")
     directory = Path(named.pop() if named else DEFAULT_DIRECTORY)
+    if arguments.report:
+        return _final_report(directory)
     watch(directory, Console(highlight=False), refresh=arguments.refresh, once=arguments.once)
+    return OK
+
+
+def _final_report(directory: Path) -> int:
+    """Print the guide's report of the run in a directory, else of the newest below it, and write its plots."""
+    from trainmon.analysis import analyse
+    from trainmon.library import Library
+    from trainmon.reports.plots import plots_folder, write_plots
+    from trainmon.reports.text import report_text
+
+    library = Library([directory.absolute()])
+    library.refresh()
+    run = library.nearest()
+    if run is None:
+        raise NotARunError(wording.nothing_to_report(str(directory)))
+    analysis = analyse(run, now=time.time())
+    print(report_text(analysis), end="\n\n", flush=True)
+    for path in write_plots(analysis, plots_folder(run)):
+        _say(f"Plot: {path}")
     return OK

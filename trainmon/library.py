@@ -15,7 +15,7 @@ from pathlib import Path
 from trainmon.attempts import find_attempts, global_steps
 from trainmon.errors import NotARunError, UnknownRunError
 from trainmon.process_identity import process_alive
-from trainmon.readers import reader_for_directory
+from trainmon.readers import reader_for_directory, reader_for_file
 from trainmon.readers.checkpoints import is_checkpoint_name
 from trainmon.readers.contents import Reader
 from trainmon.readers.settings import user_directory
@@ -117,7 +117,7 @@ class WatchedRun:
             rows=found.rows,
             attempts=attempts,
             chains=chains,
-            global_step=global_steps(found.rows, chains),
+            global_step=global_steps(found.rows, chains) if found.global_step is None else found.global_step,
             config=found.config,
             summary=found.summary,
             summary_time=found.summary_time,
@@ -178,6 +178,12 @@ class Library:
             unique = {identity: watched.run for runs in self._runs.values() for identity, watched in runs.items()}
         return tuple(sorted(unique.values(), key=_newest_first))
 
+    def nearest(self) -> Run | None:
+        """Return the run that the first root itself is, else the one with the newest rows, None where there is none."""
+        here = self.roots[0].resolve()
+        runs = sorted(self.runs(), key=lambda run: run.path != here)
+        return runs[0] if runs else None
+
     def get(self, identity: str) -> Run:
         """Return the run with this id; raises UnknownRunError where there is none."""
         with self._lock:
@@ -210,6 +216,8 @@ def _newest_first(run: Run) -> tuple[float, str]:
 def _root_problem(root: Path) -> Problem | None:
     if not root.exists():
         return Problem(str(root), None, "does not exist")
+    if root.is_file() and reader_for_file(root) is not None:
+        return None
     if not root.is_dir():
         return Problem(str(root), None, "is a file, and no run that can be read")
     if not os.access(root, os.R_OK | os.X_OK):
@@ -226,6 +234,10 @@ def _why_no_run(path: Path) -> str:
 
 def _find(root: Path) -> Iterable[tuple[str, tuple[Path, Reader]]]:
     """Yield the runs at and below `root`, each real folder once, however links lead to it."""
+    alone = reader_for_file(root)
+    if alone is not None:
+        yield run_id(root), (root, alone)
+        return
     waiting, seen = [root], set()
     while waiting:
         directory = waiting.pop()
@@ -241,7 +253,16 @@ def _find(root: Path) -> Iterable[tuple[str, tuple[Path, Reader]]]:
         reader = reader_for_directory(directory, [entry.name for entry in entries], _settings_directories(directory, root))
         if reader is not None:
             yield run_id(directory), (directory, reader)
+        else:  # what lies beside a run's own files belongs to that run
+            yield from _files(entries)
         waiting += [Path(entry.path) for entry in entries if _worth_entering(entry)]
+
+
+def _files(entries: Sequence[os.DirEntry[str]]) -> Iterable[tuple[str, tuple[Path, Reader]]]:
+    for entry in entries:
+        reader = reader_for_file(Path(entry.path))
+        if reader is not None:
+            yield run_id(Path(entry.path)), (Path(entry.path), reader)
 
 
 def _worth_entering(entry: os.DirEntry[str]) -> bool:
@@ -257,6 +278,9 @@ def _settings_directories(directory: Path, root: Path) -> list[Path]:
 
 
 def _reader(directory: Path) -> Reader | None:
+    alone = reader_for_file(directory)
+    if alone is not None:
+        return alone
     try:
         names = os.listdir(directory)
     except OSError:

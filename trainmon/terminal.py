@@ -59,10 +59,10 @@ def _print_changes(library: Library, console: Console, refresh: float) -> None:
 
 def _draw(library: Library, console: Console) -> Text:
     now, width = time.time(), max(20, min(console.width, WIDTH))
-    runs = sorted(library.runs(), key=lambda run: run.path != library.roots[0].resolve())  # the folder itself, else the newest
-    if not runs:
+    run = library.nearest()
+    if run is None:
         return waiting_screen(guide_to_runs(library, OTHER_FOLDER), now, width)
-    return screen(analyse(runs[0], now=now, which="newest"), others=len(runs) - 1, width=width)
+    return screen(analyse(run, now=now, which="newest"), others=len(library.runs()) - 1, width=width)
 
 
 def _fitting(drawn: Text, console: Console) -> Text:

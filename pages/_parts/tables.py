@@ -61,11 +61,6 @@ def facts(pairs: Mapping[str, str]) -> None:
     st.table(table, border="horizontal", hide_index=True, hide_header=True)
 
 
-def configuration(config: Mapping[str, Any]) -> None:
-    """Draw a configuration with its names as they are in the file."""
-    facts({name: wording.setting(value) for name, value in config.items()})
-
-
 def _rows(run: Run, at: Indices) -> pd.DataFrame:
     """Return rows of the file with the columns that hold anything there, in the order of the file."""
     rows = run.rows

@@ -32,7 +32,7 @@ from trainmon.charts.chart import (
     y_channel,
     zoom,
 )
-from trainmon.charts.lines import HOVER_ROWS, Line, drawn_x, frame, hover_places, line, relative_unit, texts, value_at
+from trainmon.charts.lines import HOVER_ROWS, LARGEST, Line, drawn_x, frame, hover_places, line, relative_unit, texts, value_at
 from trainmon.run import Floats, Role
 from trainmon.series import Axis, Series, Stretch
 from trainmon.stats.thinning import isolated
@@ -121,7 +121,7 @@ def _best(analysis: Analysis, axis: Axis, unit: str, start: float) -> pd.DataFra
         at = np.array([best.row], dtype=np.int64)
         x = Series(stretch, "", at, np.array([best.value])).x(axis)
         placed = np.isfinite(x) & (x >= start)
-        x, y = x[placed], np.array([best.value])[placed]
+        x, y = x[placed], np.clip([best.value], -LARGEST, LARGEST)[placed]
     words = [wording.best_point(best.by, best.value, best.epoch, best.step)] * len(x) if best is not None else []
     return pd.DataFrame({"x": drawn_x(x, axis, unit), "y": y.astype(np.float32), "label": texts(words)})
 

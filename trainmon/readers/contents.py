@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from trainmon.run import AttemptRecord, Checkpoint, Plan, Problem, Role, Rows
+from trainmon.run import AttemptRecord, Checkpoint, Floats, Plan, Problem, Role, Rows
 
 NO_ROWS = Rows(0, np.zeros(0), np.zeros(0, dtype=np.int8), {})
 
@@ -30,7 +30,7 @@ SYNONYMS: Mapping[str, Role] = {
 
 @dataclass(frozen=True)
 class Contents:
-    """The rows and everything else that the files of a run say."""
+    """The rows and everything else that the files of a run say; `global_step` only where the rows cannot tell it, [rows]."""
 
     rows: Rows = NO_ROWS
     records: tuple[AttemptRecord, ...] = ()
@@ -43,6 +43,7 @@ class Contents:
     name: str | None = None
     tags: tuple[str, ...] = ()
     notes: str = ""
+    global_step: Floats | None = None
 
 
 class Reader(Protocol):

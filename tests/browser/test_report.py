@@ -1,0 +1,49 @@
+"""The HTML report in a real browser, opened as a file: all charts, nothing fetched, and clean pages on paper."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.builders import rows, write_run
+from trainmon import cli
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    varying = [line.replace(",1e-05,", f",{1e-5 * at},") for at, line in enumerate(rows(start=1_700_000_000.0), 1)]
+    file = tmp_path / "elsewhere" / "report.html"
+    assert cli.main(["report", str(write_run(tmp_path / "run", varying)), "--html", str(file)]) == 0
+    return file
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_charts_are_drawn_with_no_request(scheme: str, report: Path, browser: Browser) -> None:
+    window = browser.new_context(color_scheme=scheme, offline=True)  # type: ignore[arg-type]
+    page = window.new_page()
+    requests: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(report.as_uri())
+    page.wait_for_function("document.querySelectorAll('.chart svg').length === document.querySelectorAll('.chart').length")
+    assert page.locator(".chart svg").count() == 4
+    assert page.locator(".chart .mark-line path").count() >= 4
+    assert (requests, complaints) == ([report.as_uri()], [])
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    window.close()
+
+
+def test_it_prints_on_two_or_three_pages(report: Path, browser: Browser) -> None:
+    page = browser.new_page(color_scheme="dark")
+    page.goto(report.as_uri())
+    page.wait_for_function("document.querySelectorAll('.chart svg').length === 4")
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) in (2, 3)
+    page.close()

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.builders import write_run
+from trainmon import cli
+
+START = 1_700_000_000.0
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> tuple[str, str]:
+    good = write_run(tmp_path / "good", start=START, floor=0.4, config={"learning_rate": 1e-4, "seed": 0})
+    poor = write_run(tmp_path / "poor", start=START, floor=0.9, config={"learning_rate": 1e-3, "seed": 0})
+    return str(good), str(poor)
+
+
+def test_a_comparison_as_text(runs: tuple[str, str], capsys: Capture) -> None:
+    assert cli.main(["compare", *runs]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("good has the best validation loss")
+    assert lines[3].split()[:8] == ["run", "state", "best", "at", "step", "last", "at", "step"]
+    assert lines[4].startswith("good *  ended")
+    assert any(line.split() == ["learning_rate", "0.0001", "0.001"] for line in lines)
+    assert len({len(line) for line in lines[3:6]}) == 1
+
+
+def test_the_baseline_is_another_where_it_is_named(runs: tuple[str, str], capsys: Capture) -> None:
+    assert cli.main(["compare", *runs, "--baseline", runs[1], "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [run["baseline"] for run in document["runs"]] == [False, True]
+    assert document["runs"][0]["delta"] == pytest.approx(-0.5)
+    assert document["runs"][1]["delta"] is None
+    assert (document["differences"], document["same_config_keys"]) == ({"learning_rate": [1e-4, 1e-3]}, 1)
+
+
+def test_a_report_compares_with_its_run(runs: tuple[str, str], tmp_path: Path, capsys: Capture) -> None:
+    assert cli.main(["report", runs[0], "--html", str(tmp_path / "r.html")]) == 0
+    assert cli.main(["compare", str(tmp_path / "r.html"), runs[1]]) == 0
+    assert "good has the best validation loss" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("paths", "said"), [(["good"], "needs two runs or more"), (["good", "missing"], "missing does not exist")]
+)
+def test_what_cannot_be_compared_is_one_sentence(
+    paths: list[str], said: str, runs: tuple[str, str], tmp_path: Path, capsys: Capture
+) -> None:
+    assert cli.main(["compare", *(str(tmp_path / path) for path in paths)]) == 3
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert (printed.out, printed.err.count("\n")) == ("", 1)

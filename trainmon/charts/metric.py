@@ -1,0 +1,90 @@
+"""One metric of a run along its training: validation by itself, or the learning rate."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from trainmon import wording
+from trainmon.analysis import Analysis
+from trainmon.charts.chart import (
+    DRAWN_POINTS,
+    TITLES,
+    VALIDATION,
+    Chart,
+    filled,
+    finished,
+    hover_rules,
+    x_channel,
+    y_channel,
+    zoom,
+)
+from trainmon.charts.lines import HOVER_ROWS, Line, drawn_x, frame, hover_places, line, relative_unit, texts, value_at
+from trainmon.run import Role
+from trainmon.series import Axis, Series
+from trainmon.stats.thinning import isolated
+
+LEARNING_RATE = "#6A3D9A"
+
+
+def validation_chart(analysis: Analysis, *, axis: Axis = "step", limit: int = DRAWN_POINTS) -> Chart | None:
+    """Return the validation loss of the analysed stretch, None where none was logged."""
+    return _chart(_series(analysis, "eval_loss"), "validation loss", VALIDATION, axis, limit)
+
+
+def learning_rate_chart(analysis: Analysis, *, axis: Axis = "step", limit: int = DRAWN_POINTS) -> Chart | None:
+    """Return the learning rate of the analysed stretch, None where it was not logged or never changes."""
+    series = _series(analysis, "learning_rate")
+    if series is None or len(np.unique(series.values[np.isfinite(series.values)])) < 2:
+        return None
+    return _chart(series, "learning rate", LEARNING_RATE, axis, limit)
+
+
+def _series(analysis: Analysis, role: Role) -> Series | None:
+    return analysis.stretch.by_role(role) if analysis.stretch is not None else None
+
+
+def _chart(series: Series | None, name: str, colour: str, axis: Axis, limit: int) -> Chart | None:
+    full = line(series, axis) if series is not None else None
+    if full is None or not len(full.x):
+        return None
+    drawn = full.thinned(limit)
+    unit = relative_unit([drawn], axis)
+    alone = np.isfinite(drawn.y) if len(drawn.x) <= HOVER_ROWS else isolated(drawn.y)
+    points = Line(drawn.x[alone], drawn.y[alone], drawn.step[alone], int(alone.sum()), 0, 0)
+    datasets = {
+        "lines": frame([(name, drawn)], axis, unit),
+        "points": frame([(name, points)], axis, unit),
+        "hover": _hover(drawn, axis, unit),
+    }
+    datasets = {each: table for each, table in datasets.items() if each in filled(datasets)}
+    caption = wording.chart_caption(drawn=len(drawn.x), rows=drawn.rows, non_finite=drawn.non_finite)
+    description = wording.chart_description(name.capitalize(), [name], TITLES[axis])
+    return Chart(_spec(axis, unit, name, colour, frozenset(datasets)), datasets, caption, description)
+
+
+def _hover(drawn: Line, axis: Axis, unit: str) -> pd.DataFrame:
+    places = hover_places([drawn])
+    steps, values = value_at(places, drawn.x, drawn.step), value_at(places, drawn.x, drawn.y)
+    words = {"step": [wording.count(each) for each in steps], "value": [wording.number(each) for each in values]}
+    return pd.DataFrame({"x": drawn_x(places, axis, unit), **{name: texts(column) for name, column in words.items()}})
+
+
+@lru_cache(maxsize=64)
+def _spec(axis: Axis, unit: str, name: str, colour: str, used: frozenset[str]) -> dict[str, Any]:
+    x = x_channel(axis, unit)
+    y = y_channel("linear", name)
+    if name == "learning rate":  # 1e-5 rather than 0.000010
+        y = y_channel("linear", name, zero=True).axis(format="~g", gridOpacity=0.5)
+    lines = alt.Chart(alt.NamedData("lines")).mark_line(order=False, color=colour, strokeWidth=1.75).encode(x=x, y=y)
+    points = alt.Chart(alt.NamedData("points")).mark_point(color=colour, filled=True, size=36, opacity=1).encode(x=x, y=y)
+    layers = {
+        "lines": lines.add_params(zoom()),
+        "points": points,
+        "hover": hover_rules(x, [("step", "global step"), ("value", name)]),
+    }
+    return finished(layers, used)

@@ -1,0 +1,198 @@
+"""What a report says of a run, as tables of words: the same in HTML, in Markdown, on the dashboard and on the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trainmon import wording
+from trainmon.analysis import Analysis
+from trainmon.run import AttemptRecord
+
+ENDED = ("finished", "failed", "interrupted", "ended")
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A titled table of words; without a `head` it holds names and their values. `note` stands where it has no rows."""
+
+    title: str
+    rows: tuple[tuple[str, ...], ...]
+    head: tuple[str, ...] = ()
+    note: str = ""
+
+    def pairs(self) -> dict[str, str]:
+        """Return names and their values, of a table without a head."""
+        return {name: value for name, value in self.rows}  # noqa: C416 - as a dict of pairs, whatever the rows' length
+
+
+def is_interim(analysis: Analysis) -> bool:
+    """Return whether the figures may still change."""
+    return analysis.state.word not in ENDED
+
+
+def sections(analysis: Analysis) -> tuple[Table, ...]:
+    """Return the guide's figures: timing, iterations, loss metrics, best checkpoint."""
+    return (
+        Table("Timing", _timing(analysis)),
+        Table("Iterations", _iterations(analysis)),
+        Table("Loss metrics", _losses(analysis)),
+        Table("Best checkpoint", _best(analysis)),
+    )
+
+
+def key_metrics(analysis: Analysis) -> Table:
+    """Return the guide's four key metrics with their grades."""
+    rows = tuple((grade.name, grade.value, grade.grade or "not graded", grade.why) for grade in analysis.grades)
+    return Table("Key metrics", rows, ("Metric", "Value", "Grade", "Why"))
+
+
+def configuration(analysis: Analysis) -> Table:
+    """Return the training's configuration with its names as logged."""
+    rows = tuple((name, wording.setting(value)) for name, value in analysis.run.config.items())
+    return Table("Configuration", rows, note=wording.NO_CONFIGURATION)
+
+
+def attempts(analysis: Analysis) -> Table:
+    """Return where each attempt begins and how it ended; without rows where there is only one."""
+    run = analysis.run
+    rows = tuple(
+        (
+            str(one.number),
+            wording.row_range(one.start, one.stop),
+            wording.attempt_kind(one.resumed),
+            wording.moment(run.rows.time[one.start]),
+            wording.moment(run.rows.time[one.stop - 1]),
+            (one.record.end or "" if one.record else "") or wording.NOT_RECORDED,
+        )
+        for one in run.attempts
+    )
+    head = ("Attempt", "Rows", "Began as", "First row", "Last row", "End")
+    return Table("Attempts", rows if len(rows) > 1 else (), head)
+
+
+def environment(analysis: Analysis) -> Table:
+    """Return what the training ran on, as its newest attempt recorded it."""
+    recorded = [one.record for one in (analysis.stretch.attempts if analysis.stretch else ()) if one.record is not None]
+    rows = _environment(recorded[-1]) if recorded else ()
+    return Table("Environment", rows, note=wording.NO_ENVIRONMENT)
+
+
+def problems(analysis: Analysis) -> Table:
+    """Return what was wrong with the run's files."""
+    rows = tuple((wording.problem_line(each.file, each.line, each.reason),) for each in analysis.run.problems)
+    return Table("Problems met while reading", rows)
+
+
+def summary(analysis: Analysis) -> Pairs:
+    """Return the figures that sum the training up, for a place that has room for a dozen lines."""
+    train, validation, fell, best = analysis.train, analysis.eval, analysis.improvement, analysis.best
+    pairs = (
+        ("Total time", wording.duration(analysis.timing.elapsed)),
+        ("Epochs", wording.epochs_done(analysis.progress.epoch_count, analysis.progress.total_epochs)),
+        ("Total steps", total_steps(analysis)),
+        ("Samples per second", wording.throughput(analysis.timing.samples_per_second)),
+        ("Best train loss", wording.loss(train.best if train else None)),
+        ("Final train loss", wording.loss(train.final if train else None)),
+        ("Loss improvement", wording.percent(fell.percent if fell else None)),
+        ("Best validation loss", wording.loss(validation.best if validation else None)),
+        ("Final validation loss", wording.loss(validation.final if validation else None)),
+        ("Best checkpoint", wording.position(best.epoch, best.step) if best else wording.NOT_LOGGED),
+        ("Lowest memory", wording.memory(analysis.memory.lowest if analysis.memory else None)),
+        ("Learning rate", wording.learning_rate(analysis.learning_rate)),
+    )
+    return tuple(pair for pair in pairs if pair[1] != wording.NOT_LOGGED)
+
+
+def verdict(analysis: Analysis) -> tuple[str, ...]:
+    """Return what to think of the training, in two or three sentences."""
+    train, validation = analysis.train, analysis.eval
+    if train is None or train.never_filled:
+        return (wording.NOTHING_TO_JUDGE,)
+    fell = analysis.improvement.percent if analysis.improvement else None
+    best = validation.best if validation else None
+    said = [wording.how_it_went(train.first, train.final, fell, best, validation.best_step if validation else None)]
+    poor = [(grade.name, grade.value) for grade in analysis.grades if grade.grade == "bad"]
+    said.append(wording.worth_a_look(poor, sum(grade.grade is not None for grade in analysis.grades)))
+    return (*said, wording.INTERIM) if is_interim(analysis) else tuple(said)
+
+
+def steps_taken(analysis: Analysis) -> tuple[int | None, int]:
+    """Return how many steps the training took (None = no steps are known), and how many of them were logged."""
+    logged = analysis.train.count + analysis.train.non_finite if analysis.train else 0
+    progress, plan = analysis.progress, analysis.run.plan
+    if plan.total_steps and progress.fraction is not None and progress.fraction >= 1:
+        return plan.total_steps, logged
+    series = analysis.stretch.by_role("train_loss") if analysis.stretch else None
+    reached = progress.global_step
+    if series is None or reached is None:
+        return reached, logged
+    return max(reached, logged) if reached - logged <= 1 else reached, logged  # steps that count from 0 end one lower
+
+
+def total_steps(analysis: Analysis) -> str:
+    """Return the steps taken, and how many rows stand for them where not each was logged."""
+    taken, logged = steps_taken(analysis)
+    if taken is None:
+        return wording.count(logged or None)
+    return wording.steps_logged(wording.count(taken), wording.count(logged)) if taken > logged else wording.count(taken)
+
+
+def _timing(analysis: Analysis) -> Pairs:
+    timing = analysis.timing
+    return (
+        ("Total time", wording.duration(timing.elapsed)),
+        ("Started", wording.clock(timing.started)),
+        ("Last row", wording.clock(timing.last_row)),
+        ("Samples per second", wording.throughput(timing.samples_per_second)),
+        ("Steps per second", wording.speed(timing.steps_per_second)),
+    )
+
+
+def _iterations(analysis: Analysis) -> Pairs:
+    return (
+        ("Total steps", total_steps(analysis)),
+        ("Total epochs", wording.epochs_done(analysis.progress.epoch_count, analysis.progress.total_epochs)),
+        ("Total samples", wording.count(analysis.total_samples)),
+        ("Rows", wording.count(analysis.chain.row_count if analysis.chain else None)),
+    )
+
+
+def _losses(analysis: Analysis) -> Pairs:
+    train, validation, fell = analysis.train, analysis.eval, analysis.improvement
+    return (
+        ("Best train loss", wording.loss(train.best if train else None)),
+        ("Final train loss", wording.loss(train.final if train else None)),
+        ("Loss improvement", wording.improvement(fell.absolute if fell else None, fell.percent if fell else None)),
+        ("Best validation loss", wording.loss(validation.best) if validation else wording.NO_VALIDATION),
+        ("Final validation loss", wording.loss(validation.final) if validation else wording.NO_VALIDATION),
+    )
+
+
+def _best(analysis: Analysis) -> Pairs:
+    best, raw = analysis.best, analysis.raw_best
+    if best is None:
+        return (("Best checkpoint", wording.NOT_LOGGED),)
+    lowest = wording.best_point(raw.by, raw.value, raw.epoch, raw.step) if raw else wording.NOT_LOGGED
+    return (
+        ("Epoch", wording.number(best.epoch)),
+        ("Step", wording.count(best.step)),
+        ("Loss", f"{wording.loss(best.value)} ({best.by})"),
+        ("Lowest logged", lowest),
+        ("On disk", wording.on_disk(best.on_disk.name if best.on_disk else None)),
+    )
+
+
+def _environment(record: AttemptRecord) -> Pairs:
+    found, git = record.environment, record.environment.get("git")
+    commit = wording.commit(str(git.get("commit") or ""), bool(git.get("dirty"))) if isinstance(git, dict) else ""
+    packages = found.get("packages")
+    versions = [f"{name} {version}" for name, version in packages.items()] if isinstance(packages, dict) else []
+    pairs = (
+        ("Host", record.host or ""),
+        ("Python", str(found.get("python") or "")),
+        ("Packages", ", ".join(versions)),
+        ("GPU", str(found.get("gpu") or "")),
+        ("Code", commit),
+    )
+    return tuple(pair for pair in pairs if pair[1])

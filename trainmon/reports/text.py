@@ -1,0 +1,121 @@
+"""The report that a terminal prints: the guide's sections, in its words and number formats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from trainmon import wording
+from trainmon.analysis import Analysis
+from trainmon.reports.guidance import guide_to_rows
+from trainmon.reports.sections import attempts, is_interim, steps_taken, verdict
+
+WIDTH = 70
+SMALLEST_PLAIN = 1e-12  # below this a number written out is a row of zeros
+Lines = Iterator[str]
+
+
+def report_text(analysis: Analysis) -> str:
+    """Return the report; where the run has no rows, what is missing and what to check."""
+    lines = ["=" * WIDTH, f"{'TRAINING REPORT':>36}", "=" * WIDTH, *_about(analysis)]
+    if not analysis.run.rows.count:
+        return "\n".join([*lines, *_nothing(analysis)])
+    lines += _section("📊 TIMING", _timing(analysis))
+    lines += _section("📈 ITERATIONS", _iterations(analysis))
+    lines += _section("📉 LOSS METRICS", _losses(analysis))
+    lines += _section("🎯 BEST CHECKPOINT", _best(analysis))
+    lines += _section("⚙️  CONFIGURATION", _configuration(analysis))
+    lines += _section("📏 KEY METRICS", _grades(analysis))
+    lines += _section("🔁 ATTEMPTS", _attempts(analysis))
+    lines += _section("🩺 VERDICT", iter(verdict(analysis)))
+    return "\n".join(lines)
+
+
+def plain(value: Any) -> str:
+    """Return a setting in the guide's format: 1e-05 as 0.00001, everything else as it is."""
+    if isinstance(value, float) and np.isfinite(value) and (value == 0 or abs(value) >= SMALLEST_PLAIN):
+        return str(np.format_float_positional(value, trim="-"))
+    return "not set" if value is None else str(value)
+
+
+def _section(heading: str, lines: Lines) -> Lines:
+    found = [f"  {line}" for line in lines]
+    if found:
+        yield from ("", heading, *found)
+
+
+def _about(analysis: Analysis) -> Lines:
+    yield f"Run: {analysis.run.name} ({analysis.state.word}: {analysis.state.evidence})"
+    if analysis.stretch is not None and analysis.stretch.label:
+        yield f"About: {analysis.stretch.label}"
+    yield from analysis.notices
+    if is_interim(analysis):
+        yield wording.INTERIM
+
+
+def _nothing(analysis: Analysis) -> Lines:
+    guidance = guide_to_rows(analysis.run)
+    yield from ("", guidance.title, *(f"  looked for {place}" for place in guidance.looked_for))
+    yield from (f"  {number}. {check}" for number, check in enumerate(guidance.checks, start=1))
+
+
+def _timing(analysis: Analysis) -> Lines:
+    seconds, speed = analysis.timing.elapsed, analysis.timing.samples_per_second
+    yield "Total Time: " + (f"{seconds / 3600:.2f} hours ({seconds:.0f}s)" if seconds is not None else wording.NOT_LOGGED)
+    slow = f" ({wording.throughput(speed)})" if speed is not None and speed < 1 else ""
+    yield "Samples/second: " + (f"{speed:.2f}{slow}" if speed is not None else wording.NOT_LOGGED)
+
+
+def _iterations(analysis: Analysis) -> Lines:
+    taken, logged = steps_taken(analysis)
+    steps = wording.steps_logged(f"{taken:,}", f"{logged:,}") if taken is not None and taken > logged else str(logged)
+    yield f"Total Steps: {steps}"
+    yield f"Total Epochs: {_whole(analysis.progress.epoch_count)}"
+    yield f"Total Samples: {_whole(analysis.total_samples)}"
+
+
+def _losses(analysis: Analysis) -> Lines:
+    train, validation, fell = analysis.train, analysis.eval, analysis.improvement
+    yield f"Best Train Loss: {wording.loss(train.best if train else None)}"
+    yield f"Final Train Loss: {wording.loss(train.final if train else None)}"
+    known = fell is not None and np.isfinite(fell.absolute)
+    percent = f" ({fell.percent:.1f}%)" if fell is not None and np.isfinite(fell.percent) else ""
+    yield "Loss Improvement: " + (f"{fell.absolute:.4f}{percent}" if known and fell is not None else wording.NOT_LOGGED)
+    yield f"Best Val Loss: {wording.loss(validation.best if validation else None)}"
+    yield f"Final Val Loss: {wording.loss(validation.final if validation else None)}"
+
+
+def _best(analysis: Analysis) -> Lines:
+    best, raw = analysis.best, analysis.raw_best
+    if best is None:
+        yield wording.NOT_LOGGED
+        return
+    yield f"Epoch: {_whole(best.epoch)}"
+    yield f"Step: {_whole(best.step)}"
+    yield f"Loss: {wording.loss(best.value)} (by {best.by})"
+    if best.on_disk is not None:
+        yield f"On disk: {best.on_disk.name}"
+    if raw is not None and raw.row != best.row:
+        yield f"Lowest train loss: {wording.loss(raw.value)} (epoch {_whole(raw.epoch)}, step {_whole(raw.step)})"
+
+
+def _configuration(analysis: Analysis) -> Lines:
+    yield from (f"{name}: {plain(value)}" for name, value in analysis.run.config.items())
+    if not analysis.run.config:
+        yield wording.NO_CONFIGURATION
+
+
+def _grades(analysis: Analysis) -> Lines:
+    for grade in analysis.grades:
+        yield f"{grade.name}: {grade.value} [{grade.grade or 'not graded'}: {grade.why}]"
+
+
+def _attempts(analysis: Analysis) -> Lines:
+    for number, rows, began, first, last, end in attempts(analysis).rows:
+        yield f"{number}. rows {rows.replace(wording.THIN_SPACE, ',')}, {began}, {first} to {last}, end {end}"
+
+
+def _whole(value: float | None) -> str:
+    return wording.NOT_LOGGED if value is None else f"{value:g}" if isinstance(value, float) else str(value)
