@@ -400,11 +400,20 @@ def test_writer_loads_no_heavy_package(place: Path) -> None:
         assert process.communicate(timeout=20) == ("[]\n", "")
 
 
-def test_end_of_a_process_without_close_records_no_end(place: Path) -> None:
-    with child("MetricsTracker(sys.argv[1]).log_step(0, 1, 1.0)", str(place)) as process:
-        assert process.wait(20) == 0
+@pytest.mark.parametrize(
+    ("last_words", "end", "reason"),
+    [
+        ("", "finished", "the process ended without close()"),
+        ("raise ValueError('bad batch')", "failed", "ValueError: bad batch"),
+        ("raise KeyboardInterrupt", "interrupted", "KeyboardInterrupt"),
+    ],
+)
+def test_process_that_ends_without_close_records_what_ended_it(place: Path, last_words: str, end: str, reason: str) -> None:
+    with child(f"MetricsTracker(sys.argv[1]).log_step(0, 1, 1.0)\n{last_words}", str(place)) as process:
+        process.communicate(timeout=20)
     entry = attempts(place)[0]
-    assert (entry["end"], entry["ended"]) == (None, None)
+    assert (entry["end"], entry["reason"]) == (end, reason)
+    assert entry["ended"] >= entry["started"]
     assert entry["environment"]["python"] == sys.version.split()[0]
 
 
@@ -423,24 +432,26 @@ def test_directory_that_cannot_be_made_never_raises_and_is_said_once(tmp_path: P
         log(tracker, (0, 1, 3.0), (0, 2, 2.0))
         tracker.log_epoch(0, 2.5)
         tracker.save_json()
+        assert tracker.get_current_status()["rows_not_written"] == 3
         assert tracker.save_summary(1, 1)["best_train_loss"] == 2.0
     assert tracker.get_current_status()["rows_not_written"] == 3
     assert len(caplog.records) == 1
     assert "the training goes on, and what is not written is counted" in caplog.text
 
 
-def test_removed_directory_never_raises_and_the_rows_are_counted(place: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_rows_of_a_removed_directory_wait_until_it_is_there_again(place: Path, caplog: pytest.LogCaptureFixture) -> None:
     tracker = MetricsTracker(place)
     tracker.log_step(0, 1, 3.0)
     tracker._writer.await_environment()
     shutil.rmtree(place)
-    log(tracker, (0, 2, 2.0), (0, 3, 2.0))
-    assert tracker.get_current_status()["rows_not_written"] == 2
+    tracker.log_epoch(0, 2.5)
+    log(tracker, (1, 1, 2.0), (1, 2, 2.0))
+    assert tracker.get_current_status()["rows_not_written"] == 4
     place.mkdir()
-    tracker.log_step(0, 4, 1.0)
+    tracker.log_step(1, 3, 1.0)
     tracker.close()
-    assert [row["step"] for row in rows_of(place)] == ["4"]
-    assert (attempts(place)[0]["first_row"], attempts(place)[0]["rows_not_written"]) == (0, 2)
+    assert [row["step"] for row in rows_of(place)] == ["1", "", "1", "2", "3"]
+    assert (attempts(place)[0]["first_row"], attempts(place)[0]["rows_not_written"]) == (0, 0)
     assert len(caplog.records) == 1
 
 

@@ -12,6 +12,7 @@ METRICS_JSON = "training_metrics.json"
 SUMMARY_JSON = "training_summary.json"
 RUN_JSON = "training_run.json"
 SYSTEM_CSV = "training_system.csv"
+WRITER_LOCK = ".training_run.lock"  # held by the process that writes; it names that and is never deleted
 SETTINGS_TOML = "trainmon.toml"
 LEGACY_STATE_JSON = "training_state.json"  # the original system's; neither run nor problem
 
@@ -58,7 +59,8 @@ class LossSums:
         """Take the next value, with the epoch and step of its row."""
         self.logged += 1
         self.latest = value
-        self.filled = self.filled or value != 0
+        if value:
+            self.filled = True
         if not math.isfinite(value):
             return
         self.finite += 1
@@ -120,7 +122,8 @@ class GlobalStep:
                 self._vote(step - self._step)
         self._epoch, self._step = epoch, step
         reached = step + self._offset
-        self.value = reached if self.value is None else max(self.value, reached)
+        if self.value is None or reached > self.value:
+            self.value = reached
 
     def _vote(self, interval: float) -> None:
         if self._votes == 0:

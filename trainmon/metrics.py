@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from trainmon.file_format import METRICS_JSON, SUMMARY_JSON
 from trainmon.tracking.atomic_file import write_json
 from trainmon.tracking.attempt_record import utc_now
-from trainmon.tracking.attempt_writer import AttemptWriter, End
+from trainmon.tracking.attempt_writer import AttemptWriter, End, how_it_ended
 from trainmon.tracking.logged_row import checked_row
 from trainmon.tracking.logged_values import as_number, wrong_value
 from trainmon.tracking.metrics_document import write_metrics_json
@@ -57,9 +57,7 @@ class MetricsTracker:
         )
         self.output_dir = Path(output_dir)
         directory = Path(os.path.realpath(output_dir))  # the loop may change its working directory
-        self._writer = AttemptWriter(directory, self._settings)
-        self._monitor = monitor
-        self._process = os.getpid()
+        self._writer = AttemptWriter(directory, self._settings, monitor)
 
     def log_step(
         self,
@@ -78,7 +76,11 @@ class MetricsTracker:
         memory in MB, `elapsed_time` in seconds since the start. Each further name becomes a column; a string is kept as text.
         """
         phase = "eval" if loss is None and val_loss is not None else "train"
-        self._log(phase, epoch, step, ("loss", loss), val_loss, learning_rate, memory_mb, elapsed_time, metrics)
+        row = checked_row(
+            phase, epoch, step, "loss", loss, val_loss, learning_rate, memory_mb, elapsed_time, metrics
+        )  # fmt: skip
+        with self._writer.lock:
+            self._writer.take(row)
 
     def log_epoch(
         self,
@@ -91,12 +93,16 @@ class MetricsTracker:
     ) -> None:
         """Log the end of an epoch with its mean loss, and make all rows so far durable; arguments as for log_step."""
         memory_mb = metrics.pop("memory_mb", None)
-        self._log("epoch", epoch, None, ("avg_loss", avg_loss), val_loss, learning_rate, memory_mb, elapsed_time, metrics)
+        row = checked_row(
+            "epoch", epoch, None, "avg_loss", avg_loss, val_loss, learning_rate, memory_mb, elapsed_time, metrics
+        )  # fmt: skip
+        with self._writer.lock:
+            self._writer.take(row)
 
     def save_json(self) -> None:
         """Write training_metrics.json from the CSV; where nothing was logged there is nothing to write."""
         writer = self._writer
-        if os.getpid() != self._process:
+        if writer.silenced:
             return
         with writer.lock:
             writer.checkpoint()
@@ -117,7 +123,7 @@ class MetricsTracker:
         writer = self._writer
         with writer.lock:
             summary = writer.sums().summary(utc_now(), seconds, samples, config)
-            if os.getpid() == self._process:
+            if not writer.silenced:
                 writer.end("finished", None)
                 try:
                     writer.directory.mkdir(parents=True, exist_ok=True)
@@ -144,7 +150,7 @@ class MetricsTracker:
         """Record how the attempt ended (finished, failed or interrupted) and let go of the files; a later row reopens it."""
         if end not in ("finished", "failed", "interrupted"):
             raise wrong_value("end", end, "'finished', 'failed' or 'interrupted'")
-        if os.getpid() != self._process:
+        if self._writer.silenced:
             return
         self._writer.await_environment()
         with self._writer.lock:
@@ -156,34 +162,15 @@ class MetricsTracker:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Record the attempt as finished, as interrupted by the keyboard, or as failed with the exception's text."""
-        if isinstance(error, KeyboardInterrupt):
-            self.close("interrupted", "KeyboardInterrupt")
-        elif error is None or (isinstance(error, SystemExit) and not error.code):
-            self.close()
-        else:
-            text = " ".join(str(error).split())
-            self.close("failed", f"{type(error).__name__}: {text}" if text else type(error).__name__)
+        self.close(*how_it_ended(error))
 
-    def _log(
-        self,
-        phase: str,
-        epoch: object,
-        step: object,
-        loss: tuple[str, object],
-        val_loss: object,
-        learning_rate: object,
-        memory_mb: object,
-        elapsed_time: object,
-        metrics: dict[str, object],
-    ) -> None:
-        """Check everything, then write one row; in a forked child (a data loader's worker) do nothing."""
-        if os.getpid() != self._process:
-            return
-        if memory_mb is None and self._monitor is not None:
-            memory_mb = self._monitor.last_memory_mb
-        row = checked_row(
-            phase, epoch, step, loss=loss, val_loss=val_loss, learning_rate=learning_rate,
-            memory_mb=memory_mb, elapsed_time=elapsed_time, metrics=metrics,
-        )  # fmt: skip
-        with self._writer.lock:
-            self._writer.take(row)
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy in another process is made of."""
+        return {"output_dir": self.output_dir, "settings": self._settings, "process": os.getpid()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Become a copy; in another process it reads and logs nothing."""
+        self._settings, self.output_dir = state["settings"], state["output_dir"]
+        self._writer = AttemptWriter(Path(os.path.realpath(self.output_dir)), self._settings, None)
+        if state["process"] != os.getpid():
+            self._writer.become_copy(state["process"])

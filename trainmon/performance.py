@@ -23,6 +23,13 @@ class PerformanceMonitor:
         """The latest reading in MB, None before the first."""
         return self._last if self._count else None
 
+    @property
+    def not_available(self) -> dict[str, str]:
+        return {}
+
+    def start(self, output_dir: object) -> None: ...
+    def stop(self) -> None: ...
+
     def record_memory(self, available_mb: float) -> None:
         """Take a reading of available memory in MB; raise UsageError where it is no finite number."""
         number = as_number("available_mb", available_mb)

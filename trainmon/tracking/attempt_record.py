@@ -123,3 +123,17 @@ class AttemptRecord:
 def utc_now() -> str:
     """Return now as ISO 8601 with microseconds, in UTC."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+class Stamps:
+    """Moments as `utc_now` writes them; the text of a second is made once, since a fast loop logs many rows in it."""
+
+    def __init__(self) -> None:
+        self._second, self._text = -1, ""
+
+    def text(self, microseconds: int) -> str:
+        """Return a moment, given since 1970."""
+        second, rest = divmod(microseconds, 1_000_000)
+        if second != self._second:
+            self._second, self._text = second, datetime.fromtimestamp(second, UTC).isoformat()[:19]
+        return f"{self._text}.{rest:06d}+00:00"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,23 +15,23 @@ from trainmon.tracking.status import ChainPlace
 from trainmon.tracking.written_history import History, read_history
 
 
-@dataclass
 class LiveAttempt:
     """One attempt's entry in training_run.json, and the sums of the chain that it belongs to."""
 
-    record: AttemptRecord
-    entry: dict[str, Any]
-    sums: ChainSums
-    history: History
-    resumed: bool
-    rows_before: int
-    elapsed_before: float
-    rule: RestartRule = field(default_factory=RestartRule)
-    began: float = field(default_factory=time.monotonic)
+    def __init__(self, record: AttemptRecord, entry: dict[str, Any], sums: ChainSums, history: History, resumed: bool) -> None:
+        self.record = record
+        self.entry = entry
+        self.sums = sums
+        self.rule = RestartRule()
+        self._history = history
+        self._resumed = resumed
+        self._rows_before = sums.rows
+        self._elapsed_before = (sums.elapsed or 0.0) if resumed else 0.0
+        self._began = time.monotonic()
 
     def elapsed(self) -> float:
         """Return the seconds since the chain's first row, pauses between attempts left out."""
-        return round(self.elapsed_before + time.monotonic() - self.began, 6)
+        return int((self._elapsed_before + time.monotonic() - self._began) * 1e6) / 1e6
 
     def moved_to_new_file(self) -> bool:
         """Note that the CSV begins with this attempt's next row; return whether that is news (someone deleted the old one)."""
@@ -52,9 +51,9 @@ class LiveAttempt:
 
     def place(self) -> ChainPlace:
         """Return where the chain being written stands among the file's."""
-        history = self.history
-        number = history.chains if self.resumed else history.chains + 1
-        rows = self.sums.rows - self.rows_before + (history.chain_rows if self.resumed else 0)
+        history = self._history
+        number = history.chains if self._resumed else history.chains + 1
+        rows = self.sums.rows - self._rows_before + (history.chain_rows if self._resumed else 0)
         if 2 * rows >= history.longest:
             return ChainPlace(number, number, number, rows)
         return ChainPlace(number, number, history.judged, history.judged_rows)
@@ -91,7 +90,7 @@ def _live(record: AttemptRecord, history: History, sums: ChainSums, resumed: boo
         total_epochs=settings.total_epochs,
         config=settings.config,
     )
-    return LiveAttempt(record, entry, sums, history, resumed, sums.rows, (sums.elapsed or 0.0) if resumed else 0.0)
+    return LiveAttempt(record, entry, sums, history, resumed)
 
 
 def _resumes(history: History, position: Position, settings: TrackerSettings) -> bool:

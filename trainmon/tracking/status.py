@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from trainmon.file_format import METRICS_CSV, ChainSums
 from trainmon.tracking.written_history import History
@@ -14,8 +13,7 @@ RULE = "─" * WIDTH
 UNKNOWN = "not logged"
 
 
-@dataclass(frozen=True)
-class ChainPlace:
+class ChainPlace(NamedTuple):
     """Which chain the figures are of: its number, how many there are, and the one that readers judge (with its rows)."""
 
     number: int

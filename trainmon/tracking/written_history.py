@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -37,7 +36,6 @@ class Start(NamedTuple):
     position: Position
 
 
-@dataclass
 class History:
     """The rows of a CSV, its chains counted from 1, and the attempts of the newest chain.
 
@@ -45,15 +43,12 @@ class History:
     (epoch, step) reached.
     """
 
-    path: Path
-    rows: int = 0
-    chains: int = 0
-    chain_rows: int = 0
-    judged: int = 0
-    judged_rows: int = 0
-    longest: int = 0
-    starts: tuple[Start, ...] = ()
-    last: tuple[float | None, float | None] = (None, None)
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rows = self.chains = self.chain_rows = 0
+        self.judged = self.judged_rows = self.longest = 0
+        self.starts: tuple[Start, ...] = ()
+        self.last: tuple[float | None, float | None] = (None, None)
 
     def sums(self, begin: Position | None = None) -> ChainSums:
         """Return the figures of the newest chain, without what its later attempts, or one that begins at `begin`, supersede."""
