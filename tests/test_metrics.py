@@ -126,8 +126,9 @@ def test_json_has_all_rows_and_the_figures_of_the_chain(place: Path) -> None:
         ],
         "epoch_metrics": [{**blank, "epoch": 0, "step": None, "phase": "epoch", "loss": None, "elapsed_time_s": 3}],
         "best_loss": 2.0, "best_epoch": 0, "best_step": 50, "total_steps": 2, "total_epochs": 1, "last_global_step": 50,
-        "non_finite": 3,
+        "non_finite": 3, "source": found["source"],
     }  # fmt: skip
+    assert found["source"]["bytes"] == (place / "training_metrics.csv").stat().st_size
     assert [row["loss"] for row in rows_of(place)] == ["inf", "2.0", "", "nan"]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -58,6 +59,7 @@ class MetricsTracker:
         self.output_dir = Path(output_dir)
         directory = Path(os.path.realpath(output_dir))  # the loop may change its working directory
         self._writer = AttemptWriter(directory, self._settings, monitor)
+        self._saving = threading.Lock()
 
     def log_step(
         self,
@@ -104,11 +106,16 @@ class MetricsTracker:
         writer = self._writer
         if writer.silenced:
             return
-        with writer.lock:
-            writer.checkpoint()
+        with self._saving:
             try:
-                if writer.rows_path.exists():
-                    write_metrics_json(writer.rows_path, writer.directory / METRICS_JSON, writer.sums().totals())
+                with writer.lock:  # only for as long as it takes to see how far the rows go: the loop may go on meanwhile
+                    writer.checkpoint()
+                    if not writer.rows_path.exists():
+                        return
+                    csv = writer.rows_path.open("rb")
+                    size, totals = os.fstat(csv.fileno()).st_size, writer.sums().totals()
+                with csv:
+                    write_metrics_json(csv, size, writer.directory / METRICS_JSON, totals)
             except OSError as error:
                 writer.warn(METRICS_JSON, error)
 
@@ -172,5 +179,6 @@ class MetricsTracker:
         """Become a copy; in another process it reads and logs nothing."""
         self._settings, self.output_dir = state["settings"], state["output_dir"]
         self._writer = AttemptWriter(Path(os.path.realpath(self.output_dir)), self._settings, None)
+        self._saving = threading.Lock()
         if state["process"] != os.getpid():
             self._writer.become_copy(state["process"])
