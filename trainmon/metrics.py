@@ -51,7 +51,7 @@ class MetricsTracker:
     ) -> None:
         if not isinstance(output_dir, (str, os.PathLike)):
             raise wrong_value("output_dir", output_dir, "a path")
-        if monitor is not None and not hasattr(monitor, "last_memory_mb"):
+        if monitor is not None and not all(hasattr(monitor, part) for part in ("last_memory_mb", "start", "stop")):
             raise wrong_value("monitor", monitor, "a PerformanceMonitor or None")
         self._settings = checked_settings(
             name=name, tags=tags, notes=notes, config=config, total_steps=total_steps, total_epochs=total_epochs, resume=resume

@@ -58,7 +58,9 @@ def test_rows_that_were_saved_are_copied_and_not_read_again(csv: Path) -> None:
     assert steps == [7, *range(1, 101)]
 
 
-@pytest.mark.parametrize("other", [HEADER + ",late\n" + USUAL.format(1) + ",1\n", HEADER + "\n" + USUAL.format(2) + "\n", HEADER + "\n"])
+@pytest.mark.parametrize(
+    "other", [HEADER + ",late\n" + USUAL.format(1) + ",1\n", HEADER + "\n" + USUAL.format(2) + "\n", HEADER + "\n"]
+)
 def test_another_csv_is_converted_anew(csv: Path, other: str) -> None:
     append(csv, HEADER, USUAL.format(1))
     save(csv)

@@ -17,7 +17,7 @@ class ChainPlace(NamedTuple):
     """Which chain the figures are of: its number, how many there are, and the one that readers judge (with its rows)."""
 
     number: int
-    count: int
+    of: int
     judged: int
     judged_rows: int
 
@@ -38,7 +38,7 @@ def status_of(directory: Path, sums: ChainSums, place: ChainPlace, rows_not_writ
     train, val = sums.train, sums.val
     return {
         "output_dir": str(directory),
-        "chain": place.number, "chains": place.count, "judged_chain": place.judged, "judged_chain_rows": place.judged_rows,
+        "chain": place.number, "chains": place.of, "judged_chain": place.judged, "judged_chain_rows": place.judged_rows,
         "rows": sums.rows, "rows_not_written": rows_not_written,
         "epoch": sums.epoch, "step": sums.step, "global_step": sums.global_step.value,
         "elapsed_time_s": sums.elapsed, "last_row_time": sums.time,

@@ -1,0 +1,42 @@
+"""The sampling thread on a real directory."""
+
+from __future__ import annotations
+
+import csv
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from trainmon.sampling.sampler import Sampler
+
+
+def test_samples_are_rows_and_stop_ends_them(tmp_path: Path) -> None:
+    enough = threading.Event()
+    taken: list[float] = []
+
+    def take(available_mb: float) -> None:
+        taken.append(available_mb)
+        if len(taken) == 3:
+            enough.set()
+
+    sampler = Sampler(tmp_path, 0.1, take)
+    sampler.start()
+    assert enough.wait(20)
+    sampler.stop()
+    with (tmp_path / "training_system.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["available_mb"]) for row in rows] == taken
+    assert rows[0]["timestamp"] < rows[1]["timestamp"]
+    assert set(sampler.missing) >= {"torch", "mlx"}
+
+
+def test_disk_that_takes_no_sample_is_said_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    enough = threading.Event()
+    sampler = Sampler(tmp_path / "gone", 0.1, lambda reading: enough.set() if sampler.missing.get("disk") else None)
+    sampler.start()
+    assert enough.wait(20)
+    sampler.stop()
+    assert sampler.missing["disk"] == os.strerror(2)
+    assert len(caplog.records) == 1
