@@ -19,7 +19,6 @@ from trainmon.tracking.attempt_record import utc_now
 from trainmon.tracking.attempt_writer import AttemptWriter, End, how_it_ended
 from trainmon.tracking.logged_row import checked_row
 from trainmon.tracking.logged_values import as_number, wrong_value
-from trainmon.tracking.metrics_document import write_metrics_json
 from trainmon.tracking.settings import Resume, as_config, checked_settings
 from trainmon.tracking.status import status_of, status_text
 
@@ -103,6 +102,8 @@ class MetricsTracker:
 
     def save_json(self) -> None:
         """Write training_metrics.json from the CSV; where nothing was logged there is nothing to write."""
+        from trainmon.tracking.metrics_document import write_metrics_json
+
         writer = self._writer
         if writer.silenced:
             return

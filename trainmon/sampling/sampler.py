@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -10,13 +9,13 @@ from pathlib import Path
 
 from trainmon.file_format import SYSTEM_COLUMNS, SYSTEM_CSV
 from trainmon.sampling.source import Source
+from trainmon.tracking import notices
 from trainmon.tracking.attempt_record import utc_now
 from trainmon.tracking.logged_values import Cell
 from trainmon.tracking.row_file import RowFile
 
 CPU_SHARE = 0.004  # of one core: where a sample takes long (hundreds of child processes), the next one waits longer
 STOP_SECONDS = 2.0  # how long a training waits for a sample that hangs in a driver
-log = logging.getLogger("trainmon")
 
 
 class Sampler:
@@ -51,7 +50,7 @@ class Sampler:
                 taken = time.thread_time() - began
         except Exception as error:  # a driver, a broken package: the training must not hear of it more than once
             self.missing["sampler"] = f"{type(error).__name__}: {error}"
-            log.warning("%s: no more samples of memory and GPU (%s)", self._directory, self.missing["sampler"])
+            notices.warn("%s: no more samples of memory and GPU (%s)", self._directory, self.missing["sampler"])
         finally:
             self._rows.close()
 
@@ -78,7 +77,7 @@ class Sampler:
         except OSError as error:  # a sample that a full disk does not take is gone: the next one is as good
             self._rows.close()
             if "disk" not in self.missing:
-                log.warning("%s: samples could not be written (%s)", self._rows.path, error.strerror or error)
+                notices.warn("%s: samples could not be written (%s)", self._rows.path, error.strerror or error)
             self.missing["disk"] = error.strerror or str(error)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,9 +12,8 @@ from typing import Any
 from trainmon.errors import BusyDirectoryError
 from trainmon.file_format import FORMAT_VERSION
 from trainmon.process_identity import boot_id, host_name, process_alive, process_started
+from trainmon.tracking import notices
 from trainmon.tracking.atomic_file import write_json
-
-log = logging.getLogger("trainmon")
 
 
 class AttemptRecord:
@@ -117,7 +115,7 @@ class AttemptRecord:
         while (aside := self.path.with_name(f"{self.path.name}.bad-{number}")).exists():
             number += 1
         self.path.replace(aside)
-        log.warning("%s holds no readable record of attempts; it is kept as %s and a new one begins", self.path, aside.name)
+        notices.warn("%s holds no readable record of attempts; it is kept as %s and a new one begins", self.path, aside.name)
 
 
 def utc_now() -> str:

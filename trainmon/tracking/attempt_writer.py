@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import sys
 import threading
@@ -15,6 +14,7 @@ from typing import Any, Literal, Protocol
 from trainmon.errors import BusyDirectoryError, TrainmonError
 from trainmon.file_format import METRICS_CSV, RUN_JSON, ChainSums
 from trainmon.restart_rule import Position
+from trainmon.tracking import notices
 from trainmon.tracking.attempt_record import AttemptRecord, Stamps, utc_now
 from trainmon.tracking.directory_lock import DirectoryLock
 from trainmon.tracking.distributed import rank_and_source
@@ -32,8 +32,6 @@ End = Literal["finished", "failed", "interrupted"]
 # at every row, each with a look at the whole file: after this many it is no restart.
 MAX_RESTARTS = 100
 ENVIRONMENT_SECONDS = 2.0  # how long an end waits for the description of the machine
-
-log = logging.getLogger("trainmon")
 
 
 class Monitor(Protocol):
@@ -175,7 +173,7 @@ class AttemptWriter:
         """Say once that the disk makes trouble; the training goes on."""
         if not self._warned:
             self._warned = True
-            log.warning(
+            notices.warn(
                 "%s could not be written (%s); the training goes on, and what is not written is counted",
                 self.directory / file_name, error.strerror or error,
             )  # fmt: skip
@@ -220,7 +218,7 @@ class AttemptWriter:
             self.silenced = f"this is rank {rank} of a distributed training ({source}), and rank 0 logs"
         if self.silenced is not None and not self._said_silenced:
             self._said_silenced = True
-            log.warning("%s: nothing is logged, since %s", self.directory, self.silenced)
+            notices.warn("%s: nothing is logged, since %s", self.directory, self.silenced)
         return self.silenced is not None
 
     def _begin(self, position: Position) -> LiveAttempt:

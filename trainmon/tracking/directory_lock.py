@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import logging
 import os
 import sys
 from pathlib import Path
@@ -12,11 +11,11 @@ from pathlib import Path
 from trainmon.errors import BusyDirectoryError
 from trainmon.file_format import WRITER_LOCK
 from trainmon.process_identity import host_name
+from trainmon.tracking import notices
 from trainmon.tracking.attempt_record import utc_now
 
 _HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)  # what the systems say where another process has the lock
 _LOCKED_BYTE = 1 << 20  # beyond the text: on Windows nobody can read a byte that is locked
-log = logging.getLogger("trainmon")
 
 
 class DirectoryLock:
@@ -42,7 +41,7 @@ class DirectoryLock:
             if error.errno in _HELD:
                 raise _busy(self.directory, holder.decode("utf-8", "replace").strip() or "another process") from None
             reason = error.strerror or error
-            log.warning("%s: no lock (%s); a second process that logs here will not be noticed", self.directory, reason)
+            notices.warn("%s: no lock (%s); a second process that logs here will not be noticed", self.directory, reason)
             return
         self._file = file
         with contextlib.suppress(OSError):  # a full disk keeps no name, and the lock holds all the same

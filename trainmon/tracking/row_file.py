@@ -5,20 +5,19 @@ from __future__ import annotations
 import csv
 import errno
 import io
-import logging
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from trainmon.file_format import MAX_COLUMNS, METRICS_COLUMNS
+from trainmon.tracking import notices
 from trainmon.tracking.atomic_file import replacing
 from trainmon.tracking.logged_values import Cell
 from trainmon.tracking.written_history import split_line
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would write \r\n without it
 LOOK_ROWS, LOOK_SECONDS = 64, 0.05  # how often the file is looked for
-log = logging.getLogger("trainmon")
 
 
 class RowFile:
@@ -146,7 +145,7 @@ class RowFile:
                     self._open(())
         refused = [name for name in fresh if name not in self._known]
         if refused:
-            log.warning("%s: no column for %s: %s", self.path, ", ".join(refused), reason)
+            notices.warn("%s: no column for %s: %s", self.path, ", ".join(refused), reason)
         self._refused.update(refused)
         missing = sum(name not in self._known for name in wanted)
         if missing:
