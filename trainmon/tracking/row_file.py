@@ -39,19 +39,21 @@ class RowFile:
         self._counts_links = True
         self._refused: set[str] = set()
         self._unseen: list[Mapping[str, Cell]] = []  # the rows since the file was last seen in its directory
+        self._astray: list[Mapping[str, Cell]] = []  # those that went to a file that was deleted
         self._look_at = 0.0
-        self._deleted = False
 
     @property
     def rows_astray(self) -> int:
         """How many rows went to a file that was deleted, and wait for the next one."""
-        return len(self._unseen) if self._deleted else 0
+        return len(self._astray)
 
     def append(self, cells: Mapping[str, Cell]) -> None:
         """Append one row of cells by their column's name; what no cell names stays blank."""
         if len(self._unseen) >= LOOK_ROWS or time.monotonic() >= self._look_at:
             self._look(cells)
-        self._put(cells)
+        if not self._known.issuperset(cells):
+            self._grow(cells)
+        self._line.writerow(map(cells.get, self._names))
         self._unseen.append(cells)
 
     def sync(self) -> None:
@@ -79,21 +81,15 @@ class RowFile:
     def _look(self, first_names: Iterable[str]) -> None:
         """Open the file where it is not open, or where someone deleted it: a row given to that one would be lost."""
         if self._file is not None and self._counts_links and os.fstat(self._file).st_nlink == 0:
-            self._deleted = True
+            self._astray += self._unseen
             self.close()
         if self._file is None:
             self._open(first_names)
-        if self._deleted:
-            self._deleted = False
-            for cells in self._unseen:
-                self._put(cells)
         self._unseen.clear()
         self._look_at = time.monotonic() + LOOK_SECONDS
-
-    def _put(self, cells: Mapping[str, Cell]) -> None:
-        if not self._known.issuperset(cells):
-            self._grow(cells)
-        self._line.writerow(map(cells.get, self._names))
+        while self._astray:
+            self.append(self._astray[0])
+            del self._astray[0]
 
     def _open(self, first_names: Iterable[str]) -> None:
         """Open the file at its end, with a header where it has none, after ending a torn last line."""
