@@ -238,7 +238,9 @@ class AttemptWriter:
             raise
         attempt.entry["environment"] = self._environment
         self._attempt = attempt
-        return self._opened(attempt)
+        self._opened(attempt)
+        attempt.start_clock()
+        return attempt
 
     def _opened(self, attempt: LiveAttempt) -> LiveAttempt:
         """Record the attempt before its first row, so that readers know whose the rows are, and start what goes beside it."""

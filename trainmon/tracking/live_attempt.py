@@ -29,6 +29,10 @@ class LiveAttempt:
         self._elapsed_before = (sums.elapsed or 0.0) if resumed else 0.0
         self._began = time.monotonic()
 
+    def start_clock(self) -> None:
+        """Count from now on: whatever beginning took, the first row comes at the start."""
+        self._began = time.monotonic()
+
     def elapsed(self) -> float:
         """Return the seconds since the chain's first row, pauses between attempts left out."""
         return int((self._elapsed_before + time.monotonic() - self._began) * 1e6) / 1e6

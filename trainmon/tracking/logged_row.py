@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from trainmon.errors import UsageError
 from trainmon.file_format import MAX_COLUMNS
@@ -42,34 +42,43 @@ class LoggedRow(NamedTuple):
 
 def checked_row(
     phase: str,
-    epoch: object,
-    step: object,
+    epoch: Any,
+    step: Any,
     loss_name: str,
-    loss: object,
-    val_loss: object,
-    learning_rate: object,
-    memory_mb: object,
-    elapsed_time: object,
-    metrics: Mapping[str, object],
+    loss: Any,
+    val_loss: Any,
+    learning_rate: Any,
+    memory_mb: Any,
+    elapsed_time: Any,
+    metrics: Mapping[str, Any],
 ) -> LoggedRow:
     """Return the row; `loss_name` is what the caller knows the loss by. Raises UsageError that names the wrong argument."""
-    at, within = as_position("epoch", epoch), as_position("step", step)
-    loss_number, val_number = as_number(loss_name, loss), as_number("val_loss", val_loss)
-    memory, elapsed = as_number("memory_mb", memory_mb), as_number("elapsed_time", elapsed_time)
+    # Nearly every value is a float or None, and a call for each of those would be a tenth of what the row costs.
+    if type(loss) is not float:
+        loss = as_number(loss_name, loss)
+    if val_loss is not None:
+        val_loss = as_number("val_loss", val_loss)
+    if type(learning_rate) is not float:
+        learning_rate = as_number("learning_rate", learning_rate)
+    if memory_mb is not None:
+        memory_mb = as_number("memory_mb", memory_mb)
+    if elapsed_time is not None:
+        elapsed_time = as_number("elapsed_time", elapsed_time)
+    epoch, step = as_position("epoch", epoch), as_position("step", step)
     cells: dict[str, Cell] = {
         "timestamp": None,
-        "epoch": at,
-        "step": within,
+        "epoch": epoch,
+        "step": step,
         "phase": phase,
-        "loss": loss_number,
-        "val_loss": val_number,
-        "learning_rate": as_number("learning_rate", learning_rate),
-        "memory_mb": memory,
-        "elapsed_time_s": elapsed,
+        "loss": loss,
+        "val_loss": val_loss,
+        "learning_rate": learning_rate,
+        "memory_mb": memory_mb,
+        "elapsed_time_s": elapsed_time,
     }
     for name, value in metrics.items():
-        cells[_column_name(name)] = metric_cell(name, value)
-    return LoggedRow(phase, at, within, loss_number, val_number, memory, elapsed, cells)
+        cells[_column_name(name)] = value if type(value) is float else metric_cell(name, value)
+    return LoggedRow(phase, epoch, step, loss, val_loss, memory_mb, elapsed_time, cells)
 
 
 @lru_cache(MAX_COLUMNS)
