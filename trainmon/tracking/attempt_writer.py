@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -18,13 +19,13 @@ from trainmon.tracking import notices
 from trainmon.tracking.attempt_record import AttemptRecord, Stamps, utc_now
 from trainmon.tracking.directory_lock import DirectoryLock
 from trainmon.tracking.distributed import rank_and_source
-from trainmon.tracking.live_attempt import LiveAttempt, begin_attempt, begin_blindly
+from trainmon.tracking.live_attempt import LiveAttempt, begin_attempt, begin_blindly, history_of
 from trainmon.tracking.logged_row import LoggedRow
 from trainmon.tracking.row_file import RowFile
 from trainmon.tracking.settings import TrackerSettings
 from trainmon.tracking.status import ChainPlace, chain_place
 from trainmon.tracking.waiting_rows import WaitingRows
-from trainmon.tracking.written_history import History, read_history
+from trainmon.tracking.written_history import History
 
 End = Literal["finished", "failed", "interrupted"]
 
@@ -144,7 +145,7 @@ class AttemptWriter:
         attempt.entry.update(end=end, reason=reason, ended=utc_now())
         self._record_due = True
         self._open = None
-        self.checkpoint()
+        self.checkpoint(attempt.note_reached)
         self._rows.close()
         self._queue.forget()
         if self._monitor is not None:
@@ -153,11 +154,13 @@ class AttemptWriter:
             self._place.writer = None
             self._place.guard.release()
 
-    def checkpoint(self) -> None:
-        """Write what waits, make the rows durable, and the record where it has news."""
+    def checkpoint(self, then: Callable[[], None] = lambda: None) -> None:
+        """Write what waits, make the rows durable, do what comes `then`, and save the record where it has news."""
         self._queue.flush()
+        self._count_not_written()
         try:
             self._rows.sync()
+            then()
         except OSError as error:
             self.warn(METRICS_CSV, error)
         self._count_not_written()
@@ -231,7 +234,7 @@ class AttemptWriter:
             self._place.guard.acquire()
             attempt = begin_attempt(self.directory, position, self._settings)
         except OSError as error:
-            attempt = begin_blindly(self.directory, self._settings)
+            attempt = begin_blindly(self.directory, position, self._settings)
             self.warn(METRICS_CSV, error)
         except TrainmonError:
             self._place.guard.release()
@@ -308,7 +311,7 @@ class AttemptWriter:
 
     def _written(self) -> History:
         try:
-            return read_history(self.rows_path, self._record().starts())
+            return history_of(self.directory, self._record())
         except OSError as error:
             self.warn(METRICS_CSV, error)
             return History(self.rows_path)

@@ -6,17 +6,15 @@ import json
 import math
 import os
 import re
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from trainmon.tracking.atomic_file import plain_json, replacing
-from trainmon.tracking.written_history import BLANK, row_of, split_line
+from trainmon.tracking.written_history import BLANK, fingerprint, row_of, split_line
 
 BLOCK_BYTES = 1 << 20
 _TAIL_BYTES = 1 << 14  # more than the figures behind the rows take
-_PRINT_BYTES = 1 << 12
 _OPENING = b'{\n"step_metrics": [\n'
 _BETWEEN = b'\n],\n"epoch_metrics": [\n'
 _SOURCE = b'\n"source": '
@@ -64,7 +62,7 @@ def write_metrics_json(csv: BinaryIO, size: int, json_path: Path, figures: Mappi
         epoch_rows_end = new.tell()
         new.write(b"\n]")
         non_finite = rows.non_finite + (done.non_finite if done else 0)
-        source = Source(size, _fingerprint(csv, size), step_rows_end, epoch_rows_end, non_finite)
+        source = Source(size, fingerprint(csv, size), step_rows_end, epoch_rows_end, non_finite)
         for name, value in {**figures, "non_finite": non_finite}.items():
             new.write(f',\n"{name}": {json.dumps(plain_json(value))}'.encode())
         new.write(b"," + _SOURCE + json.dumps(source._asdict()).encode() + b"\n}\n")
@@ -121,20 +119,12 @@ def _source_of(json_path: Path, csv: BinaryIO, size: int) -> Source | None:
             old.seek(max(0, old.seek(0, os.SEEK_END) - _TAIL_BYTES))
             _, found, tail = old.read().rpartition(_SOURCE)
             source = Source(**json.loads(tail.rstrip(b"}\n") + b"}")) if found else None
-            if source is None or source.bytes > size or source.fingerprint != _fingerprint(csv, source.bytes):
+            if source is None or source.bytes > size or source.fingerprint != fingerprint(csv, source.bytes):
                 return None
             old.seek(source.step_rows_end)
             return source if old.read(len(_BETWEEN)) == _BETWEEN else None
     except (OSError, ValueError, TypeError):
         return None
-
-
-def _fingerprint(csv: BinaryIO, end: int) -> int:
-    """Return a checksum of the header and of the last bytes before `end`."""
-    csv.seek(0)
-    header = csv.readline()
-    csv.seek(max(0, end - _PRINT_BYTES))
-    return zlib.crc32(header + csv.read(min(end, _PRINT_BYTES)))
 
 
 def _end_of_lines(csv: BinaryIO, size: int) -> int:

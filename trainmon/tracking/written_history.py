@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
+import os
 from collections.abc import Iterator, Mapping
+from copy import copy
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from trainmon.file_format import METRICS_COLUMNS, PHASES, ChainSums
 from trainmon.restart_rule import Position, RestartRule, is_later, is_superseded, row_position
 
+PRINT_BYTES = 1 << 12
 BLANK = frozenset(("", "null", "None", "NA", "N/A"))
 NUMBERS = frozenset(METRICS_COLUMNS) - {"timestamp", "phase"}  # a cell there that is no number makes its line a bad one
 
@@ -49,44 +53,74 @@ class History:
         self.judged = self.judged_rows = self.longest = 0
         self.starts: tuple[Start, ...] = ()
         self.last: tuple[float | None, float | None] = (None, None)
-        self._line = _Line()
+        self._sums = ChainSums()
+        self._superseded = False  # some rows do not count: which these are is known once all attempts are
+        self._furthest: dict[str, Position] = {}
 
     def begin(self, row: int, position: Position, resumed: bool) -> None:
         """Note that the attempt of the next row, whose index is `row`, begins here."""
         if resumed and self.starts:
-            self._line.resume(position)
             self.starts = (*self.starts, Start(row, position))
+            self._superseded |= any(is_superseded(phase, *furthest, position) for phase, furthest in self._furthest.items())
             return
-        self._judge()
-        self.starts, self.chain_rows, self._line = (Start(row, position),), 0, _Line()
+        self.judge()
+        self.starts, self.chain_rows, self._sums, self._superseded, self._furthest = (
+            (Start(row, position),),
+            0,
+            ChainSums(),
+            False,
+            {},
+        )
         self.chains += 1
 
     def add(self, row: WrittenRow) -> None:
         """Take the next row."""
         self.rows += 1
         self.chain_rows += 1
-        self._line.add(row)
+        self._sums.add(*row)
+        self.last = (row.epoch, self.last[1] if row.step is None else row.step)
+        at = (row.epoch or 0, row.step or 0)
+        if row.phase not in self._furthest or at > self._furthest[row.phase]:
+            self._furthest[row.phase] = at
 
-    def end(self) -> None:
-        """Take it that there are no more rows."""
-        self._judge()
-        self.last = (self._line.sums.epoch, self._line.step)
-
-    def sums(self, begin: Position | None = None) -> ChainSums:
-        """Return the figures of the newest chain, without what its later attempts, or one that begins at `begin`, supersede."""
-        if begin is not None:
-            self._line.resume(begin)
-        return self._line.sums if self._line.is_whole else self._read_again(begin)
-
-    def _judge(self) -> None:
+    def judge(self) -> None:
+        """Take it that the newest chain has no more rows for now."""
         self.longest = max(self.longest, self.chain_rows)
         if self.chains and 2 * self.chain_rows >= self.longest:
             self.judged, self.judged_rows = self.chains, self.chain_rows
 
-    def _read_again(self, begin: Position | None) -> ChainSums:
-        """Return the figures without superseded rows: which these are is known only once all attempts are."""
+    def sums(self) -> ChainSums:
+        """Return the figures of the newest chain, without what its later attempts supersede."""
+        if self._superseded:
+            self._sums, self._superseded = self._read_again(), False
+        return self._sums
+
+    def state_after(self, more: int) -> dict[str, Any]:
+        """Return as plain values what this will be once the newest chain has `more` rows, which `sums` has already."""
+        after = copy(self)
+        after.rows, after.chain_rows = self.rows + more, self.chain_rows + more
+        after.judge()
+        state = {name: getattr(after, name) for name in _COUNTS}
+        starts = [[row, epoch, None if math.isinf(step) else step] for row, (epoch, step) in self.starts]
+        return {**state, "starts": starts, "sums": _plain(self._sums)}
+
+    @classmethod
+    def from_state(cls, path: Path, state: Mapping[str, Any]) -> History:
+        """Return the history that `state_after` told of."""
+        history = cls(path)
+        for name in _COUNTS:
+            setattr(history, name, state[name])
+        history.starts = tuple(Start(row, (epoch, -math.inf if step is None else step)) for row, epoch, step in state["starts"])
+        _fill(history._sums, state["sums"])
+        sums = history._sums
+        history.last = (sums.epoch, sums.step)
+        history._furthest = {"train": (sums.epoch or 0, sums.step or 0)}  # an attempt goes forward
+        return history
+
+    def _read_again(self) -> ChainSums:
+        """Return the figures without superseded rows."""
         sums = ChainSums()
-        begins = [start.position for start in self.starts[1:]] + ([] if begin is None else [begin])
+        begins = [start.position for start in self.starts[1:]]
         attempt = dropped = 0  # rows of attempts before `dropped` are superseded
         for index, row in enumerate(read_rows(self.path)):
             if index < self.starts[0].row:
@@ -101,28 +135,55 @@ class History:
         return sums
 
 
-class _Line:
-    """The figures of a chain as long as no attempt supersedes a row of it, which is how nearly all trainings resume."""
+_COUNTS = ("rows", "chains", "chain_rows", "judged", "judged_rows", "longest")
 
-    def __init__(self) -> None:
-        self.sums = ChainSums()
-        self.step: float | None = None
-        self.is_whole = True
-        self._furthest: dict[str, Position] = {}
 
-    def add(self, row: WrittenRow) -> None:
-        """Take the next row."""
-        self.sums.add(*row)
-        if row.step is not None:
-            self.step = row.step
-        at = (row.epoch or 0, row.step or 0)
-        if row.phase not in self._furthest or at > self._furthest[row.phase]:
-            self._furthest[row.phase] = at
+def _plain(sums: Any) -> dict[str, Any]:
+    """Return running sums as plain values, those that they are made of too."""
+    values = {name: getattr(sums, name) for name in sums.__slots__}
+    return {name: _plain(value) if hasattr(value, "__slots__") else value for name, value in values.items()}
 
-    def resume(self, begin: Position) -> None:
-        """Note where a later attempt begins: what stands at or after it is superseded."""
-        if any(is_superseded(phase, *furthest, begin) for phase, furthest in self._furthest.items()):
-            self.is_whole = False
+
+def _fill(sums: Any, state: Mapping[str, Any]) -> None:
+    for name in sums.__slots__:
+        if isinstance(state[name], dict):
+            _fill(getattr(sums, name), state[name])
+        else:
+            setattr(sums, name, state[name])
+
+
+def fingerprint(csv: BinaryIO, end: int) -> int:
+    """Return a checksum of the header and of the last bytes before `end`: another file will not have the same."""
+    from zlib import crc32
+
+    csv.seek(0)
+    header = csv.readline()
+    csv.seek(max(0, end - PRINT_BYTES))
+    return crc32(header + csv.read(min(end, PRINT_BYTES)))
+
+
+def reached(history: History, more: int) -> dict[str, Any] | None:
+    """Return what spares the next start the reading of the CSV as it is now, None where a figure is not finite."""
+    with history.path.open("rb") as csv:
+        size = csv.seek(0, os.SEEK_END)
+        found = {"bytes": size, "fingerprint": fingerprint(csv, size), **history.state_after(more)}
+    try:
+        json.dumps(found, allow_nan=False)
+    except ValueError:
+        return None
+    return found
+
+
+def history_from(path: Path, state: object) -> History | None:
+    """Return the history that `reached` noted, None where the CSV is not exactly as it was then."""
+    try:
+        with path.open("rb") as csv:
+            size = csv.seek(0, os.SEEK_END)
+            if not isinstance(state, dict) or state["bytes"] != size or state["fingerprint"] != fingerprint(csv, size):
+                return None
+        return History.from_state(path, state)
+    except (OSError, LookupError, TypeError, ValueError, AttributeError):
+        return None
 
 
 def read_history(path: Path, recorded: Mapping[int, bool]) -> History:
@@ -136,7 +197,7 @@ def read_history(path: Path, recorded: Mapping[int, bool]) -> History:
             resumed = recorded.get(index, bool(history.starts) and is_later(position, history.starts[0].position))
             history.begin(index, position, resumed)
         history.add(row)
-    history.end()
+    history.judge()
     return history
 
 
