@@ -457,9 +457,9 @@ def test_other_ranks_log_nothing_and_say_so_once(
 ) -> None:
     monkeypatch.setenv(variable, "3")
     with MetricsTracker(place, monitor=PerformanceMonitor()) as tracker:
+        tracker.save_json()
         log(tracker, (0, 1, 1.0), (0, 2, 1.0))
         tracker.log_epoch(0, 1.0)
-        tracker.save_json()
         tracker.save_summary(1, 1)
     assert not place.exists()
     why = f"nothing is logged, since this is rank 3 of a distributed training ({variable}=3), and rank 0 logs"
@@ -583,6 +583,15 @@ def test_directory_that_cannot_be_made_never_raises_and_is_said_once(tmp_path: P
     assert tracker.get_current_status()["rows_not_written"] == 3
     assert len(caplog.records) == 1
     assert "the training goes on, and what is not written is counted" in caplog.text
+
+
+def test_directory_that_can_be_made_later_gets_all_rows(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with MetricsTracker(tmp_path / "file" / "checkpoints") as tracker:
+        log(tracker, (0, 1, 3.0), (0, 2, 2.0))
+        (tmp_path / "file").unlink()
+    assert [row["step"] for row in rows_of(tmp_path / "file" / "checkpoints")] == ["1", "2"]
+    assert attempts(tmp_path / "file" / "checkpoints")[0]["rows_not_written"] == 0
 
 
 def test_rows_of_a_removed_directory_wait_until_it_is_there_again(place: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -105,7 +105,7 @@ class MetricsTracker:
         from trainmon.tracking.metrics_document import write_metrics_json
 
         writer = self._writer
-        if writer.silenced:
+        if writer.is_silenced():
             return
         with self._saving:
             try:
@@ -131,7 +131,7 @@ class MetricsTracker:
         writer = self._writer
         with writer.lock:
             summary = writer.sums().summary(utc_now(), seconds, samples, config)
-            if not writer.silenced:
+            if not writer.is_silenced():
                 writer.end("finished", None)
                 try:
                     writer.directory.mkdir(parents=True, exist_ok=True)
@@ -158,8 +158,6 @@ class MetricsTracker:
         """Record how the attempt ended (finished, failed or interrupted) and let go of the files; a later row reopens it."""
         if end not in ("finished", "failed", "interrupted"):
             raise wrong_value("end", end, "'finished', 'failed' or 'interrupted'")
-        if self._writer.silenced:
-            return
         self._writer.await_environment()
         with self._writer.lock:
             self._writer.end(end, reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import math
 import os
 import threading
@@ -51,7 +52,8 @@ class PerformanceMonitor:
     def start(self, output_dir: str | os.PathLike[str]) -> None:
         """Begin to sample into `output_dir`, which exists; a MetricsTracker calls this at its first row."""
         self.stop()
-        self.record_memory(get_available_memory())  # so that the first row has one
+        with contextlib.suppress(ImportError):  # no psutil: the sampler says so, and the training goes on
+            self.record_memory(get_available_memory())  # so that the first row has one
         self._sampler = Sampler(Path(output_dir), self.interval, self.record_memory)
         self._sampler.start()
         atexit.register(self.stop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import os
 import threading
 from pathlib import Path
@@ -34,9 +35,10 @@ def test_samples_are_rows_and_stop_ends_them(tmp_path: Path) -> None:
 
 def test_disk_that_takes_no_sample_is_said_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     enough = threading.Event()
-    sampler = Sampler(tmp_path / "gone", 0.1, lambda reading: enough.set() if sampler.missing.get("disk") else None)
+    (tmp_path / "run").touch()  # in the way of the directory
+    sampler = Sampler(tmp_path / "run", 0.1, lambda reading: enough.set() if sampler.missing.get("disk") else None)
     sampler.start()
     assert enough.wait(20)
     sampler.stop()
-    assert sampler.missing["disk"] == os.strerror(2)
+    assert sampler.missing["disk"] == os.strerror(errno.EEXIST)
     assert len(caplog.records) == 1

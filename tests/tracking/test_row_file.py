@@ -120,9 +120,15 @@ def test_rows_of_a_deleted_directory_are_written_once_it_is_there_again(path: Pa
     assert path.read_text() == f"{HEADER}\n,0,,,,,,,\n,1,,,,,,,\n"
 
 
-def test_missing_directory_raises(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        RowFile(tmp_path / "gone" / "training_metrics.csv").append({"epoch": "0"})
+def test_directory_is_made_for_the_first_row(tmp_path: Path) -> None:
+    append(tmp_path / "a" / "b" / "training_metrics.csv", {"epoch": "0"})
+    assert (tmp_path / "a" / "b" / "training_metrics.csv").exists()
+
+
+def test_directory_that_cannot_be_made_raises(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(FileExistsError):
+        RowFile(tmp_path / "file" / "training_metrics.csv").append({"epoch": "0"})
 
 
 def test_mode_of_the_file_outlives_a_growing_header(path: Path) -> None:

@@ -18,6 +18,7 @@ def complaints() -> list[OSError]:
 
 @pytest.fixture
 def queue(tmp_path: Path, complaints: list[OSError]) -> WaitingRows:
+    (tmp_path / "run").touch()  # in the way of the directory
     return WaitingRows(RowFile(tmp_path / "run" / "training_metrics.csv"), complaints.append)
 
 
@@ -31,7 +32,7 @@ def test_rows_wait_and_are_written_first_once_there_is_room(
     for step in range(3):
         queue.append({"step": step})
     assert (queue.not_written, len(complaints)) == (3, 1)
-    (tmp_path / "run").mkdir()
+    (tmp_path / "run").unlink()
     queue.append({"step": 3})
     assert queue.not_written == 4  # the disk is asked once a second
     monkeypatch.setattr(waiting_rows, "RETRY_SECONDS", 0.0)
@@ -45,7 +46,7 @@ def test_ten_thousand_rows_wait_and_later_ones_are_dropped_and_counted(tmp_path:
     for step in range(10_005):
         queue.append({"step": step})
     assert queue.not_written == 10_005
-    (tmp_path / "run").mkdir()
+    (tmp_path / "run").unlink()
     queue.flush()
     assert steps(tmp_path) == [str(step) for step in range(10_000)]
     assert queue.not_written == 5

@@ -24,7 +24,8 @@ class AttemptRecord:
     the rows that `written_history.read_rows` counts, so a bad line is none; of two entries with the same one the earlier has
     no rows; None where its rows were deleted), resumed_from (None at a fresh start, else the `attempt` it resumes, None where
     that has no entry, and the `epoch` and `step` which that had reached), total_steps and total_epochs (the plan), config,
-    environment, rows_not_written; and cells_not_written where a header could not grow.
+    environment, rows_not_written; cells_not_written where a header could not grow; not_sampled, why sources of a monitor are
+    silent; and the last one reached, which spares the next start the reading of the CSV (see `written_history.reached`).
     """
 
     def __init__(self, path: Path, *, load: bool = True) -> None:

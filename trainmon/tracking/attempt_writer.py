@@ -124,6 +124,16 @@ class AttemptWriter:
         if self._rows.has_news or self._warned or phase == "epoch":
             self._after_row(attempt, phase)
 
+    def is_silenced(self) -> bool:
+        """Say whether this process writes nothing, and the first time also why."""
+        rank, source = rank_and_source()
+        if rank and self.silenced is None:
+            self.silenced = f"this is rank {rank} of a distributed training ({source}), and rank 0 logs"
+        if self.silenced is not None and not self._said_silenced:
+            self._said_silenced = True
+            notices.warn("%s: nothing is logged, since %s", self.directory, self.silenced)
+        return self.silenced is not None
+
     def sums(self) -> ChainSums:
         """Return the figures of the chain being written; before the first row, of the newest on disk."""
         return self._attempt.sums if self._attempt is not None else self._written().sums()
@@ -202,7 +212,7 @@ class AttemptWriter:
 
     def _current_attempt(self, position: Position) -> LiveAttempt | None:
         """Return the attempt to write to: begin one, or reopen one that had ended; None where this process writes nothing."""
-        if self._is_silenced():
+        if self.is_silenced():
             return None
         if self._gave_way:
             raise BusyDirectoryError(
@@ -213,16 +223,6 @@ class AttemptWriter:
             if self._attempt.reopen(self._record()):
                 return self._opened(self._attempt)
         return self._begin(position)
-
-    def _is_silenced(self) -> bool:
-        """Say whether this process writes nothing, and the first time also why."""
-        rank, source = rank_and_source()
-        if rank and self.silenced is None:
-            self.silenced = f"this is rank {rank} of a distributed training ({source}), and rank 0 logs"
-        if self.silenced is not None and not self._said_silenced:
-            self._said_silenced = True
-            notices.warn("%s: nothing is logged, since %s", self.directory, self.silenced)
-        return self.silenced is not None
 
     def _begin(self, position: Position) -> LiveAttempt:
         other = self._place.writer

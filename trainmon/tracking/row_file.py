@@ -93,6 +93,8 @@ class RowFile:
 
     def _open(self, first_names: Iterable[str]) -> None:
         """Open the file at its end, with a header where it has none, after ending a torn last line."""
+        if not self._names:  # later on it stays deleted where someone deletes it
+            self.path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _BINARY, 0o666)
         self._counts_links = os.fstat(self._file).st_nlink > 0  # some network file systems always say 0
         try:
