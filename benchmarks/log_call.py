@@ -1,7 +1,7 @@
 """One log call with six values, back to back and at 1 kHz, beside a flushed csv.DictWriter row of the same columns.
 
-`python -m benchmarks.log_call [PEER...]`; a peer that is not installed is left out. All writers take turns in one process, in
-short blocks, so that what else the machine does hits all of them alike: read the ratios.
+`python -m benchmarks.log_call [PEER...]`; a peer that is not installed is left out, and `csv` names none. Each writer takes turns
+with csv in one process, in short blocks, so that what else the machine does hits both alike: read the ratios.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
-from benchmarks.writers import WRITERS, Writer, installed
+from benchmarks.writers import PACKAGES, WRITERS, Writer, installed
 
 BLOCKS, CALLS = 60, 300  # back to back
 PACED_BLOCKS, PACED_CALLS = 20, 100  # one call a millisecond
@@ -52,28 +52,26 @@ def percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[int(share * (len(values) - 1))]
 
 
-def rows(seconds: dict[str, list[float]], label: str) -> list[str]:
-    """Return a table row for each writer: medians and 99th percentiles, and their ratios to the first writer's."""
-    floor = next(iter(seconds.values()))
-    lines = []
-    for name, values in seconds.items():
-        p50, p99 = median(values), percentile(values, 0.99)
-        ratios = f"{p50 / median(floor):.2f}x | {p99 * 1e6:.0f} us | {p99 / percentile(floor, 0.99):.2f}x"
-        lines.append(f"| {name}, {label} | {p50 * 1e6:.1f} us | {ratios} |")
-    return lines
+def row(name: str, label: str, seconds: dict[str, list[float]]) -> str:
+    """Return the table's row of one writer: median and 99th percentile, and their ratios to those of csv in the same turns."""
+    floor, values = seconds["csv"], seconds[name]
+    p50, p99 = median(values), percentile(values, 0.99)
+    ratios = p50 / median(floor), p99 / percentile(floor, 0.99)
+    return f"| {name}, {label} | {p50 * 1e6:.1f} us | {ratios[0]:.2f}x | {p99 * 1e6:.0f} us | {ratios[1]:.2f}x |"
 
 
 def main(wanted: Sequence[str]) -> None:
-    """Print the table."""
-    names = ["csv", "trainmon", *(name for name in wanted or WRITERS if name not in ("csv", "trainmon") and installed(name))]
+    """Print the table; ours comes first, before a peer has loaded what it needs and started its threads."""
+    peers = [name for name in wanted or WRITERS if name in PACKAGES and installed(name)]
     print("| one log call of six values | median | / csv | p99 | / csv |\n|---|---|---|---|---|")
-    for paced, label in ((False, "back to back"), (True, "at 1 kHz")):
-        with tempfile.TemporaryDirectory() as folder:
-            writers = {name: WRITERS[name](Path(folder) / name) for name in names}
-            measured = measure(writers, paced=paced)
-            for writer in writers.values():
-                writer.close()
-        print("\n".join(rows(measured, label)), flush=True)
+    for name in ["trainmon", *peers]:
+        for paced, label in ((False, "back to back"), (True, "at 1 kHz")):
+            with tempfile.TemporaryDirectory() as folder:
+                writers = {each: WRITERS[each](Path(folder) / each) for each in ("csv", name)}
+                measured = measure(writers, paced=paced)
+                for writer in writers.values():
+                    writer.close()
+            print(row(name, label, measured), flush=True)
 
 
 if __name__ == "__main__":

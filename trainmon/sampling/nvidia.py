@@ -26,13 +26,12 @@ class Nvidia:
             import pynvml
 
             pynvml.nvmlInit()
+            self._nvml = pynvml
+            self._gpus = self._visible()
         except ImportError:
             self.missing = "nvidia-ml-py is not installed (pip install nvidia-ml-py)"
         except Exception as error:  # NVMLError: no driver, no permission, another version
             self.missing = f"NVML says: {error}"
-        else:
-            self._nvml = pynvml
-            self._gpus = self._visible()
 
     def read(self, processes: Sequence[int]) -> Readings:
         """Return the readings of now."""
@@ -53,7 +52,9 @@ class Nvidia:
     def _read_one(self, gpu: Any, processes: Sequence[int]) -> tuple[float | None, ...]:
         """Return used, total, share (MB), utilisation (%), temperature (degrees Celsius) and power (W), None where unknown."""
         nvml = self._nvml
-        memory = _try(lambda: nvml.nvmlDeviceGetMemoryInfo(gpu))
+        # The second version counts as nvidia-smi does, without what the driver keeps; old drivers have only the first.
+        memory = _try(lambda: nvml.nvmlDeviceGetMemoryInfo(gpu, nvml.nvmlMemory_v2))
+        memory = memory or _try(lambda: nvml.nvmlDeviceGetMemoryInfo(gpu))
         running = _try(lambda: nvml.nvmlDeviceGetComputeRunningProcesses(gpu))
         milliwatts = _try(lambda: nvml.nvmlDeviceGetPowerUsage(gpu))
         return (

@@ -59,17 +59,26 @@ class Sampler:
 
         processes = process_ids()
         cells: dict[str, Cell] = {"timestamp": utc_now()}
-        for source in self._sources:
-            if source.missing is None:
-                readings = source.read(processes)
-                cells.update({name: None if value is None else round(value, 3) for name, value in readings.items()})
-                self.missing.pop(source.name, None)
-            else:
-                self.missing[source.name] = source.missing
+        for source in list(self._sources):
+            cells.update(self._ask(source, processes))
         available = cells.get("available_mb")
         if isinstance(available, float):
             self._take(available)
         self._write(cells)
+
+    def _ask(self, source: Source, processes: list[int]) -> dict[str, Cell]:
+        """Return a source's readings; one that fails, as a driver may at any time, is asked no more."""
+        why = source.missing
+        try:
+            readings = source.read(processes) if why is None else {}
+        except Exception as error:  # of any kind: this is foreign code
+            why, readings = f"{type(error).__name__}: {error}", {}
+            self._sources.remove(source)
+        if why is None:
+            self.missing.pop(source.name, None)
+        else:
+            self.missing[source.name] = why
+        return {name: None if value is None else round(value, 3) for name, value in readings.items()}
 
     def _write(self, cells: dict[str, Cell]) -> None:
         try:
