@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from trainmon.file_format import METRICS_JSON, SUMMARY_JSON
 from trainmon.tracking.atomic_file import write_json
 from trainmon.tracking.attempt_record import utc_now
-from trainmon.tracking.attempt_writer import AttemptWriter, End, how_it_ended
+from trainmon.tracking.attempt_writer import AttemptWriter
+from trainmon.tracking.ending import End, how_it_ended
 from trainmon.tracking.logged_row import checked_row
 from trainmon.tracking.logged_values import as_number, wrong_value
 from trainmon.tracking.settings import Resume, as_config, checked_settings

@@ -21,7 +21,7 @@ class AttemptRecord:
 
     Each entry of `attempts` has: id, started, ended (ISO 8601, UTC), end (finished, failed, interrupted or None while nobody
     knows), reason, host, boot_id, pid, process_started (see `process_identity.process_started`), first_row (the index among
-    the rows that `written_history.read_rows` counts, so a bad line is none; of two entries with the same one the earlier has
+    the rows that `written_rows.read_rows` counts, so a bad line is none; of two entries with the same one the earlier has
     no rows; None where its rows were deleted), resumed_from (None at a fresh start, else the `attempt` it resumes, None where
     that has no entry, and the `epoch` and `step` which that had reached), total_steps and total_epochs (the plan), config,
     environment, rows_not_written; cells_not_written where a header could not grow; not_sampled, why sources of a monitor are

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import atexit
 import os
-import sys
 import threading
 import time
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any
 
 from trainmon.errors import BusyDirectoryError, TrainmonError
 from trainmon.file_format import METRICS_CSV, RUN_JSON, ChainSums
@@ -19,38 +18,20 @@ from trainmon.tracking import notices
 from trainmon.tracking.attempt_record import AttemptRecord, Stamps, utc_now
 from trainmon.tracking.directory_lock import DirectoryLock
 from trainmon.tracking.distributed import rank_and_source
+from trainmon.tracking.ending import End, how_it_ended, last_exception
 from trainmon.tracking.live_attempt import LiveAttempt, begin_attempt, begin_blindly, history_of
 from trainmon.tracking.logged_row import LoggedRow
+from trainmon.tracking.monitor import Monitor
 from trainmon.tracking.row_file import RowFile
 from trainmon.tracking.settings import TrackerSettings
 from trainmon.tracking.status import ChainPlace, chain_place
 from trainmon.tracking.waiting_rows import WaitingRows
 from trainmon.tracking.written_history import History
 
-End = Literal["finished", "failed", "interrupted"]
-
 # A loop that starts again in one tracker (a notebook's cell) begins an attempt. Two loops that share a tracker would begin one
 # at every row, each with a look at the whole file: after this many it is no restart.
 MAX_RESTARTS = 100
 ENVIRONMENT_SECONDS = 2.0  # how long an end waits for the description of the machine
-
-
-class Monitor(Protocol):
-    """What a tracker asks of a PerformanceMonitor."""
-
-    @property
-    def last_memory_mb(self) -> float | None:
-        """The latest reading of available memory in MB."""
-
-    @property
-    def not_available(self) -> dict[str, str]:
-        """What cannot be sampled here, and why."""
-
-    def start(self, output_dir: Path) -> None:
-        """Begin to sample."""
-
-    def stop(self) -> None:
-        """Sample no more."""
 
 
 class _Place:
@@ -317,21 +298,9 @@ class AttemptWriter:
             return History(self.rows_path)
 
 
-def how_it_ended(error: BaseException | None) -> tuple[End, str | None]:
-    """Return the end and the reason to record for a training that an exception ended, or none."""
-    if isinstance(error, KeyboardInterrupt):
-        return "interrupted", "KeyboardInterrupt"
-    if error is None or (isinstance(error, SystemExit) and not error.code):
-        return "finished", None
-    text = " ".join(str(error).split())
-    return "failed", f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
 def _leave() -> None:
     """At the process's end: record what is still open, as failed or interrupted where an exception ends the process."""
-    interactive = hasattr(sys, "ps1")  # there an exception of some cell is remembered for ever
-    error = None if interactive else getattr(sys, "last_value", None)
-    end, reason = how_it_ended(error)
+    end, reason = how_it_ended(last_exception())
     for place in list(_places.values()):
         writer = place.writer
         if writer is not None:

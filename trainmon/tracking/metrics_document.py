@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from trainmon.tracking.atomic_file import plain_json, replacing
-from trainmon.tracking.written_history import BLANK, fingerprint, row_of, split_line
+from trainmon.tracking.written_rows import BLANK, fingerprint, row_of, split_line
 
 BLOCK_BYTES = 1 << 20
 _TAIL_BYTES = 1 << 14  # more than the figures behind the rows take

@@ -14,7 +14,7 @@ from trainmon.file_format import MAX_COLUMNS, METRICS_COLUMNS
 from trainmon.tracking import notices
 from trainmon.tracking.atomic_file import replacing
 from trainmon.tracking.logged_values import Cell
-from trainmon.tracking.written_history import split_line
+from trainmon.tracking.written_rows import split_line
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would write \r\n without it
 LOOK_ROWS, LOOK_SECONDS = 64, 0.05  # how often the file is looked for
