@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import math
 import os
+import pickle
 import shutil
 import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +60,21 @@ def ends(place: Path) -> list[tuple[int, str | None, bool]]:
     return [(entry["first_row"], entry["end"], entry["resumed_from"] is not None) for entry in attempts(place)]
 
 
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Return once the condition holds."""
+    last = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < last
+        time.sleep(0.01)
+
+
 def child(code: str, *arguments: str) -> subprocess.Popen[str]:
     """Start a Python process that imports the tracker and runs `code`."""
     source = f"import sys, time\nfrom trainmon.metrics import MetricsTracker\n{code}"
     command = [sys.executable, "-W", "error", "-c", source, *arguments]
-    return subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 # -- what is written -------------------------------------------------------------------------------------------------
@@ -126,8 +140,9 @@ def test_json_has_all_rows_and_the_figures_of_the_chain(place: Path) -> None:
         ],
         "epoch_metrics": [{**blank, "epoch": 0, "step": None, "phase": "epoch", "loss": None, "elapsed_time_s": 3}],
         "best_loss": 2.0, "best_epoch": 0, "best_step": 50, "total_steps": 2, "total_epochs": 1, "last_global_step": 50,
-        "non_finite": 3,
+        "non_finite": 3, "source": found["source"],
     }  # fmt: skip
+    assert found["source"]["bytes"] == (place / "training_metrics.csv").stat().st_size
     assert [row["loss"] for row in rows_of(place)] == ["inf", "2.0", "", "nan"]
 
 
@@ -148,13 +163,31 @@ def test_summary_is_written_returned_and_of_exactly_the_formats_keys(place: Path
 
 def test_memory_comes_from_the_monitors_last_reading(place: Path) -> None:
     monitor = PerformanceMonitor()
+    with MetricsTracker(place, monitor=monitor) as tracker:
+        tracker.log_step(0, 1, 1.0)
+        tracker.log_step(0, 2, 1.0, memory_mb=8000)
+        tracker.log_epoch(0, 1.0)
+    first, given, epoch = [row["memory_mb"] for row in rows_of(place)]
+    assert float(first) == monitor.get_stats()["first_memory_mb"]
+    assert given == "8000"
+    assert float(epoch) > 0
+
+
+def test_monitor_samples_from_the_first_row_to_the_end(place: Path) -> None:
+    monitor = PerformanceMonitor(interval=0.1)
     tracker = MetricsTracker(place, monitor=monitor)
+    assert not place.exists()
     tracker.log_step(0, 1, 1.0)
-    monitor.record_memory(9500)
+    wait_until(lambda: monitor.get_stats()["memory_readings_count"] > 3)
+    tracker.save_summary(1, 1)
+    samples = (place / "training_system.csv").read_text().splitlines()
+    assert not [thread for thread in threading.enumerate() if thread.name == "trainmon-sampler"]
+    assert samples[0] == "timestamp,available_mb,process_mb,children_mb,swap_mb,cpu_percent,disk_free_mb"
+    assert len(samples) > 3
+    assert attempts(place)[0]["not_sampled"].keys() >= {"torch", "mlx"}
     tracker.log_step(0, 2, 1.0)
-    tracker.log_step(0, 3, 1.0, memory_mb=8000)
-    tracker.log_epoch(0, 1.0)
-    assert [row["memory_mb"] for row in rows_of(place)] == ["", "9500.0", "8000", "9500.0"]
+    assert [thread for thread in threading.enumerate() if thread.name == "trainmon-sampler"]
+    tracker.close()
 
 
 def test_environment_and_plan_are_recorded(place: Path) -> None:
@@ -356,22 +389,135 @@ def test_second_process_is_refused_until_the_first_is_gone(place: Path) -> None:
 
 
 @posix_only
+def test_processes_that_start_together_are_told_apart(place: Path) -> None:
+    code = """
+sys.stdin.readline()
+try:
+    MetricsTracker(sys.argv[1]).log_step(0, 1, 1.0)
+    print("logged", flush=True)
+    time.sleep(60)
+except Exception as error:
+    print(type(error).__name__, flush=True)
+"""
+    processes = [child(code, str(place)) for _ in range(4)]
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    said = [process.stdout.readline().strip() for process in processes if process.stdout is not None]
+    for process in processes:
+        process.kill()
+        process.communicate(timeout=20)
+    assert sorted(said) == ["BusyDirectoryError"] * 3 + ["logged"]
+    assert len(rows_of(place)) == 1
+
+
+@posix_only
+def test_worker_that_outlives_a_killed_training_does_not_hold_its_directory(place: Path) -> None:
+    code = """
+import os
+t = MetricsTracker(sys.argv[1])
+t.log_step(0, 1, 1.0)
+worker = os.fork()
+if not worker:
+    time.sleep(60)
+print(worker, flush=True)
+time.sleep(60)
+"""
+    with child(code, str(place)) as process:
+        assert process.stdout is not None
+        worker = int(process.stdout.readline())
+        process.kill()
+        process.wait(20)
+        try:
+            MetricsTracker(place).log_step(0, 1, 2.0)
+        finally:
+            os.kill(worker, signal.SIGKILL)
+    assert [row["loss"] for row in rows_of(place)] == ["1.0", "2.0"]
+
+
+@posix_only
+def test_disk_without_locks_is_said_and_goes_on(
+    place: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(*arguments: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.lockf", no_locks)
+    with MetricsTracker(place) as tracker:
+        log(tracker, (0, 1, 1.0), (0, 2, 1.0))
+    assert len(rows_of(place)) == 2
+    noticed = "a second process that logs here will not be noticed"
+    assert [record.getMessage() for record in caplog.records] == [f"{place}: no lock (No locks available); {noticed}"]
+
+
+@pytest.mark.parametrize("variable", ["RANK", "LOCAL_RANK", "SLURM_PROCID", "OMPI_COMM_WORLD_RANK"])
+def test_other_ranks_log_nothing_and_say_so_once(
+    place: Path, variable: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "3")
+    with MetricsTracker(place, monitor=PerformanceMonitor()) as tracker:
+        tracker.save_json()
+        log(tracker, (0, 1, 1.0), (0, 2, 1.0))
+        tracker.log_epoch(0, 1.0)
+        tracker.save_summary(1, 1)
+    assert not place.exists()
+    why = f"nothing is logged, since this is rank 3 of a distributed training ({variable}=3), and rank 0 logs"
+    assert [record.getMessage() for record in caplog.records] == [f"{place}: {why}"]
+
+
+def test_training_of_its_own_in_a_launchers_process_logs(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLURM_PROCID", "3")
+    monkeypatch.setenv("TRAINMON_RANK", "0")
+    MetricsTracker(place).log_step(0, 1, 1.0)
+    assert len(rows_of(place)) == 1
+
+
+@posix_only
 def test_forked_child_writes_nothing(place: Path) -> None:
-    tracker = MetricsTracker(place)
+    monitor = PerformanceMonitor(interval=0.1)
+    tracker = MetricsTracker(place, monitor=monitor)
     tracker.log_step(0, 1, 1.0)
     tracker._writer.await_environment()
+    wait_until(lambda: monitor.get_stats()["memory_readings_count"] > 1)
+    tracker._writer.lock.acquire()  # as a thread of the parent may hold it at the fork
     child_process = os.fork()
     if child_process == 0:
         try:
             tracker.log_step(0, 2, 1.0)
             tracker.save_json()
+            monitor.record_memory(1.0)
+            assert tracker.get_current_status()["rows"] == 1
             tracker.close("failed")
-        finally:
-            os._exit(0)
-    os.waitpid(child_process, 0)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    tracker._writer.lock.release()
+    assert os.waitpid(child_process, 0)[1] == 0
     assert len(rows_of(place)) == 1
     assert ends(place) == [(0, None, False)]
     assert not (place / "training_metrics.json").exists()
+    tracker.close()
+
+
+def test_spawned_child_gets_a_copy_that_reads_and_writes_nothing(place: Path) -> None:
+    tracker = MetricsTracker(place, monitor=PerformanceMonitor())
+    tracker.log_step(0, 1, 1.0)
+    code = """
+import pickle
+tracker = pickle.loads(bytes.fromhex(sys.argv[1]))
+tracker.log_step(0, 2, 1.0)
+tracker.log_step(0, 3, 1.0)
+print(tracker.get_current_status()["rows"])
+tracker.close()
+"""
+    with child(code, pickle.dumps(tracker).hex()) as process:
+        rows, warnings = process.communicate(timeout=20)
+    assert rows == "1\n"
+    whose = f"this is a copy of a tracker of process {os.getpid()}; make one in the process that trains"
+    assert warnings == f"{place}: nothing is logged, since {whose}\n"
+    assert (len(rows_of(place)), ends(place)) == (1, [(0, None, False)])
+    tracker.close()
 
 
 def test_threads_may_log(place: Path) -> None:
@@ -400,11 +546,20 @@ def test_writer_loads_no_heavy_package(place: Path) -> None:
         assert process.communicate(timeout=20) == ("[]\n", "")
 
 
-def test_end_of_a_process_without_close_records_no_end(place: Path) -> None:
-    with child("MetricsTracker(sys.argv[1]).log_step(0, 1, 1.0)", str(place)) as process:
-        assert process.wait(20) == 0
+@pytest.mark.parametrize(
+    ("last_words", "end", "reason"),
+    [
+        ("", "finished", "the process ended without close()"),
+        ("raise ValueError('bad batch')", "failed", "ValueError: bad batch"),
+        ("raise KeyboardInterrupt", "interrupted", "KeyboardInterrupt"),
+    ],
+)
+def test_process_that_ends_without_close_records_what_ended_it(place: Path, last_words: str, end: str, reason: str) -> None:
+    with child(f"MetricsTracker(sys.argv[1]).log_step(0, 1, 1.0)\n{last_words}", str(place)) as process:
+        process.communicate(timeout=20)
     entry = attempts(place)[0]
-    assert (entry["end"], entry["ended"]) == (None, None)
+    assert (entry["end"], entry["reason"]) == (end, reason)
+    assert entry["ended"] >= entry["started"]
     assert entry["environment"]["python"] == sys.version.split()[0]
 
 
@@ -423,24 +578,35 @@ def test_directory_that_cannot_be_made_never_raises_and_is_said_once(tmp_path: P
         log(tracker, (0, 1, 3.0), (0, 2, 2.0))
         tracker.log_epoch(0, 2.5)
         tracker.save_json()
+        assert tracker.get_current_status()["rows_not_written"] == 3
         assert tracker.save_summary(1, 1)["best_train_loss"] == 2.0
     assert tracker.get_current_status()["rows_not_written"] == 3
     assert len(caplog.records) == 1
     assert "the training goes on, and what is not written is counted" in caplog.text
 
 
-def test_removed_directory_never_raises_and_the_rows_are_counted(place: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_directory_that_can_be_made_later_gets_all_rows(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with MetricsTracker(tmp_path / "file" / "checkpoints") as tracker:
+        log(tracker, (0, 1, 3.0), (0, 2, 2.0))
+        (tmp_path / "file").unlink()
+    assert [row["step"] for row in rows_of(tmp_path / "file" / "checkpoints")] == ["1", "2"]
+    assert attempts(tmp_path / "file" / "checkpoints")[0]["rows_not_written"] == 0
+
+
+def test_rows_of_a_removed_directory_wait_until_it_is_there_again(place: Path, caplog: pytest.LogCaptureFixture) -> None:
     tracker = MetricsTracker(place)
     tracker.log_step(0, 1, 3.0)
     tracker._writer.await_environment()
     shutil.rmtree(place)
-    log(tracker, (0, 2, 2.0), (0, 3, 2.0))
-    assert tracker.get_current_status()["rows_not_written"] == 2
+    tracker.log_epoch(0, 2.5)
+    log(tracker, (1, 1, 2.0), (1, 2, 2.0))
+    assert tracker.get_current_status()["rows_not_written"] == 4
     place.mkdir()
-    tracker.log_step(0, 4, 1.0)
+    tracker.log_step(1, 3, 1.0)
     tracker.close()
-    assert [row["step"] for row in rows_of(place)] == ["4"]
-    assert (attempts(place)[0]["first_row"], attempts(place)[0]["rows_not_written"]) == (0, 2)
+    assert [row["step"] for row in rows_of(place)] == ["1", "", "1", "2", "3"]
+    assert (attempts(place)[0]["first_row"], attempts(place)[0]["rows_not_written"]) == (0, 0)
     assert len(caplog.records) == 1
 
 

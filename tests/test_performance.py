@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import pickle
+import threading
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -40,3 +43,26 @@ def test_reading_that_is_no_finite_number_is_refused(wrong: object) -> None:
 
 def test_available_memory_is_a_plausible_number_of_megabytes() -> None:
     assert 1 < get_available_memory() < 100_000_000
+
+
+def test_monitor_alone_starts_no_thread_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = threading.active_count()
+    PerformanceMonitor().record_memory(available_mb=9500)
+    assert (threading.active_count(), list(tmp_path.iterdir())) == (before, [])
+
+
+@pytest.mark.parametrize("wrong", [0, -1, math.nan, math.inf, "5", None])
+def test_interval_that_is_none_is_refused(wrong: object) -> None:
+    with pytest.raises(UsageError, match=r"^interval must be a number"):
+        PerformanceMonitor(interval=wrong)  # type: ignore[arg-type]
+
+
+def test_monitor_can_sample_without_a_tracker(tmp_path: Path) -> None:
+    monitor = PerformanceMonitor(interval=0.1)
+    monitor.start(tmp_path)
+    monitor.stop()
+    monitor.stop()
+    assert (tmp_path / "training_system.csv").exists()
+    assert monitor.get_stats()["memory_readings_count"] >= 1
+    assert pickle.loads(pickle.dumps(monitor)).get_stats() == {}  # noqa: S301 - our own

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from trainmon.restart_rule import Mark, Position, is_later, is_restart, mark_of, row_position
+from trainmon.restart_rule import Mark, Position, is_later, is_restart, row_position
 from trainmon.run import EPOCH, EVAL, TRAIN, Attempt, AttemptRecord, Chain, Floats, Indices, Mask, Observation, Role, Rows, Run
 
 _POSITION: tuple[Role, Role] = ("epoch", "step")
@@ -29,7 +29,8 @@ class _Track:
 
     def mark(self, at: int) -> Mark:
         """Return what the row at a place of this track is compared by."""
-        return mark_of(*(_or_none(values[at]) for values in (self.epoch, self.step, self.elapsed, self.time)))
+        step, elapsed, time = (_or_none(values[at]) for values in (self.step, self.elapsed, self.time))
+        return Mark(float(self.epoch[at]), step, elapsed, time)
 
 
 def find_attempts(rows: Rows, records: Sequence[AttemptRecord] = ()) -> tuple[tuple[Attempt, ...], tuple[Chain, ...]]:

@@ -12,6 +12,7 @@ METRICS_JSON = "training_metrics.json"
 SUMMARY_JSON = "training_summary.json"
 RUN_JSON = "training_run.json"
 SYSTEM_CSV = "training_system.csv"
+WRITER_LOCK = ".training_run.lock"  # held by the process that writes; it names that and is never deleted
 SETTINGS_TOML = "trainmon.toml"
 LEGACY_STATE_JSON = "training_state.json"  # the original system's; neither run nor problem
 
@@ -29,9 +30,19 @@ METRICS_COLUMNS = (
 PHASES = ("train", "eval", "epoch")
 MAX_COLUMNS = 1_000
 
-SYSTEM_COLUMNS = ("timestamp", "available_mb", "process_mb", "swap_mb", "cpu_percent", "disk_free_mb")
-"""The fixed columns of training_system.csv; for each GPU n follow gpu<n>_used_mb, gpu<n>_total_mb,
-gpu<n>_utilisation_percent, gpu<n>_temperature_c, gpu<n>_power_w."""
+SYSTEM_COLUMNS = (
+    "timestamp",  # as in METRICS_COLUMNS
+    "available_mb",  # what the machine can still give out
+    "process_mb",  # resident memory of the training's process
+    "children_mb",  # and of its children (data loaders' workers), where shared memory counts once for each
+    "swap_mb",  # in use on the machine
+    "cpu_percent",  # of all cores of the machine
+    "disk_free_mb",  # where the run is written
+)
+"""The fixed columns of training_system.csv. For each GPU n that the training sees follow gpu<n>_used_mb, gpu<n>_total_mb,
+gpu<n>_process_mb (the training's share), gpu<n>_utilisation_percent, gpu<n>_temperature_c, gpu<n>_power_w; where torch uses it
+torch<n>_allocated_mb, torch<n>_reserved_mb, torch<n>_peak_mb; on Apple silicon mps_allocated_mb, mps_driver_mb, and
+mlx_active_mb, mlx_cache_mb, mlx_peak_mb."""
 
 
 class LossSums:
@@ -58,7 +69,8 @@ class LossSums:
         """Take the next value, with the epoch and step of its row."""
         self.logged += 1
         self.latest = value
-        self.filled = self.filled or value != 0
+        if value:
+            self.filled = True
         if not math.isfinite(value):
             return
         self.finite += 1
@@ -120,7 +132,8 @@ class GlobalStep:
                 self._vote(step - self._step)
         self._epoch, self._step = epoch, step
         reached = step + self._offset
-        self.value = reached if self.value is None else max(self.value, reached)
+        if self.value is None or reached > self.value:
+            self.value = reached
 
     def _vote(self, interval: float) -> None:
         if self._votes == 0:

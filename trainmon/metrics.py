@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -15,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from trainmon.file_format import METRICS_JSON, SUMMARY_JSON
 from trainmon.tracking.atomic_file import write_json
 from trainmon.tracking.attempt_record import utc_now
-from trainmon.tracking.attempt_writer import AttemptWriter, End
+from trainmon.tracking.attempt_writer import AttemptWriter
+from trainmon.tracking.ending import End, how_it_ended
 from trainmon.tracking.logged_row import checked_row
 from trainmon.tracking.logged_values import as_number, wrong_value
-from trainmon.tracking.metrics_document import write_metrics_json
 from trainmon.tracking.settings import Resume, as_config, checked_settings
 from trainmon.tracking.status import status_of, status_text
 
@@ -50,16 +51,15 @@ class MetricsTracker:
     ) -> None:
         if not isinstance(output_dir, (str, os.PathLike)):
             raise wrong_value("output_dir", output_dir, "a path")
-        if monitor is not None and not hasattr(monitor, "last_memory_mb"):
+        if monitor is not None and not all(hasattr(monitor, part) for part in ("last_memory_mb", "start", "stop")):
             raise wrong_value("monitor", monitor, "a PerformanceMonitor or None")
         self._settings = checked_settings(
             name=name, tags=tags, notes=notes, config=config, total_steps=total_steps, total_epochs=total_epochs, resume=resume
         )
         self.output_dir = Path(output_dir)
         directory = Path(os.path.realpath(output_dir))  # the loop may change its working directory
-        self._writer = AttemptWriter(directory, self._settings)
-        self._monitor = monitor
-        self._process = os.getpid()
+        self._writer = AttemptWriter(directory, self._settings, monitor)
+        self._saving = threading.Lock()
 
     def log_step(
         self,
@@ -78,7 +78,11 @@ class MetricsTracker:
         memory in MB, `elapsed_time` in seconds since the start. Each further name becomes a column; a string is kept as text.
         """
         phase = "eval" if loss is None and val_loss is not None else "train"
-        self._log(phase, epoch, step, ("loss", loss), val_loss, learning_rate, memory_mb, elapsed_time, metrics)
+        row = checked_row(
+            phase, epoch, step, "loss", loss, val_loss, learning_rate, memory_mb, elapsed_time, metrics
+        )  # fmt: skip
+        with self._writer.lock:
+            self._writer.take(row)
 
     def log_epoch(
         self,
@@ -91,18 +95,29 @@ class MetricsTracker:
     ) -> None:
         """Log the end of an epoch with its mean loss, and make all rows so far durable; arguments as for log_step."""
         memory_mb = metrics.pop("memory_mb", None)
-        self._log("epoch", epoch, None, ("avg_loss", avg_loss), val_loss, learning_rate, memory_mb, elapsed_time, metrics)
+        row = checked_row(
+            "epoch", epoch, None, "avg_loss", avg_loss, val_loss, learning_rate, memory_mb, elapsed_time, metrics
+        )  # fmt: skip
+        with self._writer.lock:
+            self._writer.take(row)
 
     def save_json(self) -> None:
         """Write training_metrics.json from the CSV; where nothing was logged there is nothing to write."""
+        from trainmon.tracking.metrics_document import write_metrics_json
+
         writer = self._writer
-        if os.getpid() != self._process:
+        if writer.is_silenced():
             return
-        with writer.lock:
-            writer.checkpoint()
+        with self._saving:
             try:
-                if writer.rows_path.exists():
-                    write_metrics_json(writer.rows_path, writer.directory / METRICS_JSON, writer.sums().totals())
+                with writer.lock:  # only for as long as it takes to see how far the rows go: the loop may go on meanwhile
+                    writer.checkpoint()
+                    if not writer.rows_path.exists():
+                        return
+                    csv = writer.rows_path.open("rb")
+                    size, totals = os.fstat(csv.fileno()).st_size, writer.sums().totals()
+                with csv:
+                    write_metrics_json(csv, size, writer.directory / METRICS_JSON, totals)
             except OSError as error:
                 writer.warn(METRICS_JSON, error)
 
@@ -117,7 +132,7 @@ class MetricsTracker:
         writer = self._writer
         with writer.lock:
             summary = writer.sums().summary(utc_now(), seconds, samples, config)
-            if os.getpid() == self._process:
+            if not writer.is_silenced():
                 writer.end("finished", None)
                 try:
                     writer.directory.mkdir(parents=True, exist_ok=True)
@@ -144,8 +159,6 @@ class MetricsTracker:
         """Record how the attempt ended (finished, failed or interrupted) and let go of the files; a later row reopens it."""
         if end not in ("finished", "failed", "interrupted"):
             raise wrong_value("end", end, "'finished', 'failed' or 'interrupted'")
-        if os.getpid() != self._process:
-            return
         self._writer.await_environment()
         with self._writer.lock:
             self._writer.end(end, reason)
@@ -156,34 +169,16 @@ class MetricsTracker:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Record the attempt as finished, as interrupted by the keyboard, or as failed with the exception's text."""
-        if isinstance(error, KeyboardInterrupt):
-            self.close("interrupted", "KeyboardInterrupt")
-        elif error is None or (isinstance(error, SystemExit) and not error.code):
-            self.close()
-        else:
-            text = " ".join(str(error).split())
-            self.close("failed", f"{type(error).__name__}: {text}" if text else type(error).__name__)
+        self.close(*how_it_ended(error))
 
-    def _log(
-        self,
-        phase: str,
-        epoch: object,
-        step: object,
-        loss: tuple[str, object],
-        val_loss: object,
-        learning_rate: object,
-        memory_mb: object,
-        elapsed_time: object,
-        metrics: dict[str, object],
-    ) -> None:
-        """Check everything, then write one row; in a forked child (a data loader's worker) do nothing."""
-        if os.getpid() != self._process:
-            return
-        if memory_mb is None and self._monitor is not None:
-            memory_mb = self._monitor.last_memory_mb
-        row = checked_row(
-            phase, epoch, step, loss=loss, val_loss=val_loss, learning_rate=learning_rate,
-            memory_mb=memory_mb, elapsed_time=elapsed_time, metrics=metrics,
-        )  # fmt: skip
-        with self._writer.lock:
-            self._writer.take(row)
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy in another process is made of."""
+        return {"output_dir": self.output_dir, "settings": self._settings, "process": os.getpid()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Become a copy; in another process it reads and logs nothing."""
+        self._settings, self.output_dir = state["settings"], state["output_dir"]
+        self._writer = AttemptWriter(Path(os.path.realpath(self.output_dir)), self._settings, None)
+        self._saving = threading.Lock()
+        if state["process"] != os.getpid():
+            self._writer.become_copy(state["process"])

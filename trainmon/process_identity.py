@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
 from functools import cache
 from pathlib import Path
@@ -13,6 +12,10 @@ START_TOLERANCE_SECONDS = 0.05  # clock ticks are 10 ms; a reused process id sta
 
 def host_name() -> str:
     """Return this host's name."""
+    if sys.platform != "win32":
+        return os.uname().nodename
+    import platform
+
     return platform.node()
 
 

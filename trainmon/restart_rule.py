@@ -34,18 +34,17 @@ def is_superseded(phase: str, epoch: float | None, step: float | None, begin: Po
 
 
 class Mark(NamedTuple):
-    """The last row of a kind; `started` is its time minus elapsed, seconds since 1970, known only where elapsed > 0."""
+    """The last row of a kind: `elapsed` in seconds, `time` in seconds since 1970, None = not known."""
 
     epoch: float
     step: float | None
     elapsed: float | None
-    started: float | None
+    time: float | None
 
-
-def mark_of(epoch: float | None, step: float | None, elapsed: float | None, time: float | None) -> Mark:
-    """Return what a row is compared by; `elapsed` in seconds, `time` in seconds since 1970, None = not known."""
-    started = time - elapsed if time is not None and elapsed is not None and elapsed > 0 else None
-    return Mark(epoch or 0, step, elapsed, started)
+    @property
+    def started(self) -> float | None:
+        """The time minus the elapsed seconds, known only where these are above 0."""
+        return self.time - self.elapsed if self.time is not None and self.elapsed is not None and self.elapsed > 0 else None
 
 
 class RestartRule:
@@ -58,7 +57,7 @@ class RestartRule:
         """Say whether this row begins a new attempt; `elapsed` in seconds, `time` in seconds since 1970, None = not known."""
         if phase == "eval" or (phase == "train" and step is None):
             return False
-        mark = mark_of(epoch, step, elapsed, time)
+        mark = Mark(epoch or 0, step, elapsed, time)
         last = self._last.get(phase)
         restarted = last is not None and is_restart(phase, last, mark)
         if restarted:
@@ -71,17 +70,19 @@ def is_restart(phase: str, last: Mark, mark: Mark) -> bool:
     """Compare two rows of one kind: a lower epoch, or in the same epoch a lower step or clock and another start time."""
     if mark.epoch != last.epoch:
         return mark.epoch < last.epoch
-    moved = _start_moved(last, mark)
     if phase == "train" and (mark.step or 0) < (last.step or 0):
+        moved = _start_moved(last, mark)
         return moved is None or moved != 0
-    fell = mark.elapsed is not None and last.elapsed is not None and mark.elapsed < last.elapsed
-    return fell and moved is not None and (moved > 0 if phase == "train" else moved != 0)
+    if mark.elapsed is None or last.elapsed is None or mark.elapsed >= last.elapsed:
+        return False
+    moved = _start_moved(last, mark)
+    return moved is not None and (moved > 0 if phase == "train" else moved != 0)
 
 
 def _start_moved(last: Mark, mark: Mark) -> float | None:
     """Return by how many seconds the start time moved, 0 where the two agree, None where one is not known."""
-    if last.started is None or mark.started is None:
+    before, now = last.started, mark.started
+    if before is None or now is None:
         return None
-    moved = mark.started - last.started
     allowed = AGREEMENT_SECONDS + AGREEMENT_SHARE * max(last.elapsed or 0, mark.elapsed or 0)
-    return moved if abs(moved) > allowed else 0.0
+    return now - before if abs(now - before) > allowed else 0.0

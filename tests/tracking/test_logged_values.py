@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from trainmon.errors import UsageError
-from trainmon.tracking.logged_values import as_number, as_position, metric_cell, number_cell, text_cell
+from trainmon.tracking.logged_values import as_number, as_position, metric_cell, one_line
 
 
 class Tensor:
@@ -35,8 +35,8 @@ class Tensor:
     ],
 )  # fmt: skip
 def test_every_kind_of_number_becomes_its_exact_cell(value: object, cell: str) -> None:
-    assert number_cell(as_number("loss", value)) == cell
-    assert metric_cell("accuracy", value) == cell
+    for number in (as_number("loss", value), metric_cell("accuracy", value)):
+        assert ("" if number is None else repr(number)) == cell
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_position_that_is_not_finite_is_refused(value: float) -> None:
 
 
 def test_further_metric_may_be_a_bool_or_a_string() -> None:
-    assert [metric_cell("a", value) for value in (True, np.bool_(False), "warm up", "")] == ["1", "0", "warm up", ""]
+    assert [metric_cell("a", value) for value in (True, np.bool_(False), "warm up", "")] == [1, 0, "warm up", ""]
     with pytest.raises(UsageError, match=r"^stage must be a number .*, a bool, a string or None; got \[\] \(list\)$"):
         metric_cell("stage", [])
 
 
-def test_text_stays_one_cell_on_one_line() -> None:
-    assert text_cell('a, "b"\r\nc\u2028d\n') == '"a, ""b"" c d"'
+def test_text_stays_on_one_line_and_is_utf_8() -> None:
+    assert one_line('a, "b"\r\nc\u2028d\n\udc80') == 'a, "b" c d ?'

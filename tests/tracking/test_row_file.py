@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -94,20 +95,40 @@ def test_header_that_cannot_grow_leaves_the_row_without_the_new_cells(path: Path
     assert [record.getMessage() for record in caplog.records] == [f"{path}: no column for new: Is a directory"]
 
 
-def test_deleted_file_begins_anew_with_the_next_row(path: Path) -> None:
+def test_deleted_file_begins_anew_with_the_rows_since_it_was_last_seen(path: Path) -> None:
     file = RowFile(path)
     file.append({"epoch": "0"})
     file.created = False
     path.unlink()
     file.append({"epoch": "1"})
+    file.sync()
     file.close()
     assert file.created
-    assert path.read_text() == f"{HEADER}\n,1,,,,,,,\n"
+    assert path.read_text() == f"{HEADER}\n,0,,,,,,,\n,1,,,,,,,\n"
 
 
-def test_missing_directory_raises(tmp_path: Path) -> None:
+def test_rows_of_a_deleted_directory_are_written_once_it_is_there_again(path: Path) -> None:
+    path = path.parent / "run" / path.name
+    path.parent.mkdir()
+    file = RowFile(path)
+    file.append({"epoch": "0"})
+    shutil.rmtree(path.parent)
     with pytest.raises(FileNotFoundError):
-        RowFile(tmp_path / "gone" / "training_metrics.csv").append({"epoch": "0"})
+        file.sync()
+    path.parent.mkdir()
+    file.append({"epoch": "1"})
+    assert path.read_text() == f"{HEADER}\n,0,,,,,,,\n,1,,,,,,,\n"
+
+
+def test_directory_is_made_for_the_first_row(tmp_path: Path) -> None:
+    append(tmp_path / "a" / "b" / "training_metrics.csv", {"epoch": "0"})
+    assert (tmp_path / "a" / "b" / "training_metrics.csv").exists()
+
+
+def test_directory_that_cannot_be_made_raises(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(FileExistsError):
+        RowFile(tmp_path / "file" / "training_metrics.csv").append({"epoch": "0"})
 
 
 def test_mode_of_the_file_outlives_a_growing_header(path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,9 +12,8 @@ from typing import Any
 from trainmon.errors import BusyDirectoryError
 from trainmon.file_format import FORMAT_VERSION
 from trainmon.process_identity import boot_id, host_name, process_alive, process_started
+from trainmon.tracking import notices
 from trainmon.tracking.atomic_file import write_json
-
-log = logging.getLogger("trainmon")
 
 
 class AttemptRecord:
@@ -23,10 +21,11 @@ class AttemptRecord:
 
     Each entry of `attempts` has: id, started, ended (ISO 8601, UTC), end (finished, failed, interrupted or None while nobody
     knows), reason, host, boot_id, pid, process_started (see `process_identity.process_started`), first_row (the index among
-    the rows that `written_history.read_rows` counts, so a bad line is none; of two entries with the same one the earlier has
+    the rows that `written_rows.read_rows` counts, so a bad line is none; of two entries with the same one the earlier has
     no rows; None where its rows were deleted), resumed_from (None at a fresh start, else the `attempt` it resumes, None where
     that has no entry, and the `epoch` and `step` which that had reached), total_steps and total_epochs (the plan), config,
-    environment, rows_not_written; and cells_not_written where a header could not grow.
+    environment, rows_not_written; cells_not_written where a header could not grow; not_sampled, why sources of a monitor are
+    silent; and the last one reached, which spares the next start the reading of the CSV (see `written_history.reached`).
     """
 
     def __init__(self, path: Path, *, load: bool = True) -> None:
@@ -117,9 +116,23 @@ class AttemptRecord:
         while (aside := self.path.with_name(f"{self.path.name}.bad-{number}")).exists():
             number += 1
         self.path.replace(aside)
-        log.warning("%s holds no readable record of attempts; it is kept as %s and a new one begins", self.path, aside.name)
+        notices.warn("%s holds no readable record of attempts; it is kept as %s and a new one begins", self.path, aside.name)
 
 
 def utc_now() -> str:
     """Return now as ISO 8601 with microseconds, in UTC."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+class Stamps:
+    """Moments as `utc_now` writes them; the text of a second is made once, since a fast loop logs many rows in it."""
+
+    def __init__(self) -> None:
+        self._second, self._text = -1, ""
+
+    def text(self, microseconds: int) -> str:
+        """Return a moment, given since 1970."""
+        second, rest = divmod(microseconds, 1_000_000)
+        if second != self._second:
+            self._second, self._text = second, datetime.fromtimestamp(second, UTC).isoformat()[:19]
+        return f"{self._text}.{rest:06d}+00:00"

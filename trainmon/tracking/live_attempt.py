@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from trainmon.errors import UsageError
-from trainmon.file_format import METRICS_CSV, RUN_JSON, ChainSums
+from trainmon.file_format import METRICS_CSV, RUN_JSON
 from trainmon.restart_rule import Position, RestartRule, is_later
 from trainmon.tracking.attempt_record import AttemptRecord
 from trainmon.tracking.settings import TrackerSettings
 from trainmon.tracking.status import ChainPlace
-from trainmon.tracking.written_history import History, read_history
+from trainmon.tracking.written_history import History, history_from, reached, read_history
 
 
-@dataclass
 class LiveAttempt:
     """One attempt's entry in training_run.json, and the sums of the chain that it belongs to."""
 
-    record: AttemptRecord
-    entry: dict[str, Any]
-    sums: ChainSums
-    history: History
-    resumed: bool
-    rows_before: int
-    elapsed_before: float
-    rule: RestartRule = field(default_factory=RestartRule)
-    began: float = field(default_factory=time.monotonic)
+    def __init__(self, record: AttemptRecord, entry: dict[str, Any], history: History, resumed: bool) -> None:
+        self.record = record
+        self.entry = entry
+        self.sums = sums = history.sums()
+        self.rule = RestartRule()
+        self._history = history
+        self._rows_before = sums.rows
+        self._elapsed_before = (sums.elapsed or 0.0) if resumed else 0.0
+        self._began = time.monotonic()
+
+    def start_clock(self) -> None:
+        """Count from now on: whatever beginning took, the first row comes at the start."""
+        self._began = time.monotonic()
 
     def elapsed(self) -> float:
         """Return the seconds since the chain's first row, pauses between attempts left out."""
-        return round(self.elapsed_before + time.monotonic() - self.began, 6)
+        return int((self._elapsed_before + time.monotonic() - self._began) * 1e6) / 1e6
 
     def moved_to_new_file(self) -> bool:
         """Note that the CSV begins with this attempt's next row; return whether that is news (someone deleted the old one)."""
@@ -52,12 +54,25 @@ class LiveAttempt:
 
     def place(self) -> ChainPlace:
         """Return where the chain being written stands among the file's."""
-        history = self.history
-        number = history.chains if self.resumed else history.chains + 1
-        rows = self.sums.rows - self.rows_before + (history.chain_rows if self.resumed else 0)
+        history = self._history
+        rows = history.chain_rows + self.sums.rows - self._rows_before
         if 2 * rows >= history.longest:
-            return ChainPlace(number, number, number, rows)
-        return ChainPlace(number, number, history.judged, history.judged_rows)
+            return ChainPlace(history.chains, history.chains, history.chains, rows)
+        return ChainPlace(history.chains, history.chains, history.judged, history.judged_rows)
+
+    def note_reached(self) -> None:
+        """Leave to the next start what it need not read then, where the file holds all rows."""
+        self.entry.pop("reached", None)
+        whole = not self.entry["rows_not_written"] and self._history.rows == self.entry["first_row"]
+        if whole and (state := reached(self._history, self.sums.rows - self._rows_before)):
+            self.entry["reached"] = state
+
+
+def history_of(directory: Path, record: AttemptRecord) -> History:
+    """Return what the CSV holds: as the last attempt noted it, where nothing came after, else read anew."""
+    path = directory / METRICS_CSV
+    noted = record.attempts[-1].get("reached") if record.attempts else None
+    return history_from(path, noted) or read_history(path, record.starts())
 
 
 def begin_attempt(directory: Path, position: Position, settings: TrackerSettings) -> LiveAttempt:
@@ -68,18 +83,17 @@ def begin_attempt(directory: Path, position: Position, settings: TrackerSettings
     """
     record = AttemptRecord(directory / RUN_JSON)
     record.refuse_other_writer()
-    history = read_history(directory / METRICS_CSV, record.starts())
-    resumed = _resumes(history, position, settings)
-    sums = history.sums(position) if resumed else ChainSums()
-    return _live(record, history, sums, resumed, settings)
+    history = history_of(directory, record)
+    return _live(record, history, position, _resumes(history, position, settings), settings)
 
 
-def begin_blindly(directory: Path, settings: TrackerSettings) -> LiveAttempt:
+def begin_blindly(directory: Path, position: Position, settings: TrackerSettings) -> LiveAttempt:
     """Return an attempt of a directory that cannot be read: it starts anew in memory, and its files follow when they can."""
-    return _live(AttemptRecord(directory / RUN_JSON, load=False), History(directory / METRICS_CSV), ChainSums(), False, settings)
+    record = AttemptRecord(directory / RUN_JSON, load=False)
+    return _live(record, History(directory / METRICS_CSV), position, False, settings)
 
 
-def _live(record: AttemptRecord, history: History, sums: ChainSums, resumed: bool, settings: TrackerSettings) -> LiveAttempt:
+def _live(record: AttemptRecord, history: History, position: Position, resumed: bool, settings: TrackerSettings) -> LiveAttempt:
     epoch, step = history.last
     before = record.id_at(history.starts[-1].row) if resumed else None
     record.forget_rows_after(history.rows)
@@ -91,7 +105,10 @@ def _live(record: AttemptRecord, history: History, sums: ChainSums, resumed: boo
         total_epochs=settings.total_epochs,
         config=settings.config,
     )
-    return LiveAttempt(record, entry, sums, history, resumed, sums.rows, (sums.elapsed or 0.0) if resumed else 0.0)
+    for older in record.attempts[:-1]:
+        older.pop("reached", None)
+    history.begin(history.rows, position, resumed)
+    return LiveAttempt(record, entry, history, resumed)
 
 
 def _resumes(history: History, position: Position, settings: TrackerSettings) -> bool:

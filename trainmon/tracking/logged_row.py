@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from trainmon.errors import UsageError
+from trainmon.file_format import MAX_COLUMNS
 from trainmon.restart_rule import Position, row_position
-from trainmon.tracking.logged_values import Number, as_number, as_position, metric_cell, number_cell
+from trainmon.tracking.logged_values import Cell, Number, as_number, as_position, metric_cell, one_line
 
 # Names that a metric of the user's own cannot have, and what to do instead.
 RESERVED = {
@@ -20,8 +22,7 @@ RESERVED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedRow:
+class LoggedRow(NamedTuple):
     """A checked row: memory in MB, elapsed in seconds, None = blank; `cells` by column, its times still to be filled in."""
 
     phase: str
@@ -31,7 +32,7 @@ class LoggedRow:
     val_loss: Number | None
     memory: Number | None
     elapsed: Number | None
-    cells: dict[str, str]
+    cells: dict[str, Cell]
 
     @property
     def position(self) -> Position:
@@ -41,40 +42,49 @@ class LoggedRow:
 
 def checked_row(
     phase: str,
-    epoch: object,
-    step: object,
-    *,
-    loss: tuple[str, object],
-    val_loss: object,
-    learning_rate: object,
-    memory_mb: object,
-    elapsed_time: object,
-    metrics: Mapping[str, object],
+    epoch: Any,
+    step: Any,
+    loss_name: str,
+    loss: Any,
+    val_loss: Any,
+    learning_rate: Any,
+    memory_mb: Any,
+    elapsed_time: Any,
+    metrics: Mapping[str, Any],
 ) -> LoggedRow:
-    """Return the row; `loss` comes with its argument's name. Raises UsageError that names the wrong argument."""
-    at, within = as_position("epoch", epoch), as_position("step", step)
-    loss_number, val_number = as_number(*loss), as_number("val_loss", val_loss)
-    rate, memory = as_number("learning_rate", learning_rate), as_number("memory_mb", memory_mb)
-    elapsed = as_number("elapsed_time", elapsed_time)
-    cells = {
-        "timestamp": "",
-        "epoch": number_cell(at),
-        "step": number_cell(within),
+    """Return the row; `loss_name` is what the caller knows the loss by. Raises UsageError that names the wrong argument."""
+    # Nearly every value is a float or None, and a call for each of those would be a tenth of what the row costs.
+    if type(loss) is not float:
+        loss = as_number(loss_name, loss)
+    if val_loss is not None:
+        val_loss = as_number("val_loss", val_loss)
+    if type(learning_rate) is not float:
+        learning_rate = as_number("learning_rate", learning_rate)
+    if memory_mb is not None:
+        memory_mb = as_number("memory_mb", memory_mb)
+    if elapsed_time is not None:
+        elapsed_time = as_number("elapsed_time", elapsed_time)
+    epoch, step = as_position("epoch", epoch), as_position("step", step)
+    cells: dict[str, Cell] = {
+        "timestamp": None,
+        "epoch": epoch,
+        "step": step,
         "phase": phase,
-        "loss": number_cell(loss_number),
-        "val_loss": number_cell(val_number),
-        "learning_rate": number_cell(rate),
-        "memory_mb": number_cell(memory),
-        "elapsed_time_s": "",
+        "loss": loss,
+        "val_loss": val_loss,
+        "learning_rate": learning_rate,
+        "memory_mb": memory_mb,
+        "elapsed_time_s": elapsed_time,
     }
     for name, value in metrics.items():
-        cells[_column_name(name)] = metric_cell(name, value)
-    return LoggedRow(phase, at, within, loss_number, val_number, memory, elapsed, cells)
+        cells[_column_name(name)] = value if type(value) is float else metric_cell(name, value)
+    return LoggedRow(phase, epoch, step, loss, val_loss, memory_mb, elapsed_time, cells)
 
 
+@lru_cache(MAX_COLUMNS)
 def _column_name(name: str) -> str:
     """Return a further metric's name as a heading; raise UsageError for one that the format keeps for itself."""
-    heading = " ".join(name.split())
+    heading = one_line(" ".join(name.split()))
     if heading in RESERVED:
         raise UsageError(f"{name!r} cannot be the name of a further metric: {RESERVED[heading]}")
     return heading

@@ -8,7 +8,9 @@ from typing import Any
 from trainmon.errors import UsageError
 
 Number = int | float
+Cell = int | float | str | None  # text on one line, a number, or None = blank
 
+EXACT = 2**53  # up to here every int is a float of its own
 VALID_NUMBER = "a number (int, float, Decimal, or a numpy, torch or MLX scalar) or None"
 VALID_METRIC = "a number (int, float, Decimal, or a numpy, torch or MLX scalar), a bool, a string or None"
 VALID_POSITION = "a finite number or None"
@@ -23,7 +25,7 @@ def wrong_value(name: str, value: object, valid: str) -> UsageError:
 
 def as_number(name: str, value: Any) -> Number | None:
     """Return `value` as a plain int or float, None as it is; raise UsageError for anything that is not one number."""
-    if value is None or type(value) is float:
+    if value is None or type(value) is float or (type(value) is int and -EXACT < value < EXACT):
         return value
     plain = _plain(name, value, VALID_NUMBER)
     if isinstance(plain, (bool, str)):
@@ -33,7 +35,7 @@ def as_number(name: str, value: Any) -> Number | None:
 
 def as_position(name: str, value: Any) -> Number | None:
     """Return an epoch or a step as a plain finite number, a whole one as an int."""
-    if type(value) is int and -(2**53) < value < 2**53:
+    if type(value) is int and -EXACT < value < EXACT:
         return value
     number = as_number(name, value)
     if number is not None and not math.isfinite(number):
@@ -41,27 +43,19 @@ def as_position(name: str, value: Any) -> Number | None:
     return int(number) if number is not None and number == int(number) else number
 
 
-def number_cell(number: Number | None) -> str:
-    """Return a number as it stands in the CSV: blank for None, `nan`, `inf` and `-inf` kept, floats exact."""
-    return "" if number is None else repr(number)
-
-
-def metric_cell(name: str, value: Any) -> str:
+def metric_cell(name: str, value: Any) -> Cell:
     """Return the cell of a further metric: a number, a bool as 1 or 0, or a string as text on one line."""
-    if type(value) is float:
-        return repr(value)
-    if value is None:
-        return ""
+    if value is None or type(value) is float:
+        return value
     plain = _plain(name, value, VALID_METRIC)
     if isinstance(plain, str):
-        return text_cell(plain)
-    return repr(int(plain)) if isinstance(plain, bool) else repr(plain)
+        return one_line(plain)
+    return int(plain) if isinstance(plain, bool) else plain
 
 
-def text_cell(text: str) -> str:
-    """Return text as one CSV cell on one line: line breaks become spaces, commas and quotes are quoted."""
-    line = " ".join(text.splitlines())
-    return '"' + line.replace('"', '""') + '"' if "," in line or '"' in line else line
+def one_line(text: str) -> str:
+    """Return text as UTF-8 can hold it on one line: line breaks become spaces."""
+    return " ".join(text.splitlines()).encode("utf-8", "replace").decode()
 
 
 def _plain(name: str, value: Any, valid: str) -> Number | bool | str:

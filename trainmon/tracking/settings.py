@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
-import dataclasses
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from trainmon.errors import UsageError
 from trainmon.tracking.logged_values import as_number, wrong_value
@@ -14,8 +12,7 @@ Resume = Literal["allow", "must", "never"]
 RESUME: tuple[Resume, ...] = ("allow", "must", "never")
 
 
-@dataclasses.dataclass(frozen=True)
-class TrackerSettings:
+class TrackerSettings(NamedTuple):
     """The run's name, tags and notes, the training's configuration and plan, and whether a new attempt may resume the last."""
 
     name: str | None = None
@@ -50,9 +47,12 @@ def as_config(name: str, value: object) -> dict[str, Any] | None:
         return None
     if isinstance(value, Mapping):
         return dict(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
-    if isinstance(value, argparse.Namespace):
+    from argparse import Namespace  # these two take longer to load than all of the writer
+    from dataclasses import asdict, is_dataclass
+
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, Namespace):
         return dict(vars(value))
     to_dict = getattr(value, "to_dict", None)
     if callable(to_dict) and isinstance(made := to_dict(), Mapping):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from trainmon.file_format import METRICS_CSV, ChainSums
 from trainmon.tracking.written_history import History
@@ -14,12 +13,11 @@ RULE = "─" * WIDTH
 UNKNOWN = "not logged"
 
 
-@dataclass(frozen=True)
-class ChainPlace:
+class ChainPlace(NamedTuple):
     """Which chain the figures are of: its number, how many there are, and the one that readers judge (with its rows)."""
 
     number: int
-    count: int
+    of: int
     judged: int
     judged_rows: int
 
@@ -40,7 +38,7 @@ def status_of(directory: Path, sums: ChainSums, place: ChainPlace, rows_not_writ
     train, val = sums.train, sums.val
     return {
         "output_dir": str(directory),
-        "chain": place.number, "chains": place.count, "judged_chain": place.judged, "judged_chain_rows": place.judged_rows,
+        "chain": place.number, "chains": place.of, "judged_chain": place.judged, "judged_chain_rows": place.judged_rows,
         "rows": sums.rows, "rows_not_written": rows_not_written,
         "epoch": sums.epoch, "step": sums.step, "global_step": sums.global_step.value,
         "elapsed_time_s": sums.elapsed, "last_row_time": sums.time,

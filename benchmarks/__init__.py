@@ -1,0 +1,1 @@
+"""What logging costs and what it survives, measured on this machine: `python -m benchmarks` prints the README's table."""

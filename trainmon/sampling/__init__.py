@@ -1,0 +1,1 @@
+"""What PerformanceMonitor samples: one module a source; each returns columns of training_system.csv, or says why it cannot."""
