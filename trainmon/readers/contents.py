@@ -43,6 +43,7 @@ class Contents:
     name: str | None = None
     tags: tuple[str, ...] = ()
     notes: str = ""
+    diagnosis_settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Reader(Protocol):
