@@ -5,12 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from pages._parts import charts, frame, tables
+from pages._parts import charts, findings, frame, tables
 from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.charts import loss_chart
+from trainmon.finding_words import verdict_line
 
 ENDED = ("finished", "failed", "interrupted", "ended")
 SYMBOLS = {"good": ":material/check_circle: good", "between": ":material/remove: between", "bad": ":material/warning: bad"}
@@ -35,6 +36,9 @@ def draw(chosen: Chosen) -> None:
     else:
         charts.show(chart, key=f"report_{chosen.key}")
     grades(analysis)
+    st.subheader("Findings", anchor=False)
+    st.markdown(plain_text(verdict_line(analysis.diagnosis)))
+    findings.everything(analysis)
     rest(analysis)
 
 

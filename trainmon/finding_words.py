@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from trainmon import wording
 from trainmon.diagnosis.finding import Diagnosis, Evidence, Finding, Kind, Look, Verdict
 from trainmon.finding_advice import advice_on, caveat_of
+from trainmon.saved_models import SavedModels
 
 VERDICTS: dict[Verdict, str] = {
     "error": "Something is wrong",
@@ -89,6 +90,29 @@ def looked_at(diagnosis: Diagnosis) -> str:
 def _looked_at(look: Look) -> str:
     few = "" if look.enough else ", too few to judge"
     return f"{look.metric} ({wording.count(look.count)} {'value' if look.count == 1 else 'values'}{few})"
+
+
+def caveat_line(words: FindingWords) -> str:
+    """Return the doubt as a sentence."""
+    return f"Why this might be a false alarm: {words.caveat}."
+
+
+def saved_line(saved: SavedModels) -> str:
+    """Return the saved models in one line: "12 checkpoints, every 200 steps, newest checkpoint-2400; best saved: ..."."""
+    many = f"{wording.count(saved.count)} {'checkpoint' if saved.count == 1 else 'checkpoints'}"
+    rhythm = f", every {wording.count(saved.usual_gap)} steps" if saved.usual_gap else ""
+    return f"{many}{rhythm}, newest {saved.newest.name}" + (f"; best saved: {best_saved(saved)}" if saved.best else "")
+
+
+def best_saved(saved: SavedModels) -> str:
+    """Return the best saved model and what it costs: "step 200, 1.6 % above the best at 250"."""
+    best = saved.best
+    if best is None:
+        return wording.NOT_LOGGED
+    place = f"step {wording.count(best.step)} ({best.checkpoint.name})"
+    if best.percent_above <= 0 or saved.best_step is None:
+        return f"{place}, the best of the run"
+    return f"{place}, {wording.percent(best.percent_above)} above the best at {wording.count(saved.best_step)}"
 
 
 def wrong_settings(entries: Sequence[str]) -> str:

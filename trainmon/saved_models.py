@@ -39,7 +39,7 @@ class LostModel:
 class SavedModels:
     """`best` is the best of `count` saved models, `newest` the last one, `usual_gap` the steps between two of them.
 
-    `best_value` is the loss at the best point of the run and `best_row` its row; `metric` says by what this was judged.
+    `best_value` is the loss at the best point of the run, `best_step` its step; `metric` says by what this was judged.
     """
 
     count: int
@@ -48,7 +48,7 @@ class SavedModels:
     best: SavedModel | None = None
     metric: str = ""
     best_value: float = float("nan")
-    best_row: int = -1
+    best_step: int | None = None
     lost: LostModel | None = None
 
 
@@ -66,12 +66,12 @@ def saved_models(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> SavedMo
         return whole
     series, values = judged
     at = int(np.nanargmin(values))
-    best_value, best_row = float(values[at]), int(series.rows[at])
+    best_value = float(values[at])
     best = _best(series, values, checkpoints, steps, gap)
     lost = None
     if not any(each.best for each in checkpoints) and _was_saved(float(series.global_step[at]), known, gap):
-        lost = LostModel(series.metric, best_value, best_row)
-    return SavedModels(whole.count, whole.newest, gap, best, series.metric, best_value, best_row, lost)
+        lost = LostModel(series.metric, best_value, int(series.rows[at]))
+    return SavedModels(whole.count, whole.newest, gap, best, series.metric, best_value, _step(series, at), lost)
 
 
 def _judged_by(stretch: Stretch) -> tuple[Series, Floats] | None:
@@ -122,6 +122,14 @@ def _best(
             above = 100 * (float(values[near]) - lowest) / abs(lowest) if lowest else 0.0
             found.append(SavedModel(saved, saved.step, float(values[near]), above))
     return min(found, key=lambda each: each.value, default=None)
+
+
+def _step(series: Series, at: int) -> int | None:
+    """Return the step of a point as it was logged, its global step where its row has none (an epoch row)."""
+    for steps in (series.step, series.global_step):
+        if np.isfinite(steps[at]):
+            return round(float(steps[at]))
+    return None
 
 
 def _was_saved(step: float, known: Floats, gap: float | None) -> bool:

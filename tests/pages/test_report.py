@@ -6,7 +6,7 @@ from tests.builders import rows, write_run
 from tests.pages.conftest import Open, words
 from tests.real_data import COACH, needs_real_logs
 
-SECTIONS = ["Timing", "Iterations", "Loss metrics", "Best checkpoint", "Loss", "Key metrics", "Configuration"]
+SECTIONS = ["Timing", "Iterations", "Loss metrics", "Best checkpoint", "Loss", "Key metrics", "Findings", "Configuration"]
 
 
 def test_the_sections_of_the_guide_are_there(open_page: Open, tmp_path: Path) -> None:
