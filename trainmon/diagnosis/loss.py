@@ -114,9 +114,10 @@ def find_diverging(inputs: Inputs) -> Iterator[Finding]:
 
 def _least_rise(loss: Curve, scale: float, inputs: Inputs) -> float:
     """Return the rise that a lowest running median and chance alone do not explain."""
-    by_values = loss.noise / np.sqrt(loss.window)
+    limits, by_values = inputs.limits, loss.noise / np.sqrt(loss.window)
     by_blocks = noise_around_curve(loss.blocks) if len(loss) > TWO_A_BLOCK * len(loss.blocks) else 0.0
-    return float(max(inputs.limits.rise_percent / 100 * scale, inputs.limits.rise_noises * max(by_values, by_blocks)))
+    by_chance = max(limits.rise_noises * max(by_values, by_blocks), limits.rise_smooth_noises * loss.smooth_noise)
+    return float(max(limits.rise_percent / 100 * scale, by_chance))
 
 
 def _stays_up(loss: Curve, lowest: float, height: float) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from trainmon.diagnosis.thresholds import Limits
 from trainmon.run import Floats, Indices
-from trainmon.stats.robust import block_medians, noise
+from trainmon.stats.robust import NORMAL_MAD, block_medians, noise
 from trainmon.stats.smoothing import running_median
 
 MOST_BLOCKS = 4096  # a check then costs the same for a million rows as for four thousand
@@ -74,6 +74,12 @@ class Curve:
     def smooth(self) -> Floats:
         """The running median of the values."""
         return running_median(self.values, self.window)
+
+    @cached_property
+    def smooth_noise(self) -> float:
+        """The noise of the running median, by its differences from one window to the next: neighbours that are alike show."""
+        apart = self.smooth[self.window :] - self.smooth[: -self.window]
+        return float(NORMAL_MAD * np.median(np.abs(apart - np.median(apart))) / np.sqrt(2)) if len(apart) > 2 else 0.0
 
     @cached_property
     def blocks(self) -> Floats:

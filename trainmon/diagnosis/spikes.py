@@ -15,6 +15,7 @@ from trainmon.stats.smoothing import running_median
 
 EVAL_HIGH = 1.5  # validations are few: a spike there is 8 times the noise and half as high again as both sides
 EVAL_NOISES = 8.0
+ALONE_NOISES = 20.0  # a single low spike is chance: heavy tails have one
 AS_DEEP = 0.5  # of the median spike: dips that speak of heavy tails
 
 
@@ -42,7 +43,7 @@ def _spikes(inputs: Inputs, of: Curve, noises: float, factor: float) -> Iterator
     groups = _groups(up, above, noises, height, skipped, _reach(len(of)))
     tall = float(np.log(1 + limits.spike_high_percent / 100)) if positive else limits.spike_high_percent / 100
     peaks = [at for at in groups if above[at] > limits.spike_high_noises or up[at] > tall]
-    if not peaks:
+    if not peaks or (len(peaks) == 1 and not (up[peaks[0]] > tall or above[peaks[0]] > ALONE_NOISES)):
         return
     deep = max(height, AS_DEEP * float(np.median(up[peaks])))
     against = _groups(down, below, noises, deep, skipped, _reach(len(of)))

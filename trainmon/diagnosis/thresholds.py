@@ -37,6 +37,7 @@ class Limits:
     trend_z: float = 2.33  # Mann-Kendall at 1 %, one-sided
     rise_percent: float = 10.0  # above the lowest running median: less is drift and noise (trials)
     rise_noises: float = 4.0  # times the noise of a running median: its lowest point is chosen, hence more than 3
+    rise_smooth_noises: float = 2.5  # times its noise from window to window, which the trend inflates
     rise_z: float = 1.64  # 5 %: the size of the rise has been judged already
     step_up_percent: float = 30.0  # a jump that stays is a divergence without a trend
     twice_percent: float = 100.0  # from here the model is worth less than half: an error
