@@ -1,1 +1,1 @@
-"""What logging costs and what it survives, measured on this machine: `python -m benchmarks` prints the README's table."""
+"""Measurements that the README speaks of; `python -m benchmarks` prints what logging costs and survives."""

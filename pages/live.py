@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._parts import cards, charts, controls, frame, tables
+from pages._parts import cards, charts, controls, findings, frame, tables
 from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
 from trainmon import wording
@@ -18,6 +18,7 @@ def draw(chosen: Chosen) -> None:
     """Draw the newest training of the run."""
     analysis = chosen.analysis("newest")
     frame.header(analysis)
+    findings.verdict(analysis)
     progress(analysis)
     cards.row(figures(analysis))
     with st.container():

@@ -9,12 +9,13 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from pages._parts import charts, frame, tables
+from pages._parts import charts, findings, frame, tables
 from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.charts import Chart, epoch_chart, learning_rate_chart, loss_chart, memory_chart
+from trainmon.finding_words import verdict_line
 from trainmon.reports.html import report_html
 from trainmon.reports.markdown import report_markdown
 from trainmon.reports.plots import dashboard
@@ -52,6 +53,9 @@ def draw(chosen: Chosen) -> None:
         elif title == "Loss":
             st.caption(wording.NO_LOSS)
     grades(analysis)
+    st.subheader("Findings", anchor=False)
+    st.markdown(plain_text(verdict_line(analysis.diagnosis)))
+    findings.everything(analysis)
     rest(analysis)
 
 

@@ -8,8 +8,9 @@ from typing import Literal
 
 import numpy as np
 
-from trainmon import wording
+from trainmon import finding_words, wording
 from trainmon.attempts import first_rows_of
+from trainmon.diagnosis.finding import Diagnosis
 from trainmon.errors import UnknownRunError
 from trainmon.figures import (
     Best,
@@ -23,8 +24,10 @@ from trainmon.figures import (
     with_saved_model,
 )
 from trainmon.grading import Grade, Grading, grades_of
+from trainmon.judging import diagnosis_of_stretch, limits_of, with_state
 from trainmon.progress import Progress, progress
 from trainmon.run import EPOCH, TRAIN, Attempt, Chain, Checkpoint, Run
+from trainmon.saved_models import SavedModels, saved_models
 from trainmon.series import Stretch
 from trainmon.state import State, StateWord, state_of
 from trainmon.stats.eta import Eta, eta
@@ -32,8 +35,8 @@ from trainmon.stats.improvement import Improvement, improvement
 from trainmon.timing import Memory, Timing, memory_of, timing_of
 
 __all__ = [
-    "Analysis", "Best", "Eta", "Figures", "Grade", "Grading", "Improvement",
-    "Memory", "Progress", "State", "StateWord", "Timing", "Which", "analyse",
+    "Analysis", "Best", "Diagnosis", "Eta", "Figures", "Grade", "Grading", "Improvement",
+    "Memory", "Progress", "SavedModels", "State", "StateWord", "Timing", "Which", "analyse",
 ]  # fmt: skip
 
 Which = Literal["judged", "newest"] | int
@@ -44,8 +47,8 @@ class Analysis:
     """A run as it is at `now`, seen through one stretch of it (the judged chain where no other was asked for).
 
     `stretch` is None where the run has no rows. `whole_train` and `whole_eval` are over the whole file. `checkpoints`
-    are the saved models of the stretch. `notices` are sentences that belong beside every figure (another chain is newer,
-    the loss column was never filled).
+    are the saved models of the stretch, `saved` what they are worth. `notices` are sentences that belong beside every
+    figure (another chain is newer, the loss column was never filled).
     """
 
     run: Run
@@ -66,10 +69,12 @@ class Analysis:
     best: Best | None
     raw_best: Best | None
     checkpoints: tuple[Checkpoint, ...]
+    saved: SavedModels | None
     memory: Memory | None
     learning_rate: float | None
     total_samples: int | None
     grades: tuple[Grade, ...]
+    diagnosis: Diagnosis
     non_finite: int
     notices: tuple[str, ...]
 
@@ -85,7 +90,10 @@ def analyse(run: Run, *, now: float, until: int | None = None, which: Which = "j
     newest = measured if measured.chain is seen.newest_chain else _measured(seen, None, "newest", None)
     state = state_of(seen, now, newest.progress, cut_off=seen.rows.count < run.rows.count)
     may_go_on = state.word in ("running", "silent") and measured.chain is seen.newest_chain
-    return replace(measured, now=now, state=state, eta=_from_now(measured, now) if may_go_on else None)
+    judged = measured.diagnosis
+    if measured.stretch is not None and measured.chain is seen.newest_chain:
+        judged = with_state(judged, measured.stretch, state, measured.progress)
+    return replace(measured, now=now, state=state, diagnosis=judged, eta=_from_now(measured, now) if may_go_on else None)
 
 
 def _measured(run: Run, until: int | None, which: Which, attempt: int | None) -> Analysis:
@@ -105,6 +113,7 @@ def _measure(run: Run, until: int | None, which: Which, attempt: int | None) -> 
     timing = timing_of(stretch, chain) if stretch else Timing()
     how_far = progress(stretch) if stretch else Progress()
     saved = checkpoints_of(stretch) if stretch else ()
+    worth = saved_models(stretch, saved) if stretch else None
     rate = series_figures(stretch.by_role("learning_rate")) if stretch else None
     samples = run.summary.get("total_samples_processed") if chain is run.newest_chain else None
     return Analysis(
@@ -126,12 +135,14 @@ def _measure(run: Run, until: int | None, which: Which, attempt: int | None) -> 
         best=with_saved_model(best_point(stretch, train, evaluation), saved) if stretch else None,
         raw_best=with_saved_model(lowest_train_loss(stretch, train), saved) if stretch else None,
         checkpoints=saved,
+        saved=worth,
         memory=memory_of(stretch) if stretch else None,
         learning_rate=rate.final if rate else None,
         total_samples=samples if isinstance(samples, int) else None,
         grades=grades_of(stretch, train, evaluation, timing) if stretch else (),
+        diagnosis=diagnosis_of_stretch(stretch, worth) if stretch else Diagnosis("nothing_to_judge"),
         non_finite=non_finite(run.rows.column("train_loss")) + non_finite(run.rows.column("eval_loss")),
-        notices=_notices(run, chain, train),
+        notices=(*_notices(run, chain, train), *_wrong_settings(stretch)),
     )
 
 
@@ -185,6 +196,11 @@ def _notices(run: Run, chain: Chain | None, train: Figures | None) -> tuple[str,
     if train is not None and train.non_finite:
         said.append(wording.non_finite(train.metric, train.non_finite))
     return tuple(said)
+
+
+def _wrong_settings(stretch: Stretch | None) -> tuple[str, ...]:
+    wrong = limits_of(stretch)[1] if stretch else ()
+    return (finding_words.wrong_settings(wrong),) if wrong else ()
 
 
 def _forecast(stretch: Stretch, how_far: Progress) -> Eta | None:

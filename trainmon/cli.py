@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 Command = Callable[[argparse.Namespace], int]
 
-OK, NOTHING_READABLE, INTERRUPTED, BROKEN_PIPE = 0, 3, 130, 141  # 3 is wrong usage too; the last two as shells give them
+OK, A_WARNING, AN_ERROR = 0, 1, 2  # what `check` found; the other commands know only the first
+NOTHING_READABLE, INTERRUPTED, BROKEN_PIPE = 3, 130, 141  # 3 is wrong usage too; the last two as shells give them
 DEFAULT_DIRECTORY = "checkpoints"
 DEFAULT_DEMO = "checkpoints/demo"  # below the root that the app looks at by itself
 # NumPy's libraries read these when they are loaded. For matrices as small as the demo's, more threads only wait, and they wait
@@ -82,7 +83,7 @@ def make_parser() -> argparse.ArgumentParser:
     """Return the parser with every command."""
     parser = _Parser(prog="trainmon", description="Watch machine-learning training from the files it leaves behind.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_add_status, _add_report, _add_compare, _add_app, _add_demo, _add_monitor):
+    for add in (_add_status, _add_check, _add_report, _add_compare, _add_app, _add_demo, _add_monitor):
         add(commands)
     return parser
 
@@ -97,6 +98,19 @@ def _add_status(commands: Commands[_Parser]) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     parser.set_defaults(command=status)
+
+
+def _add_check(commands: Commands[_Parser]) -> None:
+    about = (
+        "Say what is wrong with runs, with evidence and what to try. "
+        "Ends with 0: nothing above a notice, 1: a warning, 2: an error."
+    )
+    parser = commands.add_parser("check", help="say what is wrong with runs", description=about)
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="+", help="a run, a log file, or a folder with runs below it; RUN@2 is its second attempt"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.set_defaults(command=check)
 
 
 def _add_report(commands: Commands[_Parser]) -> None:
@@ -164,6 +178,21 @@ def status(arguments: argparse.Namespace) -> int:
     for sentence in sentences:
         _fail(sentence)
     return OK
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Print what is wrong with the runs at the given paths; the exit status is that of the worst."""
+    from trainmon.reports.check_json import check_json
+    from trainmon.reports.check_text import check_text
+
+    analyses, sentences = _analyses(arguments.paths)
+    if not analyses:
+        raise NotARunError(" ".join(sentences))
+    print(check_json(analyses) if arguments.json else check_text(analyses))
+    for sentence in sentences:
+        _fail(sentence)
+    verdicts = {analysis.diagnosis.verdict for analysis in analyses}
+    return AN_ERROR if "error" in verdicts else A_WARNING if "warning" in verdicts else OK
 
 
 def _analyses(paths: Sequence[str]) -> tuple[list[Analysis], list[str]]:

@@ -127,6 +127,7 @@ class WatchedRun:
             observation=self._observation,
             tags=found.tags,
             notes=found.notes,
+            diagnosis_settings=found.diagnosis_settings,
             revision=self._revision,
         )
 

@@ -187,8 +187,9 @@ class Observation:
 class Run:
     """One checkpoint directory or log file, read up to `revision`: the value that every analysis starts from.
 
-    `global_step` has one value a row, [rows]; it never goes back along a chain's line. `measured` is where an analysis
-    keeps what it worked out, so that it lives as long as this revision does.
+    `global_step` has one value a row, [rows]; it never goes back along a chain's line. `diagnosis_settings` is the
+    [diagnosis] table of trainmon.toml. `measured` is where an analysis keeps what it worked out, so that it lives as long
+    as this revision does.
     """
 
     id: str
@@ -208,6 +209,7 @@ class Run:
     summary_time: float | None = None
     tags: tuple[str, ...] = ()
     notes: str = ""
+    diagnosis_settings: Mapping[str, Any] = field(default_factory=dict)
     revision: int = 0
     measured: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 

@@ -8,7 +8,7 @@ from tests.real_data import COACH, needs_real_logs
 
 SECTIONS = [
     "Timing", "Iterations", "Loss metrics", "Best checkpoint", "Loss", "Available memory", "Loss of each epoch",
-    "Key metrics", "Configuration", "Environment",
+    "Key metrics", "Findings", "Configuration", "Environment",
 ]  # fmt: skip
 
 

@@ -117,6 +117,7 @@ class CheckpointDirectory:
             name=str(settings.get("name") or record.get("name") or "") or None,
             tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
             notes=str(settings.get("notes") or record.get("notes") or ""),
+            diagnosis_settings=run_record.mapping(settings.get("diagnosis")),
         )
 
     def _rows(self) -> tuple[Rows, list[Problem]]:

@@ -44,6 +44,7 @@ class Contents:
     tags: tuple[str, ...] = ()
     notes: str = ""
     global_step: Floats | None = None
+    diagnosis_settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Reader(Protocol):

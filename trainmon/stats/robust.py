@@ -26,6 +26,20 @@ def noise(values: Floats) -> float:
         return float(NORMAL_MAD * np.median(deviations) / np.sqrt(2))
 
 
+def noise_around_curve(values: Floats) -> float:
+    """Return the standard deviation of the noise around a trend that bends: 1.4826 MAD of the second differences / sqrt 6.
+
+    Over the finite values; NaN where there are fewer than 4. With few values, the slope's own change would pass for noise in
+    first differences. Source: as `noise`; a second difference holds the noise of three values, one of them twice.
+    """
+    finite = values[np.isfinite(values)]
+    if len(finite) <= FEWEST_FOR_NOISE:
+        return float("nan")
+    with np.errstate(over="ignore", invalid="ignore"):  # values near the largest float
+        differences = np.diff(finite, n=2)
+        return float(NORMAL_MAD * np.median(np.abs(differences - np.median(differences))) / np.sqrt(6))
+
+
 def block_medians(values: Floats, blocks: int = 30) -> Floats:
     """Return the medians of the finite values in `blocks` stretches of equal length (to one value), in order.
 

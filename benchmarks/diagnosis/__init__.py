@@ -1,0 +1,1 @@
+"""How well the diagnosis finds what is wrong, and how rarely it cries wolf."""

@@ -1,0 +1,52 @@
+"""A log as the run that a reader would make of it, without a file in between."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.diagnosis.healthy import Log
+from benchmarks.diagnosis.noise import Floats
+from trainmon.analysis import analyse
+from trainmon.attempts import find_attempts, global_steps
+from trainmon.readers.contents import roles_of
+from trainmon.run import Column, Rows, Run
+from trainmon.series import Stretch
+
+
+def run_of_columns(columns: dict[str, tuple[Floats, Floats]], time: Floats) -> Run:
+    """Return the run of columns, each with its values and which cells were logged (not blank), [rows]."""
+    made = {
+        name: Column(name, np.where(logged.astype(bool), values, np.nan), logged.astype(bool))
+        for name, (values, logged) in columns.items()
+    }
+    rows = Rows(len(time), time, np.zeros(len(time), dtype=np.int8), made, {}, roles_of(list(made)))
+    attempts, chains = find_attempts(rows)
+    return Run("bench", "bench", Path("bench"), "trainmon", rows, attempts, chains, global_steps(rows, chains))
+
+
+def run_of(log: Log, *, rows: slice = slice(None), factor: float = 1.0) -> Run:
+    """Return the run of a log: of some of its rows, its losses times a factor."""
+    count = log.rows
+    bad = np.isin(np.arange(count), list(log.bad))
+    step = np.arange(count, dtype=np.float64) * 10
+    cells = {
+        "step": (step, np.ones(count)),
+        "loss": (log.loss * factor, np.isfinite(log.loss) | bad),
+        "val_loss": (log.val * factor, np.isfinite(log.val)),
+        "learning_rate": (log.rate, np.isfinite(log.rate)),
+        "memory_mb": (log.memory, np.isfinite(log.memory)),
+        "samples_per_second": (log.speed, np.isfinite(log.speed)),
+    }
+    kept = {
+        name: (values[rows], np.asarray(logged, dtype=np.float64)[rows])
+        for name, (values, logged) in cells.items()
+        if np.any(logged)
+    }
+    return run_of_columns(kept, 1.7e9 + log.seconds[rows])
+
+
+def stretch_of(run: Run) -> Stretch | None:
+    """Return the rows that are judged."""
+    return analyse(run, now=1e12).stretch

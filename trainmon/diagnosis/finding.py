@@ -1,0 +1,81 @@
+"""What a check gives back, and what all of them say together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal[
+    "non_finite", "not_learning", "diverging", "overfitting", "train_val_gap", "spikes", "plateau", "still_improving",
+    "low_improvement", "low_memory", "memory_leak", "memory_swings", "memory_crash", "slow_throughput", "throughput_drop",
+    "silent", "missing_checkpoint",
+]  # fmt: skip
+Severity = Literal["error", "warning", "notice", "info"]
+Verdict = Literal["error", "warning", "notice", "healthy", "not_enough_data", "nothing_to_judge"]
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "notice", "info")  # the worst first
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One number that a finding rests on; `unit` is "" where it has none (a loss, a learning rate)."""
+
+    value: float
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something worth knowing about a training: `case` says which of a kind's cases it is, sentences are made elsewhere.
+
+    `rows` are the rows of the run that it is about (row indices, the first is its onset), `steps` the same as logged.
+    `follows_from` names the finding that explains this one.
+    """
+
+    kind: Kind
+    severity: Severity
+    metric: str | None = None
+    rows: tuple[int, ...] = ()
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    case: str = ""
+    steps: tuple[int, ...] = ()
+    follows_from: Kind | None = None
+
+    @property
+    def step(self) -> int | None:
+        """The step at which it began, None where it has none."""
+        return self.steps[0] if self.steps else None
+
+    @property
+    def alarms(self) -> bool:
+        """True for a warning or an error."""
+        return self.severity in ("error", "warning")
+
+    def value(self, name: str) -> float | None:
+        """Return the value of one piece of evidence, None where it has none of that name."""
+        found = self.evidence.get(name)
+        return None if found is None else found.value
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was looked at: how many values a metric has, and whether these are enough to judge it."""
+
+    metric: str
+    count: int
+    enough: bool
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is to be said of a training: findings with the worst first, and what was looked at to say so."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    looked_at: tuple[Look, ...] = ()
+
+    @property
+    def headline(self) -> Finding | None:
+        """The one finding to say first: the worst that follows from no other, None where none is above an info."""
+        return next((each for each in self.findings if each.severity != "info" and each.follows_from is None), None)

@@ -1,0 +1,210 @@
+"""Series made right before any check: non-finite values apart, long series in blocks, the level and noise of a loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from trainmon.diagnosis.thresholds import Limits
+from trainmon.run import Floats, Indices
+from trainmon.stats.robust import NORMAL_MAD, block_medians, noise
+from trainmon.stats.smoothing import running_median
+
+MOST_BLOCKS = 4096  # a check then costs the same for a million rows as for four thousand
+TREND_BLOCKS = 30  # medians of so few have lost most of the autocorrelation that makes false trends
+EDGE_SHARE = 0.05  # of the values: their median is where a series begins and ends
+FEWEST_WARM_UP = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """The finite values of a metric in blocks of `size` rows (1 for all but long series), and where it was not finite.
+
+    `values` are block medians [n], `rows` the row index of each block's first value, `highest` and `highest_rows` the
+    largest value of each block and its row, `lowest` the smallest. `bad_rows` are the rows with nan or infinity.
+    """
+
+    metric: str
+    rows: Indices
+    values: Floats
+    highest: Floats
+    highest_rows: Indices
+    lowest: Floats
+    size: int
+    count: int
+    logged: int
+    last_row: int
+    bad_rows: Indices
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def before(self, row: int) -> Curve:
+        """Return the part of the curve before a row."""
+        n, bad = int(np.searchsorted(self.rows, row)), self.bad_rows[self.bad_rows < row]
+        count = min(self.count, n * self.size)
+        return replace(
+            self, rows=self.rows[:n], values=self.values[:n], highest=self.highest[:n], highest_rows=self.highest_rows[:n],
+            lowest=self.lowest[:n], count=count, logged=count + len(bad), last_row=min(self.last_row, row - 1), bad_rows=bad,
+        )  # fmt: skip
+
+    @cached_property
+    def level(self) -> float:
+        """What percentages are of: the median where all values are above 0, else the range from the 5th to the 95th; never 0."""
+        if not len(self):
+            return float("nan")
+        if self.values.min() > 0:
+            return float(np.median(self.values))
+        low, high = np.percentile(self.values, [5, 95])
+        return float(high - low) or float(np.ptp(self.values)) or abs(float(self.values[0])) or 1.0
+
+    @cached_property
+    def noise(self) -> float:
+        """The standard deviation of the values around their trend, 0 where it cannot be told."""
+        return float(np.nan_to_num(noise(self.values)))
+
+    @cached_property
+    def window(self) -> int:
+        """The odd number of values in a running median: a twentieth of them, 3 to 101."""
+        return min(101, max(3, len(self) // 20)) | 1
+
+    @cached_property
+    def smooth(self) -> Floats:
+        """The running median of the values."""
+        return running_median(self.values, self.window)
+
+    @cached_property
+    def smooth_noise(self) -> float:
+        """The noise of the running median, by its differences from one window to the next: neighbours that are alike show."""
+        apart = self.smooth[self.window :] - self.smooth[: -self.window]
+        return float(NORMAL_MAD * np.median(np.abs(apart - np.median(apart))) / np.sqrt(2)) if len(apart) > 2 else 0.0
+
+    @cached_property
+    def blocks(self) -> Floats:
+        """Medians of thirty stretches: what a trend is judged on."""
+        return block_medians(self.values, TREND_BLOCKS)
+
+    def start(self, share: float = EDGE_SHARE) -> float:
+        """Return the median of the first values, of at least 3."""
+        return float(np.median(self.values[: edge(len(self), share)]))
+
+    def end(self, share: float = EDGE_SHARE) -> float:
+        """Return the median of the last values, of at least 3."""
+        return float(np.median(self.values[-edge(len(self), share) :]))
+
+    def at(self, row: int) -> float:
+        """Return the last value at or before a row, NaN where there is none."""
+        n = int(np.searchsorted(self.rows, row, side="right"))
+        return float(self.values[n - 1]) if n else float("nan")
+
+    def smooth_at(self, rows: Indices) -> Floats:
+        """Return the running median at or before each row, the first one before it begins; NaN where there are no values."""
+        if not len(self):
+            return np.full(len(rows), np.nan)
+        return self.smooth[np.maximum(np.searchsorted(self.rows, rows, side="right") - 1, 0)]
+
+
+def edge(count: int, share: float) -> int:
+    """Return how many of `count` values a share of them is, at least 3."""
+    return max(3, int(share * count))
+
+
+def curve(metric: str, rows: Indices, values: Floats) -> Curve:
+    """Return the curve of what a metric logged (nan and inf included) on some rows, both [n], rows ascending.
+
+    The size of a block is a power of two and blocks begin at the first value: a longer series keeps the blocks that it had.
+    """
+    finite = np.isfinite(values)
+    good, good_rows = values[finite], rows[finite]
+    size = 1
+    while len(good) > MOST_BLOCKS * size:
+        size *= 2
+    medians, highest, lowest, tops = (good, good, good, np.arange(len(good))) if size == 1 else _in_blocks(good, size)
+    last = int(rows[-1]) if len(rows) else -1
+    return Curve(
+        metric, good_rows[::size], medians, highest, good_rows[tops], lowest, size, len(good), len(values), last, rows[~finite]
+    )
+
+
+def _in_blocks(values: Floats, size: int) -> tuple[Floats, Floats, Floats, Indices]:
+    """Return the median, highest and lowest value of each block of `size` values, and the place of the highest."""
+    whole = len(values) // size * size
+    table, rest = values[:whole].reshape(-1, size), values[whole:]
+    medians, highest, lowest = np.median(table, axis=1), table.max(axis=1), table.min(axis=1)
+    tops = np.arange(0, whole, size) + table.argmax(axis=1)
+    if not len(rest):
+        return medians, highest, lowest, tops
+    return (
+        np.append(medians, np.median(rest)),
+        np.append(highest, rest.max()),
+        np.append(lowest, rest.min()),
+        np.append(tops, whole + rest.argmax()),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What the checks look at: the curves of one stretch of a run, None where a metric was not logged.
+
+    `other_losses` are further loss columns, in which only non-finite values are looked for; `scores` are metrics that
+    should rise. `pace` is steps per second between rows. `adversarial` says that the loss has no reason to fall
+    (a GAN, a reward). `first_row` and `stop_row` bound the stretch.
+    """
+
+    train: Curve | None = None
+    evaluation: Curve | None = None
+    other_losses: tuple[Curve, ...] = ()
+    scores: tuple[Curve, ...] = ()
+    learning_rate: Curve | None = None
+    grad_norm: Curve | None = None
+    memory: Curve | None = None
+    samples_per_second: Curve | None = None
+    pace: Curve | None = None
+    adversarial: bool = False
+    first_row: int = 0
+    stop_row: int = 0
+    limits: Limits = field(default_factory=Limits)
+
+    def before(self, row: int) -> Inputs:
+        """Return the inputs as they were before a row was logged."""
+
+        def cut(each: Curve | None) -> Curve | None:
+            return each.before(row) if each is not None else None
+
+        return replace(
+            self,
+            train=cut(self.train),
+            evaluation=cut(self.evaluation),
+            other_losses=tuple(each.before(row) for each in self.other_losses),
+            scores=tuple(each.before(row) for each in self.scores),
+            learning_rate=cut(self.learning_rate),
+            grad_norm=cut(self.grad_norm),
+            memory=cut(self.memory),
+            samples_per_second=cut(self.samples_per_second),
+            pace=cut(self.pace),
+            stop_row=min(self.stop_row, row),
+        )
+
+    @cached_property
+    def still_warming_up(self) -> bool:
+        """True while the learning rate has never stopped rising: nothing is to be said of a trend yet."""
+        rate = self.learning_rate
+        return (
+            rate is not None
+            and len(rate) > FEWEST_WARM_UP
+            and bool(rate.values[-1] > 1.02 * rate.values[: -len(rate) // 10].max())
+        )
+
+    def warm_up(self, of: Curve) -> int:
+        """Return how many values of a curve belong to the warm-up: 5 %, at least 3, or while the learning rate first rises."""
+        least = max(FEWEST_WARM_UP, int(self.limits.warm_up_share * len(of)))
+        rate = self.learning_rate
+        if rate is None or len(rate) <= FEWEST_WARM_UP:
+            return least
+        falls = np.flatnonzero(np.diff(rate.values) < 0)
+        top = int(falls[0]) if len(falls) else int(rate.values.argmax())
+        if rate.values[top] <= 1.05 * rate.values[0]:
+            return least
+        return max(least, int(np.searchsorted(of.rows, rate.rows[top])))

@@ -1,0 +1,166 @@
+"""What is to be said of a stretch of a run: the checks on its rows, and what its state and its saved models add."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from trainmon.diagnosis.checks import diagnose, with_more
+from trainmon.diagnosis.finding import Diagnosis, Evidence, Finding, Severity
+from trainmon.diagnosis.preparation import Curve, Inputs, curve
+from trainmon.diagnosis.thresholds import Limits, limits_from
+from trainmon.progress import Progress
+from trainmon.run import TRAIN, Indices, Role
+from trainmon.saved_models import SavedModels
+from trainmon.series import Series, Stretch
+from trainmon.state import State
+
+# A loss that another network works against, or that follows a reward, has no reason to fall.
+ADVERSARIAL = re.compile(
+    r"(^|[_/.])(g|d|gen|disc|generator|discriminator)[_/.]?(a|b|adv|gan|loss)$|loss_[gd]($|_)|^rewards?($|/)", re.IGNORECASE
+)
+SCORE = re.compile(r"acc|f1|map\b|map50|auc|bleu|chrf|rouge|iou|dice|recall|precision|r2$", re.IGNORECASE)
+OF_VALIDATION = re.compile(r"val|eval|dev|test", re.IGNORECASE)
+LOSS = re.compile(r"loss", re.IGNORECASE)
+MOST_EQUAL_TIMES = 0.1  # of the rows: a clock coarser than the logging gives no pace
+BROKEN_OFF = ("interrupted", "failed", "silent", "ended")  # unless the plan was reached or a summary written
+LAST_READINGS = 3  # of the memory: the lowest of these is what there was at the end
+
+
+def diagnosis_of_stretch(stretch: Stretch, saved: SavedModels | None = None) -> Diagnosis:
+    """Return everything that does not depend on the time of day."""
+    inputs = inputs_of(stretch)
+    found = diagnose(inputs)
+    missing = _missing_checkpoint(stretch, saved)
+    found = with_more(found, [missing] if missing else [], inputs.limits)
+    return replace(found, findings=tuple(_located(each, stretch) for each in found.findings))
+
+
+def with_state(diagnosis: Diagnosis, stretch: Stretch, state: State, progress: Progress) -> Diagnosis:
+    """Return a diagnosis with what the state adds: silence, and an end with hardly any memory left."""
+    limits = limits_of(stretch)[0]
+    more = [each for each in (_silent(stretch, state), _memory_crash(stretch, state, progress, limits)) if each is not None]
+    if not more:
+        return diagnosis
+    return with_more(diagnosis, [_located(each, stretch) for each in more], limits)
+
+
+def limits_of(stretch: Stretch) -> tuple[Limits, tuple[str, ...]]:
+    """Return the limits that hold for a stretch, and the settings that say nothing to them."""
+    return limits_from(stretch.run.diagnosis_settings)
+
+
+def inputs_of(stretch: Stretch) -> Inputs:
+    """Return the curves of a stretch as the checks take them."""
+    names = stretch.metrics()
+    played = set(stretch.run.rows.roles.values())
+    others = [name for name in names if name not in played]
+    return Inputs(
+        train=_curve(stretch, "train_loss"),
+        evaluation=_curve(stretch, "eval_loss"),
+        other_losses=tuple(_of_series(stretch.series(name)) for name in others if LOSS.search(name)),
+        scores=tuple(_of_series(stretch.series(n)) for n in others if SCORE.search(n) and OF_VALIDATION.search(n)),
+        learning_rate=_curve(stretch, "learning_rate"),
+        grad_norm=_curve(stretch, "grad_norm"),
+        memory=_memory(stretch),
+        samples_per_second=_curve(stretch, "samples_per_second"),
+        pace=_pace(stretch),
+        adversarial=any(ADVERSARIAL.search(name) for name in names),
+        first_row=int(stretch.line[0]) if len(stretch.line) else 0,
+        stop_row=int(stretch.line[-1]) + 1 if len(stretch.line) else 0,
+        limits=limits_of(stretch)[0],
+    )
+
+
+def _curve(stretch: Stretch, role: Role) -> Curve | None:
+    series = stretch.by_role(role)
+    return None if series is None else _of_series(series)
+
+
+def _of_series(series: Series) -> Curve:
+    return curve(series.metric, series.rows, series.values)
+
+
+def _memory(stretch: Stretch) -> Curve | None:
+    """Return the available memory; 0 and less is "not logged", and so is what is not finite."""
+    series = stretch.by_role("memory")
+    if series is None:
+        return None
+    there = np.isfinite(series.values) & (series.values > 0)
+    return curve(series.metric, series.rows[there], series.values[there]) if there.any() else None
+
+
+def _pace(stretch: Stretch) -> Curve | None:
+    """Return the steps per second between train rows, pauses between attempts left out; None where the rows do not tell."""
+    rows = stretch.run.rows
+    places = np.flatnonzero(rows.phase[stretch.line] == TRAIN)
+    line: Indices = stretch.line[places]
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # values near the largest float
+        seconds, steps = np.diff(stretch.relative[places]), np.diff(stretch.run.global_step[line])
+        moved = np.isfinite(seconds) & np.isfinite(steps) & (steps > 0)
+        if not moved.any() or (seconds[moved] <= 0).mean() > MOST_EQUAL_TIMES:
+            return None
+        kept = moved & (seconds > 0)
+        paces = steps[kept] / seconds[kept]
+    return curve("steps per second", line[1:][kept], np.where(np.isfinite(paces), paces, np.nan))
+
+
+def _located(finding: Finding, stretch: Stretch) -> Finding:
+    """Return a finding with its steps as they were logged, and its epoch and global step as evidence."""
+    if not finding.rows:
+        return finding
+    run, onset = stretch.run, finding.rows[0]
+    evidence = dict(finding.evidence)
+    steps = tuple(step for row in finding.rows if (step := _step(stretch, row)) is not None)
+    epoch, along = float(run.rows.values("epoch")[onset]), float(run.global_step[onset])
+    if np.isfinite(epoch):
+        evidence["epoch"] = Evidence(epoch)
+    if np.isfinite(along) and steps and round(along) != steps[0]:
+        evidence["global_step"] = Evidence(along)
+    return replace(finding, steps=steps, evidence=evidence)
+
+
+def _step(stretch: Stretch, row: int) -> int | None:
+    """Return the step of a row, that of the row before it where it has none, the epoch where no step was ever logged."""
+    rows = stretch.run.rows
+    before = stretch.line[: np.searchsorted(stretch.line, row, side="right")]
+    for values in (rows.values("step"), rows.values("epoch")):
+        known = values[before][np.isfinite(values[before])]
+        if len(known):
+            return round(float(known[-1]))
+    return None
+
+
+def _silent(stretch: Stretch, state: State) -> Finding | None:
+    if state.word != "silent" or not len(stretch.line):
+        return None
+    return Finding("silent", "warning", None, (int(stretch.line[-1]),), {}, state.evidence)
+
+
+def _memory_crash(stretch: Stretch, state: State, progress: Progress, limits: Limits) -> Finding | None:
+    """Return the finding of a run that broke off when hardly any memory was left."""
+    memory = _memory(stretch)
+    complete = (progress.fraction or 0) >= 1 or (state.word == "ended" and stretch.run.summary_time is not None)
+    if memory is None or len(memory) < LAST_READINGS or state.word not in BROKEN_OFF or complete:
+        return None
+    last = float(memory.lowest[-LAST_READINGS:].min())
+    if last >= limits.crash_memory_mb or last > 0.5 * float(np.median(memory.values)):
+        return None
+    evidence = {"last": Evidence(last, "MB"), "usual": Evidence(float(np.median(memory.values)), "MB")}
+    severity: Severity = "error" if state.word in ("interrupted", "failed") else "warning"
+    return Finding("memory_crash", severity, memory.metric, (int(memory.rows[-1]),), evidence, state.word)
+
+
+def _missing_checkpoint(stretch: Stretch, saved: SavedModels | None) -> Finding | None:
+    """Return the finding of a best point whose model was saved by the usual rhythm, and is not there any more."""
+    if saved is None or saved.lost is None:
+        return None
+    evidence = {"best": Evidence(saved.lost.value), "saved": Evidence(saved.count, "checkpoints")}
+    if saved.best is not None:
+        evidence["best_saved"] = Evidence(saved.best.value)
+        evidence["worse"] = Evidence(saved.best.percent_above, "%")
+        if saved.best.step is not None:
+            evidence["best_saved_step"] = Evidence(saved.best.step, "step")
+    return Finding("missing_checkpoint", "notice", saved.lost.metric, (saved.lost.row,), evidence)

@@ -1,0 +1,42 @@
+"""What `check` prints for a person: a verdict for each run, and below it what was found and what to try."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from trainmon.analysis import Analysis
+from trainmon.diagnosis.finding import Finding
+from trainmon.finding_words import looked_at, verdict_line, words_of
+
+WIDTH = 110
+
+
+def check_text(analyses: Sequence[Analysis]) -> str:
+    """Return the text for one or several runs."""
+    return "\n\n".join("\n".join(_block(analysis)) for analysis in analyses)
+
+
+def _block(analysis: Analysis) -> Iterator[str]:
+    diagnosis = analysis.diagnosis
+    yield f"{analysis.run.id}: {verdict_line(diagnosis)}"
+    for finding in diagnosis.findings:
+        yield from finding_lines(finding)
+    if diagnosis.headline is not None and diagnosis.looked_at:
+        yield from _wrapped("  looked at: ", looked_at(diagnosis))
+    for notice in analysis.notices:
+        yield from _wrapped("  note: ", notice)
+
+
+def finding_lines(finding: Finding) -> Iterator[str]:
+    """Yield a finding: severity and title, what to try, and why it might be a false alarm."""
+    words = words_of(finding)
+    because = f", follows from {finding.follows_from}" if finding.follows_from else ""
+    yield from _wrapped(f"  {finding.severity} [{finding.kind}{because}] ", words.title)
+    for advice in words.advice:
+        yield from _wrapped("    try: ", advice)
+    yield from _wrapped("    but: ", words.caveat)
+
+
+def _wrapped(label: str, text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=label, subsequent_indent=" " * 6, break_on_hyphens=False)
