@@ -496,3 +496,8 @@ def shared_settings(different: int, same: int) -> str:
 def row_range(start: int, stop: int) -> str:
     """Return which rows of the file, counted from 1: "304 to 606 (303 rows)"."""
     return f"{count(start + 1)} to {count(stop)} ({count(stop - start)} rows)"
+
+
+def missing_library(part: str, library: str, package: str) -> str:
+    """Say that a part of trainmon needs a library, and how to install it."""
+    return f"{part} needs {library}, which cannot be imported here: python -m pip install {package}"
