@@ -19,3 +19,7 @@ class UnknownRunError(TrainmonError, LookupError):
 
 class BusyDirectoryError(TrainmonError):
     """Another live process is already writing to this checkpoint directory."""
+
+
+class MissingLibraryError(TrainmonError, ImportError):
+    """A library that only this part of trainmon needs is not installed."""

@@ -1,0 +1,50 @@
+"""The Hugging Face callback under TRL's SFTTrainer, with LoRA and a tokenizer made on the spot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integrations.following import assert_followed, attempts, column, followed
+from tests.integrations.test_huggingface import VOCABULARY, assert_same_as_the_trainers_own_log, history, tiny_model
+
+datasets = pytest.importorskip("datasets")
+peft = pytest.importorskip("peft")
+trl = pytest.importorskip("trl")
+pytestmark = [pytest.mark.integrations, pytest.mark.filterwarnings("default")]  # their warnings are not ours
+
+
+def tokenizer() -> Any:
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    words = ["<pad>", "<eos>", "<unk>", *(f"w{number}" for number in range(VOCABULARY - 3))]
+    inner = Tokenizer(models.WordLevel({word: at for at, word in enumerate(words)}, unk_token="<unk>"))
+    inner.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    return PreTrainedTokenizerFast(tokenizer_object=inner, pad_token="<pad>", eos_token="<eos>", unk_token="<unk>")
+
+
+def test_a_supervised_fine_tuning_is_followed_live_and_equals_the_trainers_own_log(tmp_path: Path) -> None:
+    from trainmon.integrations.huggingface import TrainmonCallback
+
+    run = tmp_path / "run"
+    texts = [{"text": " ".join(f"w{(first + more) % 20}" for more in range(6))} for first in range(40)]
+    arguments = trl.SFTConfig(
+        output_dir=str(run), num_train_epochs=2, per_device_train_batch_size=4, logging_steps=2, eval_strategy="steps",
+        eval_steps=10, report_to=[], disable_tqdm=True, use_cpu=True, max_length=16, learning_rate=1e-2, bf16=False,
+    )  # fmt: skip
+    trainer = trl.SFTTrainer(
+        model=tiny_model(), args=arguments, train_dataset=datasets.Dataset.from_list(texts),
+        eval_dataset=datasets.Dataset.from_list(texts[:8]), processing_class=tokenizer(),
+        peft_config=peft.LoraConfig(r=4, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM"),
+        callbacks=[TrainmonCallback(name="fine-tuning")],
+    )  # fmt: skip
+    with followed(tmp_path) as seen:
+        trainer.train()
+    assert_followed(seen, run)
+    entries = history(run)
+    assert_same_as_the_trainers_own_log(run, entries)
+    assert column(run, "mean_token_accuracy") == [entry["mean_token_accuracy"] for entry in entries if "loss" in entry]
+    assert attempts(run) == [(1, False, "finished")]
