@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from trainmon.file_format import SYSTEM_COLUMNS
 from trainmon.sampling.frameworks import Mlx, Torch
 from trainmon.sampling.machine import Machine, process_ids
@@ -34,7 +36,9 @@ def test_what_ended_or_was_removed_is_blank(tmp_path: Path) -> None:
     assert (readings["process_mb"], readings["disk_free_mb"]) == (None, None)
 
 
-def test_frameworks_that_are_not_loaded_say_so_and_are_not_loaded_for_it() -> None:
+def test_frameworks_that_are_not_loaded_say_so_and_are_not_loaded_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("torch", "mlx.core"):  # another test of this process may have loaded them
+        monkeypatch.delitem(sys.modules, name, raising=False)
     loaded = set(sys.modules)
     assert (Torch().missing, Mlx().missing) == ("torch is not loaded", "MLX is not loaded")
     assert Torch().read([]) == {}
