@@ -38,7 +38,7 @@ config = {"num_epochs": 3, "batch_size": 1, "learning_rate": 1e-05, "max_seq_len
 loss_value, avg_loss, val_loss_value, start_time = 1.5, 1.6, 1.7, time.time()
 """  # the names that snippets take from the reader's own training, or from snippets before them
 
-PATIENCE = 90.0  # seconds: a slow machine that imports everything for the first time
+PATIENCE = 240.0  # seconds: a slow machine that imports everything for the first time, beside other work
 COPIED = ("app.py", "pages", "trainmon", "scripts", ".streamlit", "requirements.txt", "notebooks")
 
 
