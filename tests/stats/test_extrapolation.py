@@ -8,19 +8,20 @@ import pytest
 from trainmon.run import Floats
 from trainmon.stats.extrapolation import final_value
 
+END = 1.5 + 2 * 1.02**-0.3
 
-def power_law(count: int = 400) -> Floats:
-    t = np.linspace(0, 1, count)
-    return (1.5 + 2 * (0.02 + t) ** -0.3) * np.exp(0.01 * np.random.default_rng(0).standard_normal(count))
+
+def power_law(seed: int = 0) -> Floats:
+    t = np.linspace(0, 1, 400)
+    return (1.5 + 2 * (0.02 + t) ** -0.3) * np.exp(0.01 * np.random.default_rng(seed).standard_normal(400))
 
 
 @pytest.mark.parametrize("fraction", [0.5, 0.75])
 def test_the_end_of_a_power_law_lies_in_the_band(fraction: float) -> None:
-    found = final_value(power_law()[: int(400 * fraction)], fraction)
-    assert found is not None
-    assert found.low <= 1.5 + 2 * 1.02**-0.3 <= found.high
-    assert found.value == pytest.approx(1.5 + 2 * 1.02**-0.3, rel=0.05)
-    assert found.high - found.low < 1.0
+    found = [end for seed in range(20) if (end := final_value(power_law(seed)[: int(400 * fraction)], fraction)) is not None]
+    assert len(found) >= 10
+    assert np.mean([end.low <= END <= end.high for end in found]) >= 0.9
+    assert np.median([end.value for end in found]) == pytest.approx(END, rel=0.03)
 
 
 def test_before_half_of_the_run_nothing_is_said() -> None:

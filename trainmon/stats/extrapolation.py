@@ -12,11 +12,12 @@ from trainmon.stats.robust import block_medians, noise_around_curve
 BLOCKS = 60  # block medians that are fitted
 FEWEST = 20  # below that, three parameters follow the noise
 EARLIEST = 0.5  # of the run: at a quarter of it the error was 23 % in the median, at a half 8 % (52 real curves)
+LEFT_OUT = 0.05  # of the values, at the start: a warm-up has its own shape, and the steepest part would outweigh the rest
 LEAST_BAND = 0.4  # of the predicted further fall: about what the fits were off
 LONGEST_RUN = 8  # residuals of one sign in sequence: the curve has another shape (a staircase, a restart)
-SHIFTS = np.array([0.001, 0.01, 0.03, 0.1, 0.3, 1.0])  # c, in parts of the known run
-POWERS = np.geomspace(0.05, 3.0, 16)  # d
-AS_GOOD = 2.0  # of cost above the best fit: the likelihood of two standard deviations
+SHIFTS = np.geomspace(0.001, 1.0, 13)  # c, in parts of the known run
+POWERS = np.geomspace(0.05, 3.0, 25)  # d
+AS_GOOD = 5.0  # of cost above the best fit: the likelihood of two standard deviations, for four parameters
 ROUNDS = 5  # of reweighting: soft L1 is near its end by then
 
 
@@ -32,43 +33,49 @@ class Extrapolation:
 def final_value(values: Floats, fraction: float) -> Extrapolation | None:
     """Return where `values` (evenly spaced, the first `fraction` of the run) will end by a + b (x + c)^-d, b >= 0.
 
-    With soft L1 in place of squares; a >= 0 where all values are above 0. The band holds the ends of all fits that are as good
-    within two standard deviations, two of the residuals, and 0.4 of the predicted further fall. None before half of the run, with too few values,
-    for a series that does not fall, and where the residuals show that the curve has another shape.
+    With soft L1 in place of squares; a >= 0 where all values are above 0. The band holds the ends of all fits that are as
+    good within two standard deviations, two of the residuals, and 0.4 of the predicted further fall. None before half of
+    the run, with too few values, for a series that does not fall, and where the residuals show another shape.
     Source: the power law of learning curves, as in Domhan et al. 2015 and Adriaensen et al. 2023 (arXiv 2310.20447).
     """
-    y = block_medians(values, BLOCKS)
+    y = block_medians(values[int(LEFT_OUT * len(values)) :], BLOCKS)
     if len(y) < FEWEST or not EARLIEST <= fraction < 1:
         return None
-    x = np.arange(1, len(y) + 1) / len(y)
     scale = max(noise_around_curve(y), 1e-6 * float(np.ptp(y)))
     if not (np.isfinite(scale) and scale > 0):
         return None
-    fits = [_fit(x, y, float(c), float(d), scale) for c in SHIFTS for d in POWERS]
-    best, a, b, c, d = min(fits)
-    residuals = y - a - b * (x + c) ** -d
-    if not b > 0 or _longest_run(residuals) > LONGEST_RUN:
+    x = LEFT_OUT + (1 - LEFT_OUT) * (np.arange(len(y)) + 0.5) / len(y)
+    shifts, powers = (grid.reshape(-1, 1) for grid in np.meshgrid(SHIFTS, POWERS))
+    curves = (x + shifts) ** -powers
+    offsets, heights, costs = _fits(curves, y, scale)
+    best = int(np.argmin(costs))
+    residuals = y - offsets[best] - heights[best] * curves[best]
+    if not heights[best] > 0 or _longest_run(residuals) > LONGEST_RUN:
         return None
-    end, now = a + b * (1 / fraction + c) ** -d, a + b * (1 + c) ** -d
-    ends = [one + two * (1 / fraction + shift) ** -power for cost, one, two, shift, power in fits if cost <= best + AS_GOOD]
-    band = max(LEAST_BAND * (now - end), 2 * float(residuals.std()))
-    low, high = min([end - band, *ends]), max([end + band, *ends])
+    ends = offsets + heights * ((1 / fraction + shifts) ** -powers).ravel()
+    end, now = float(ends[best]), float(offsets[best] + heights[best] * curves[best, -1])
+    as_good, band = ends[costs <= costs[best] + AS_GOOD], max(LEAST_BAND * (now - end), 2 * float(residuals.std()))
+    low, high = min(end - band, float(as_good.min())), max(end + band, float(as_good.max()))
     return Extrapolation(end, max(0.0, low) if y.min() > 0 else low, high)
 
 
-def _fit(x: Floats, y: Floats, c: float, d: float, scale: float) -> tuple[float, float, float, float, float]:
-    """Return the cost of the best a and b for given c and d, and all four."""
-    u, weights = (x + c) ** -d, np.ones(len(x))
-    a = b = 0.0
+def _fits(curves: Floats, y: Floats, scale: float) -> tuple[Floats, Floats, Floats]:
+    """Return the best offset a and height b of each curve, [curves, blocks], and what each fit costs, [curves]."""
+    weights = np.ones_like(curves)
+    offsets = heights = np.zeros(len(curves))
     for _ in range(ROUNDS):
-        mean_u, mean_y = float(np.average(u, weights=weights)), float(np.average(y, weights=weights))
-        spread = float((weights * (u - mean_u) ** 2).sum())
-        b = max(0.0, float((weights * (u - mean_u) * (y - mean_y)).sum()) / spread) if spread > 0 else 0.0
-        a = mean_y - b * mean_u
-        if a < 0 < float(y.min()):
-            a, b = 0.0, max(0.0, float((weights * u * y).sum() / (weights * u**2).sum()))
-        weights = 1 / np.sqrt(1 + ((y - a - b * u) / scale) ** 2)
-    return float((np.sqrt(1 + ((y - a - b * u) / scale) ** 2) - 1).sum()), a, b, c, d
+        total = weights.sum(axis=1)
+        mean_curve, mean_y = (weights * curves).sum(axis=1) / total, (weights * y).sum(axis=1) / total
+        apart = curves - mean_curve[:, None]
+        heights = np.maximum(0.0, (weights * apart * (y - mean_y[:, None])).sum(axis=1) / (weights * apart**2).sum(axis=1))
+        offsets = mean_y - heights * mean_curve
+        if y.min() > 0:
+            alone = (weights * curves * y).sum(axis=1) / (weights * curves**2).sum(axis=1)
+            heights, offsets = np.where(offsets < 0, alone, heights), np.maximum(offsets, 0.0)
+        distance = np.sqrt(1 + ((y - offsets[:, None] - heights[:, None] * curves) / scale) ** 2)
+        weights = 1 / distance
+    costs: Floats = (distance - 1).sum(axis=1)
+    return offsets, heights, costs
 
 
 def _longest_run(residuals: Floats) -> int:
