@@ -24,13 +24,14 @@ from trainmon.figures import (
     with_saved_model,
 )
 from trainmon.grading import Grade, Grading, grades_of
-from trainmon.judging import diagnosis_of_stretch, limits_of, with_state
+from trainmon.judging import diagnosis_of_stretch, final_loss, limits_of, with_state
 from trainmon.progress import Progress, progress
 from trainmon.run import EPOCH, TRAIN, Attempt, Chain, Checkpoint, Run
 from trainmon.saved_models import SavedModels, saved_models
 from trainmon.series import Stretch
 from trainmon.state import State, StateWord, state_of
 from trainmon.stats.eta import Eta, eta
+from trainmon.stats.extrapolation import Extrapolation
 from trainmon.stats.improvement import Improvement, improvement
 from trainmon.timing import Memory, Timing, memory_of, timing_of
 
@@ -47,7 +48,8 @@ class Analysis:
     """A run as it is at `now`, seen through one stretch of it (the judged chain where no other was asked for).
 
     `stretch` is None where the run has no rows. `whole_train` and `whole_eval` are over the whole file. `checkpoints`
-    are the saved models of the stretch, `saved` what they are worth. `notices` are sentences that belong beside every
+    are the saved models of the stretch, `saved` what they are worth. `final_loss` is where
+    the train loss will end, from half of the run on. `notices` are sentences that belong beside every
     figure (another chain is newer, the loss column was never filled).
     """
 
@@ -75,6 +77,7 @@ class Analysis:
     total_samples: int | None
     grades: tuple[Grade, ...]
     diagnosis: Diagnosis
+    final_loss: Extrapolation | None
     non_finite: int
     notices: tuple[str, ...]
 
@@ -116,6 +119,7 @@ def _measure(run: Run, until: int | None, which: Which, attempt: int | None) -> 
     worth = saved_models(stretch, saved) if stretch else None
     rate = series_figures(stretch.by_role("learning_rate")) if stretch else None
     samples = run.summary.get("total_samples_processed") if chain is run.newest_chain else None
+    judged = diagnosis_of_stretch(stretch, worth) if stretch else Diagnosis("nothing_to_judge")
     return Analysis(
         run=run,
         now=np.nan,
@@ -140,7 +144,8 @@ def _measure(run: Run, until: int | None, which: Which, attempt: int | None) -> 
         learning_rate=rate.final if rate else None,
         total_samples=samples if isinstance(samples, int) else None,
         grades=grades_of(stretch, train, evaluation, timing) if stretch else (),
-        diagnosis=diagnosis_of_stretch(stretch, worth) if stretch else Diagnosis("nothing_to_judge"),
+        diagnosis=judged,
+        final_loss=final_loss(stretch, judged, how_far) if stretch else None,
         non_finite=non_finite(run.rows.column("train_loss")) + non_finite(run.rows.column("eval_loss")),
         notices=(*_notices(run, chain, train), *_wrong_settings(stretch)),
     )

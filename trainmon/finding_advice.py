@@ -46,7 +46,9 @@ def _about_non_finite(finding: Finding) -> Sequence[str]:
         "check the data for empty or corrupt samples",
         _restart(finding),
     )
-    return (first, *rest[:4]) if finding.case == "hidden" else rest
+    if finding.case == "hidden":
+        return (first, *rest[:4])
+    return rest if finding.severity == "error" else rest[1:4]
 
 
 def _about_not_learning(finding: Finding) -> Sequence[str]:

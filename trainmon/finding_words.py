@@ -104,6 +104,12 @@ def saved_line(saved: SavedModels) -> str:
     return f"{many}{rhythm}, newest {saved.newest.name}" + (f"; best saved: {best_saved(saved)}" if saved.best else "")
 
 
+def forecast_line(value: float, low: float, high: float) -> str:
+    """Return where the train loss will end: "If the curve goes on as it went, ... about 1.2000 (1.1000 to 1.3000)"."""
+    band = f"about {wording.loss(value)} ({wording.loss(low)} to {wording.loss(high)})"
+    return f"If the curve goes on as it went, the train loss ends at {band}. This is no reason to stop."
+
+
 def best_saved(saved: SavedModels) -> str:
     """Return the best saved model and what it costs: "step 200, 1.6 % above the best at 250"."""
     best = saved.best

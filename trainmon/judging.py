@@ -16,6 +16,7 @@ from trainmon.run import TRAIN, Indices, Role
 from trainmon.saved_models import SavedModels
 from trainmon.series import Series, Stretch
 from trainmon.state import State
+from trainmon.stats.extrapolation import Extrapolation, final_value
 
 # A loss that another network works against, or that follows a reward, has no reason to fall.
 ADVERSARIAL = re.compile(
@@ -26,6 +27,8 @@ OF_VALIDATION = re.compile(r"val|eval|dev|test", re.IGNORECASE)
 LOSS = re.compile(r"loss", re.IGNORECASE)
 MOST_EQUAL_TIMES = 0.1  # of the rows: a clock coarser than the logging gives no pace
 BROKEN_OFF = ("interrupted", "failed", "silent", "ended")  # unless the plan was reached or a summary written
+SHAPELESS = ("diverging", "not_learning", "non_finite")  # a curve that goes on as it went says nothing then
+DECAYED, STEADY = 0.05, 0.95  # of the highest learning rate: between them it is on its way down
 LAST_READINGS = 3  # of the memory: the lowest of these is what there was at the end
 
 
@@ -45,6 +48,19 @@ def with_state(diagnosis: Diagnosis, stretch: Stretch, state: State, progress: P
     if not more:
         return diagnosis
     return with_more(diagnosis, [_located(each, stretch) for each in more], limits)
+
+
+def final_loss(stretch: Stretch, diagnosis: Diagnosis, progress: Progress) -> Extrapolation | None:
+    """Return where the train loss will end: from half of the run on, and only while nothing speaks against the curve's shape.
+
+    A learning rate that is still on its way down lowers the loss by more than the curve so far can tell.
+    """
+    loss, rate = _curve(stretch, "train_loss"), _curve(stretch, "learning_rate")
+    if loss is None or progress.fraction is None or any(each.kind in SHAPELESS for each in diagnosis.findings):
+        return None
+    if rate is not None and len(rate) and DECAYED < rate.values[-1] / (rate.values.max() or 1.0) < STEADY:
+        return None
+    return final_value(loss.values, progress.fraction)
 
 
 def limits_of(stretch: Stretch) -> tuple[Limits, tuple[str, ...]]:

@@ -50,6 +50,8 @@ def everything(analysis: Analysis) -> None:
     for finding in diagnosis.findings:
         one(finding)
     st.caption(plain_text(looked(diagnosis)))
+    if (end := analysis.final_loss) is not None:
+        st.caption(plain_text(finding_words.forecast_line(end.value, end.low, end.high)))
     if analysis.saved is not None:
         st.caption(plain_text(finding_words.saved_line(analysis.saved)))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from trainmon.analysis import Analysis
 from trainmon.diagnosis.finding import Finding
-from trainmon.finding_words import looked_at, verdict_line, words_of
+from trainmon.finding_words import forecast_line, looked_at, saved_line, verdict_line, words_of
 
 WIDTH = 110
 
@@ -24,6 +24,10 @@ def _block(analysis: Analysis) -> Iterator[str]:
         yield from finding_lines(finding)
     if diagnosis.headline is not None and diagnosis.looked_at:
         yield from _wrapped("  looked at: ", looked_at(diagnosis))
+    if (end := analysis.final_loss) is not None:
+        yield from _wrapped("  forecast: ", forecast_line(end.value, end.low, end.high))
+    if analysis.saved is not None:
+        yield from _wrapped("  saved: ", saved_line(analysis.saved))
     for notice in analysis.notices:
         yield from _wrapped("  note: ", notice)
 

@@ -1,0 +1,51 @@
+"""Validation against train."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.diagnosis.curves import falling, inputs, of, only
+from trainmon.diagnosis.validation import find_overfitting, find_train_val_gap
+from trainmon.finding_words import words_of
+
+TURNING = np.concatenate([np.linspace(2, 1, 8), np.linspace(1.05, 1.5, 8)])
+
+
+def test_validation_that_rises_while_train_falls_is_overfitting_since_its_best_step() -> None:
+    (found,) = find_overfitting(inputs(falling(160), TURNING))
+    assert (found.severity, found.rows) == ("error", (79,))
+
+
+def test_three_validations_give_a_notice_that_says_how_few_they_are() -> None:
+    (found,) = find_overfitting(inputs(falling(90), [1.1, 1.02, 1.05]))
+    assert found.severity == "notice"
+    assert words_of(found).title == "validation rose from 1.0200 to 1.0500 (+2.9 %) while training fell; three points only"
+
+
+def test_validation_that_follows_a_rising_train_loss_is_not_overfitting() -> None:
+    losses = np.concatenate([np.linspace(2, 1, 80), np.linspace(1, 2, 80)])
+    assert list(find_overfitting(inputs(losses, losses[9::10]))) == []
+
+
+def test_a_score_that_still_improves_makes_it_a_warning_and_is_said() -> None:
+    scores = (of(np.linspace(0.5, 0.9, 16), "val_f1", 10),)
+    (found,) = find_overfitting(inputs(falling(160), TURNING, scores=scores))
+    assert (found.severity, found.case) == ("warning", "score improves")
+    assert words_of(found).advice[0] == "choose the checkpoint by the score, if that is what counts"
+
+
+def test_one_bad_first_validation_is_not_the_best_point() -> None:
+    values = [1e3, *np.linspace(2, 1, 15)]
+    assert list(find_overfitting(inputs(falling(160), values))) == []
+
+
+def test_a_gap_that_opened_is_a_notice_and_from_three_times_a_warning() -> None:
+    train = falling(160)
+    for level, severity in ((1.0, "notice"), (3.0, "warning")):
+        gap = only(list(find_train_val_gap(inputs(train, np.maximum(train[9::10], level)))), "train_val_gap")
+        assert gap.severity == severity
+
+
+def test_losses_on_another_scale_from_the_start_have_no_gap() -> None:
+    train = falling(160)
+    assert list(find_train_val_gap(inputs(train, 5 * train[9::10]))) == []
