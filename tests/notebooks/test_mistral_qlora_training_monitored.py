@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.integrations.following import assert_followed, attempts, column, followed, logged
+from tests.integrations.following import attempts, column, followed, logged
 from trainmon.library import open_run
 
 nbclient = pytest.importorskip("nbclient")
@@ -91,12 +91,12 @@ def test_it_runs_from_top_to_bottom_and_after_a_kill_goes_on_as_a_second_attempt
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     whole.mkdir()
     broken.mkdir()
-    with followed(whole) as seen:
+    with followed(whole) as follower:
         assert "CURRENT STATUS" in execute(whole)
     execute_and_kill(broken, lambda: reached(broken / "checkpoints", 1, 22))
     assert "Going on from checkpoint_epoch1_step19" in execute(broken)
 
-    assert_followed(seen, whole / "checkpoints")
+    follower.check(whole / "checkpoints")
     losses = check_the_whole_one(whole / "checkpoints")
     check_the_broken_one(broken / "checkpoints", losses)
 
