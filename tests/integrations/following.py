@@ -6,7 +6,6 @@ import csv
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from trainmon.library import Library, open_run
@@ -14,38 +13,40 @@ from trainmon.library import Library, open_run
 Row = dict[str, str]
 
 
-@dataclass
-class Seen:
-    """How many rows the library saw at each of its looks, those with news."""
+class Follower:
+    """Looks at the runs below a root, and keeps how many rows it saw at each look with news."""
 
-    counts: list[int] = field(default_factory=list)
+    def __init__(self, root: Path) -> None:
+        self._library = Library([root])
+        self.counts: list[int] = []
+
+    def look(self, *_: object, **__: object) -> None:
+        """Look; whatever a library passes to its hooks is not needed."""
+        if self._library.refresh() and self._library.runs():
+            self.counts.append(self._library.runs()[0].rows.count)
+
+    def check(self, directory: Path) -> None:
+        """Check that rows were seen while more were to come, and none that is gone again."""
+        assert {count for count in self.counts if 0 < count < len(logged(directory))}
+        assert self.counts == sorted(self.counts)
 
 
 @contextmanager
-def followed(root: Path) -> Iterator[Seen]:
-    """Look at the runs below `root` every few milliseconds while the block trains."""
-    seen, done = Seen(), threading.Event()
+def followed(root: Path) -> Iterator[Follower]:
+    """Look again and again while the block waits for a training in another process."""
+    follower, done = Follower(root), threading.Event()
 
     def look() -> None:
-        library = Library([root])
-        while not done.wait(0.005):
-            if library.refresh() and library.runs():
-                seen.counts.append(library.runs()[0].rows.count)
+        while not done.wait(0.05):
+            follower.look()
 
     thread = threading.Thread(target=look)
     thread.start()
     try:
-        yield seen
+        yield follower
     finally:
         done.set()
         thread.join()
-
-
-def assert_followed(seen: Seen, directory: Path) -> None:
-    """Check that rows were seen while more were to come, and none that is gone again."""
-    partial = {count for count in seen.counts if 0 < count < len(logged(directory))}
-    assert partial
-    assert seen.counts == sorted(seen.counts)
 
 
 def logged(directory: Path, phase: str | None = None) -> list[Row]:

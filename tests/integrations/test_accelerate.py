@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.integrations.following import assert_followed, attempts, column, followed
+from tests.integrations.following import Follower, attempts, column
 from trainmon.library import open_run
 
 torch = pytest.importorskip("torch")
@@ -15,7 +15,7 @@ accelerate = pytest.importorskip("accelerate")
 pytestmark = [pytest.mark.integrations, pytest.mark.filterwarnings("default")]  # their warnings are not ours
 
 
-def train(directory: Path, steps: int = 40, saved: Path | None = None) -> list[dict[str, Any]]:
+def train(directory: Path, steps: int = 40, saved: Path | None = None, follower: Follower | None = None) -> list[dict[str, Any]]:
     """Train a line with Accelerate, from saved weights where given, and return all that was logged."""
     from trainmon.integrations.accelerate import TrainmonTracker
 
@@ -36,6 +36,8 @@ def train(directory: Path, steps: int = 40, saved: Path | None = None) -> list[d
         optimizer.step()
         logged.append({"train_loss": loss.detach(), "lr": 0.1, "epoch": step // 10, "note": "text", "step": step})
         accelerator.log(logged[-1], step=step)
+        if follower is not None:
+            follower.look()
         if step % 10 == 9:
             accelerator.log({"eval_loss": loss.item() / 2, "epoch": step // 10}, step=step)
             accelerator.save_state(str(directory / f"checkpoint-{step + 1}"))
@@ -45,9 +47,9 @@ def train(directory: Path, steps: int = 40, saved: Path | None = None) -> list[d
 
 def test_a_training_is_followed_live_and_equals_what_was_logged(tmp_path: Path) -> None:
     run = tmp_path / "run"
-    with followed(tmp_path) as seen:
-        logged = train(run)
-    assert_followed(seen, run)
+    follower = Follower(tmp_path)
+    logged = train(run, follower=follower)
+    follower.check(run)
     assert column(run, "loss") == [float(values["train_loss"]) for values in logged]
     assert column(run, "step", "train") == list(range(40))
     assert column(run, "epoch", "eval") == [0, 1, 2, 3]

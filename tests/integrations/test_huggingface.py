@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.integrations.following import assert_followed, attempts, column, followed, logged
+from tests.integrations.following import Follower, attempts, column, logged
 from trainmon.library import find_runs, open_run
 
 torch = pytest.importorskip("torch")
@@ -46,6 +46,16 @@ def trainer(directory: Path, *, epochs: float = 3, **settings: Any) -> Any:
     )
 
 
+def looks(follower: Follower) -> Any:
+    """Return a callback that looks after each row."""
+
+    class Looks(transformers.TrainerCallback):  # type: ignore[misc]
+        def on_log(self, *_: Any, **__: Any) -> None:
+            follower.look()
+
+    return Looks()
+
+
 def history(directory: Path) -> list[dict[str, Any]]:
     newest = max(directory.glob("checkpoint-*"), key=lambda folder: int(folder.name.split("-")[1]))
     entries: list[dict[str, Any]] = json.loads((newest / "trainer_state.json").read_text())["log_history"]
@@ -64,9 +74,10 @@ def assert_same_as_the_trainers_own_log(directory: Path, entries: list[dict[str,
 
 def test_a_training_is_followed_live_and_equals_the_trainers_own_log(tmp_path: Path) -> None:
     run = tmp_path / "run"
-    with followed(tmp_path) as seen:
-        trainer(run).train()
-    assert_followed(seen, run)
+    follower, training = Follower(tmp_path), trainer(run)
+    training.add_callback(looks(follower))
+    training.train()
+    follower.check(run)
     assert_same_as_the_trainers_own_log(run, history(run))
     assert attempts(run) == [(1, False, "finished")]
     assert all(float(row["memory_mb"]) > 0 for row in logged(run))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.integrations.following import assert_followed, attempts, column, followed, logged
+from tests.integrations.following import Follower, attempts, column, logged
 from trainmon.errors import UsageError
 from trainmon.library import open_run
 
@@ -40,9 +40,9 @@ def fit(directory: Path, epochs: int = 4, callbacks: tuple[Any, ...] = (), **set
 
 def test_a_training_is_followed_live_and_equals_keras_history(tmp_path: Path) -> None:
     run = tmp_path / "run"
-    with followed(tmp_path) as seen:
-        history = fit(run).history
-    assert_followed(seen, run)
+    follower = Follower(tmp_path)
+    history = fit(run, callbacks=(keras.callbacks.LambdaCallback(on_epoch_end=follower.look),)).history
+    follower.check(run)
     for ours, theirs in {"loss": "loss", "val_loss": "val_loss", "mae": "mae", "val_mae": "val_mae"}.items():
         assert column(run, ours, "epoch") == history[theirs]
     assert column(run, "learning_rate") == pytest.approx([0.05] * 4)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.integrations.following import assert_followed, attempts, column, followed, logged
+from tests.integrations.following import Follower, attempts, column, logged
 from trainmon.library import open_run
 
 torch = pytest.importorskip("torch")
@@ -69,9 +69,10 @@ def ours(directory: Path, name: str, phase: str) -> list[tuple[float, float, flo
 
 def test_a_training_is_followed_live_and_equals_lightnings_own_log(tmp_path: Path) -> None:
     run = tmp_path / "run"
-    with followed(run.parent) as seen:
-        trainer(run).fit(Line(), batches(), batches())
-    assert_followed(seen, run)
+    follower, used = Follower(tmp_path), trainer(run)
+    used.callbacks.append(lightning.callbacks.LambdaCallback(on_train_batch_end=follower.look))
+    used.fit(Line(), batches(), batches())
+    follower.check(run)
     assert ours(run, "loss", "train") == own_log(run, "train_loss_step")
     assert ours(run, "val_loss", "eval") == own_log(run, "val_loss")
     means = own_log(run, "train_loss_epoch")

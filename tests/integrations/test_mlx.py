@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.integrations.following import assert_followed, attempts, column, followed
+from tests.integrations.following import Follower, attempts, column
 from trainmon.library import open_run
 
 mx = pytest.importorskip("mlx.core", exc_type=ImportError)
@@ -16,14 +16,17 @@ pytestmark = [pytest.mark.integrations, pytest.mark.filterwarnings("default")]  
 
 
 class Kept:
-    """Keeps what mlx-lm reports, and passes it on."""
+    """Keeps what mlx-lm reports, passes it on, and lets a follower look."""
 
-    def __init__(self, inner: Any) -> None:
-        self.inner, self.train, self.val = inner, list[dict[str, Any]](), list[dict[str, Any]]()
+    def __init__(self, inner: Any, follower: Follower | None) -> None:
+        self.inner, self.follower = inner, follower
+        self.train, self.val = list[dict[str, Any]](), list[dict[str, Any]]()
 
     def on_train_loss_report(self, info: dict[str, Any]) -> None:
         self.train.append(dict(info))
         self.inner.on_train_loss_report(info)
+        if self.follower is not None:
+            self.follower.look()
 
     def on_val_loss_report(self, info: dict[str, Any]) -> None:
         self.val.append(dict(info))
@@ -42,7 +45,7 @@ def tiny_model() -> Any:
     return model
 
 
-def train(directory: Path, iterations: int = 20, before: int = 0) -> Kept:
+def train(directory: Path, iterations: int = 20, before: int = 0, follower: Follower | None = None) -> Kept:
     """Train with mlx-lm, from its saved adapters where iterations came before."""
     import mlx.optimizers
     from mlx_lm.tuner.trainer import TrainingArgs, train
@@ -57,7 +60,7 @@ def train(directory: Path, iterations: int = 20, before: int = 0) -> Kept:
     model = tiny_model()
     if before:
         model.load_weights(str(directory / f"{before:07d}_adapters.safetensors"), strict=False)
-    kept = Kept(TrainmonCallback(directory, arguments, iterations_before=before))
+    kept = Kept(TrainmonCallback(directory, arguments, iterations_before=before), follower)
     rows = [([(first + more) % 32 for more in range(12)], 0) for first in range(32)]
     train(
         model=model, optimizer=mlx.optimizers.Adam(learning_rate=1e-2), args=arguments,
@@ -68,9 +71,9 @@ def train(directory: Path, iterations: int = 20, before: int = 0) -> Kept:
 
 def test_a_training_is_followed_live_and_equals_what_mlx_lm_reports(tmp_path: Path) -> None:
     run = tmp_path / "run"
-    with followed(tmp_path) as seen:
-        kept = train(run)
-    assert_followed(seen, run)
+    follower = Follower(tmp_path)
+    kept = train(run, follower=follower)
+    follower.check(run)
     pairs = {
         "loss": "train_loss",
         "step": "iteration",

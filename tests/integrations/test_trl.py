@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.integrations.following import assert_followed, attempts, column, followed
-from tests.integrations.test_huggingface import VOCABULARY, assert_same_as_the_trainers_own_log, history, tiny_model
+from tests.integrations.following import Follower, attempts, column
+from tests.integrations.test_huggingface import VOCABULARY, assert_same_as_the_trainers_own_log, history, looks, tiny_model
 
 datasets = pytest.importorskip("datasets")
 peft = pytest.importorskip("peft")
@@ -29,7 +29,7 @@ def tokenizer() -> Any:
 def test_a_supervised_fine_tuning_is_followed_live_and_equals_the_trainers_own_log(tmp_path: Path) -> None:
     from trainmon.integrations.huggingface import TrainmonCallback
 
-    run = tmp_path / "run"
+    run, follower = tmp_path / "run", Follower(tmp_path)
     texts = [{"text": " ".join(f"w{(first + more) % 20}" for more in range(6))} for first in range(40)]
     arguments = trl.SFTConfig(
         output_dir=str(run), num_train_epochs=2, per_device_train_batch_size=4, logging_steps=2, eval_strategy="steps",
@@ -39,11 +39,10 @@ def test_a_supervised_fine_tuning_is_followed_live_and_equals_the_trainers_own_l
         model=tiny_model(), args=arguments, train_dataset=datasets.Dataset.from_list(texts),
         eval_dataset=datasets.Dataset.from_list(texts[:8]), processing_class=tokenizer(),
         peft_config=peft.LoraConfig(r=4, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM"),
-        callbacks=[TrainmonCallback(name="fine-tuning")],
+        callbacks=[TrainmonCallback(name="fine-tuning"), looks(follower)],
     )  # fmt: skip
-    with followed(tmp_path) as seen:
-        trainer.train()
-    assert_followed(seen, run)
+    trainer.train()
+    follower.check(run)
     entries = history(run)
     assert_same_as_the_trainers_own_log(run, entries)
     assert column(run, "mean_token_accuracy") == [entry["mean_token_accuracy"] for entry in entries if "loss" in entry]
