@@ -599,6 +599,8 @@ def report_footer(kept: int, total: int) -> str:
     """Return what a report carries, and how to open it."""
     rows = f"all {count(total)} rows of the run" if kept == total else f"{count(kept)} of the run's {count(total)} rows, thinned"
     return f"This file carries {rows}: trainmon status, trainmon compare and the app open it as a run."
+
+
 def missing_library(part: str, library: str, package: str) -> str:
     """Say that a part of trainmon needs a library, and how to install it."""
     return f"{part} needs {library}, which cannot be imported here: python -m pip install {package}"

@@ -91,9 +91,9 @@ def _real() -> Iterable[str]:
 
 def _score(label: real.Label, run: Run) -> dict[str, list[int]]:
     findings = diagnosed(run).findings
-    named = [{each.kind for each in findings}, *(rule(run) for rule in RIVALS.values())]
-    alarmed = [{each.kind for each in findings if each.alarms}, *named[1:]]
-    errors = [{each.kind for each in findings if each.severity == "error"}, set(), set()]
+    named: list[set[str]] = [{each.kind for each in findings}, *(rule(run) for rule in RIVALS.values())]
+    alarmed: list[set[str]] = [{each.kind for each in findings if each.alarms}, *named[1:]]
+    errors: list[set[str]] = [{each.kind for each in findings if each.severity == "error"}, set(), set()]
     judged = label.clear and not label.fine and "healthy" not in label.one_of
     expected = label.must or label.one_of
     found = [judged and (label.must <= kinds and (not label.one_of or bool(label.one_of & kinds))) for kinds in named]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.diagnosis.as_run import run_of_columns
 from trainmon.run import Run
@@ -93,7 +94,7 @@ def _run(rows: list[Row], reading: Mapping[str, str]) -> Run:
         reading.get("val", "eval_loss"): "val_loss",
         **{name: "learning_rate" for name in RATES if name in names},
     }
-    columns = {}
+    columns: dict[str, tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]] = {}
     for name in names:
         cells = [row.get(name) for row in rows]
         values = np.array([_number(cell) for cell in cells])
