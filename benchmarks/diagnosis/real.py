@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.diagnosis.as_run import run_of_columns
+from benchmarks.diagnosis.noise import Floats
 from trainmon.run import Run
 
 FOLDER = Path(__file__).parents[3] / "shared" / "data" / "real"
@@ -94,7 +94,7 @@ def _run(rows: list[Row], reading: Mapping[str, str]) -> Run:
         reading.get("val", "eval_loss"): "val_loss",
         **{name: "learning_rate" for name in RATES if name in names},
     }
-    columns: dict[str, tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]] = {}
+    columns: dict[str, tuple[Floats, Floats]] = {}
     for name in names:
         cells = [row.get(name) for row in rows]
         values = np.array([_number(cell) for cell in cells])
