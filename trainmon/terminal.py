@@ -15,6 +15,7 @@ from rich.text import Text
 
 from trainmon import wording
 from trainmon.analysis import Analysis, Best, Figures, analyse
+from trainmon.finding_words import verdict_line
 from trainmon.library import Library
 from trainmon.reports.guidance import guide_to_rows, guide_to_runs
 from trainmon.wording import Guidance
@@ -130,6 +131,7 @@ def _status(analysis: Analysis) -> Lines:
         left = f"  |  Time left: {_elapsed(analysis.eta.seconds)}" if analysis.eta is not None else ""
         yield f"Progress: {100 * progress.fraction:.0f}%{left}"
     yield f"State: {analysis.state.word} ({analysis.state.evidence})"
+    yield f"Health: {verdict_line(analysis.diagnosis)}"
     if analysis.non_finite:
         yield f"Not finite: {analysis.non_finite} values"
 

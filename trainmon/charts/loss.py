@@ -32,6 +32,7 @@ from trainmon.charts.chart import (
     y_channel,
     zoom,
 )
+from trainmon.charts.findings import finding_marks, finding_rules
 from trainmon.charts.lines import HOVER_ROWS, LARGEST, Line, drawn_x, frame, hover_places, line, relative_unit, texts, value_at
 from trainmon.run import Floats, Role
 from trainmon.series import Axis, Series, Stretch
@@ -88,6 +89,7 @@ def _chart(analysis: Analysis, axis: Axis, scale: Scale, parts: Sequence[Line | 
         "points": _points(named, axis, unit),
         "ghosts": frame([("train", ghosts)] if ghosts is not None else [], axis, unit),
         "best": _best(analysis, axis, unit, start),
+        "findings": finding_marks(analysis, axis, unit, start),
         "hover": _hover(train, validation, raw, axis, unit),
     }
     datasets = {name: table for name, table in datasets.items() if name in filled(datasets)}
@@ -158,6 +160,7 @@ def _spec(axis: Axis, unit: str, scale: Scale, names: tuple[str, ...], used: fro
         "raw": raw.encode(x=x, y=y),
         "lines": lines.add_params(zoom()),
         "points": points,
+        "findings": finding_rules(x),
         "hover": hover_rules(x, fields),
         "best": star.encode(x=x, y=y, tooltip=[alt.Tooltip("label:N", title="best")]),
     }

@@ -1,0 +1,39 @@
+"""Marks on a chart where findings begin."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from trainmon.analysis import Analysis
+from trainmon.charts.chart import WARNING
+from trainmon.charts.lines import drawn_x, texts
+from trainmon.finding_words import words_of
+from trainmon.series import Axis, Series
+
+MOST_MARKS = 10  # of one finding: more of them hide the line
+OF_THE_LOSS = frozenset({"non_finite", "diverging", "overfitting", "train_val_gap", "spikes"})  # those with an onset in it
+
+
+def finding_marks(analysis: Analysis, axis: Axis, unit: str, start: float) -> pd.DataFrame:
+    """Return where on `axis` the findings about the loss begin, from `start` on, with their titles."""
+    places, words = [], []
+    if analysis.stretch is not None:
+        for finding in analysis.diagnosis.findings:
+            if finding.kind not in OF_THE_LOSS or finding.severity == "info":
+                continue
+            rows = np.array(finding.rows[:MOST_MARKS], dtype=np.int64)
+            x = Series(analysis.stretch, "", rows, np.zeros(len(rows))).x(axis)
+            seen = x[np.isfinite(x) & (x >= start)]
+            places.append(seen)
+            words += [words_of(finding).title] * len(seen)
+    x = np.concatenate(places) if places else np.empty(0)
+    return pd.DataFrame({"x": drawn_x(x, axis, unit), "label": texts(words)})
+
+
+def finding_rules(x: alt.X) -> alt.Chart:
+    """Return the layer of the marks: dashed rules with the finding's title."""
+    rules = alt.Chart(alt.NamedData("findings")).mark_rule(color=WARNING, strokeDash=[4, 3], strokeWidth=1.5, opacity=0.8)
+    layer: alt.Chart = rules.encode(x=x, tooltip=[alt.Tooltip("label:N", title="finding")])
+    return layer
