@@ -52,8 +52,8 @@ def trainer(directory: Path, epochs: int = 3, **settings: Any) -> Any:
     own = lightning.loggers.CSVLogger(directory.parent, name="own", version="", flush_logs_every_n_steps=1)
     return lightning.Trainer(
         logger=[TrainmonLogger(directory), own], max_epochs=epochs, log_every_n_steps=2, accelerator="cpu",
-        callbacks=[lightning.callbacks.LearningRateMonitor("step")], enable_progress_bar=False, enable_model_summary=False,
-        **settings,
+        callbacks=[lightning.callbacks.LearningRateMonitor("step"), lightning.callbacks.ModelCheckpoint(directory)],
+        enable_progress_bar=False, enable_model_summary=False, **settings,
     )  # fmt: skip
 
 
@@ -92,7 +92,8 @@ def test_plan_and_hyperparameters_are_known(tmp_path: Path) -> None:
 def test_resumed_from_a_checkpoint_it_is_a_second_attempt_of_one_chain(tmp_path: Path) -> None:
     run = tmp_path / "run"
     trainer(run, 2).fit(Line(), batches(), batches())
-    (saved,) = run.rglob("*.ckpt")
+    (saved,) = run.glob("*.ckpt")
+    assert [(each.name, each.epoch, each.step) for each in open_run(run).checkpoints] == [(saved.name, 1, 32)]
     trainer(run, 4).fit(Line(), batches(), batches(), ckpt_path=saved)
     assert attempts(run) == [(1, False, "finished"), (1, True, "finished")]
     assert column(run, "epoch", "epoch") == [0, 1, 2, 3]
@@ -118,3 +119,17 @@ def test_a_test_after_the_training_adds_its_metric_and_one_without_a_training_ad
     used.test(model, batches(), verbose=False)
     assert len(column(run, "test_loss")) == 1
     assert attempts(run) == [(1, False, "finished")]
+
+
+def test_a_loop_of_ones_own_on_fabric_is_logged_too(tmp_path: Path) -> None:
+    from lightning.fabric import Fabric
+
+    from trainmon.integrations.lightning import TrainmonLogger
+
+    logger = TrainmonLogger(tmp_path, total_steps=3)
+    fabric = Fabric(accelerator="cpu", loggers=logger)
+    for step in range(3):
+        fabric.log_dict({"loss": 1 / (1 + step), "epoch": 0}, step)
+    logger.finalize("success")
+    assert column(tmp_path, "loss") == [1, 1 / 2, 1 / 3]
+    assert attempts(tmp_path) == [(1, False, "finished")]

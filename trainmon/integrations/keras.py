@@ -71,7 +71,7 @@ class TrainmonCallback(Callback):
         optimizer = getattr(self.model, "optimizer", None)
         return {
             "model": self.model.name,
-            "parameters": self.model.count_params(),
+            "parameters": self.model.count_params() if self.model.built else None,
             "epochs": self.params.get("epochs"),
             "steps_per_epoch": self.params.get("steps"),
             "optimizer": {} if optimizer is None else {**optimizer.get_config(), "name": type(optimizer).__name__},

@@ -26,7 +26,7 @@ class TrainmonLogger(Logger):
     """Logs what a LightningModule logs: `Trainer(logger=TrainmonLogger("checkpoints/run"))`.
 
     Of the names, `train_loss` or `loss` is the loss, `train_loss_epoch` the mean of an epoch, `val_loss` the validation loss;
-    the others are metrics of their own. Further arguments are those of MetricsTracker.
+    the others are metrics of their own. Further arguments are those of MetricsTracker. Fabric takes it too.
     """
 
     def __init__(self, output_dir: str | os.PathLike[str] = "checkpoints", **options: Unpack[TrackerOptions]) -> None:
@@ -66,14 +66,14 @@ class TrainmonLogger(Logger):
     def log_metrics(self, metrics: Mapping[str, object], step: int | None = None) -> None:
         """Write a row; values without a loss wait for the loss of their step (the learning rate is logged before it)."""
         trainer = self._trainer
-        if trainer is None or not trainer.is_global_zero:
+        if trainer is not None and not trainer.is_global_zero:
             return
         if self._log.tracker is None:
             if not self._fitting:  # a validation or test of a model that was not trained here is no training
                 return
             self._begin()
         values = dict(metrics)
-        at = (values.pop("epoch", trainer.current_epoch), step)
+        at = (values.pop("epoch", None if trainer is None else trainer.current_epoch), step)
         if at != self._waiting_at:
             self._write_waiting()
         logged = logged_values(values)
@@ -91,11 +91,15 @@ class TrainmonLogger(Logger):
 
     @property
     def _fitting(self) -> bool:
-        return self._trainer is not None and self._trainer.state.fn == "fit"
+        """True in a fit, and in a loop of one's own: Fabric has no Trainer."""
+        return self._trainer is None or self._trainer.state.fn == "fit"
 
     def _begin(self) -> None:
         trainer = self._trainer
         found: TrackerOptions = {"config": self._config}
+        if trainer is None:
+            self._log.begin(self._output_dir, found)
+            return
         steps = trainer.estimated_stepping_batches  # infinite for a training without an end
         if steps not in (-1, float("inf")):
             found["total_steps"] = int(steps)
