@@ -175,3 +175,18 @@ def test_a_best_point_at_an_epochs_end_has_the_step_before_it(tmp_path: Path) ->
     best = analysed(run_of(tmp_path, rows)).best
     assert best is not None
     assert (best.value, best.epoch, best.step, best.global_step) == (2.0, 1.0, 7, 14)
+
+
+def test_a_model_saved_right_after_the_best_validation_stands_for_it(tmp_path: Path) -> None:
+    rows = []
+    for epoch in range(4):
+        rows += [train(epoch, step, 3.0 - epoch, at=100 * epoch + step) for step in range(0, 100, 10)]
+        rows.append(epoch_row(epoch, 2.0 - epoch / 10, 2.0 - epoch / 10, at=100 * epoch + 99))
+        saved = tmp_path / f"checkpoint_epoch{epoch}_step99"
+        saved.mkdir()
+        moment = datetime.fromtimestamp(START + 100 * epoch + 99, UTC).isoformat()
+        (saved / "checkpoint_info.json").write_text(json.dumps({"timestamp": moment}))
+    best = analysed(run_of(tmp_path, rows)).best
+    assert best is not None
+    assert best.on_disk is not None
+    assert (best.step, best.on_disk.name) == (90, "checkpoint_epoch3_step99")

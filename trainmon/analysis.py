@@ -117,6 +117,7 @@ def _measure(run: Run, until: int | None, which: Which, attempt: int | None) -> 
     how_far = progress(stretch) if stretch else Progress()
     saved = checkpoints_of(stretch) if stretch else ()
     worth = saved_models(stretch, saved) if stretch else None
+    nearest = worth.best.checkpoint if worth and worth.best and worth.best.percent_above <= 0 else None
     rate = series_figures(stretch.by_role("learning_rate")) if stretch else None
     samples = run.summary.get("total_samples_processed") if chain is run.newest_chain else None
     judged = diagnosis_of_stretch(stretch, worth) if stretch else Diagnosis("nothing_to_judge")
@@ -136,7 +137,7 @@ def _measure(run: Run, until: int | None, which: Which, attempt: int | None) -> 
         whole_train=_whole_file(run, "train_loss"),
         whole_eval=_whole_file(run, "eval_loss"),
         improvement=improvement(train.first, train.final) if train and not train.never_filled else None,
-        best=with_saved_model(best_point(stretch, train, evaluation), saved) if stretch else None,
+        best=with_saved_model(best_point(stretch, train, evaluation), saved, nearest) if stretch else None,
         raw_best=with_saved_model(lowest_train_loss(stretch, train), saved) if stretch else None,
         checkpoints=saved,
         saved=worth,

@@ -115,12 +115,12 @@ def checkpoints_of(stretch: Stretch) -> tuple[Checkpoint, ...]:
     return tuple(saved for saved in run.checkpoints if saved.written is not None and begin <= saved.written < end)
 
 
-def with_saved_model(best: Best | None, saved: Sequence[Checkpoint]) -> Best | None:
-    """Return `best` with the saved model of that very point, where there is one."""
+def with_saved_model(best: Best | None, saved: Sequence[Checkpoint], nearest: Checkpoint | None = None) -> Best | None:
+    """Return `best` with the saved model of that very point, else with the `nearest` that stands for it, if any."""
     if best is None:
         return None
     exact = [c for c in saved if c.step is not None and c.step in (best.step, best.global_step) and c.epoch in (None, best.epoch)]
-    return replace(best, on_disk=exact[-1]) if exact else best
+    return replace(best, on_disk=exact[-1] if exact else nearest)
 
 
 def whole(value: float | np.floating) -> int | None:
