@@ -1,0 +1,9 @@
+"""Every number format and sentence that a person reads, made from values: a second language is a second table."""
+
+from trainmon.wording.app import *
+from trainmon.wording.charts import *
+from trainmon.wording.comparisons import *
+from trainmon.wording.formats import *
+from trainmon.wording.guidance import *
+from trainmon.wording.reports import *
+from trainmon.wording.states import *

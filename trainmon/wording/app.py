@@ -1,0 +1,154 @@
+"""What the pages say."""
+
+from __future__ import annotations
+
+from trainmon.wording.charts import best_point
+from trainmon.wording.formats import NOT_LOGGED, clock, count, duration, learning_rate, loss, memory, number, position
+
+NO_VALIDATION = "no validation yet"
+UNKNOWN_RUN_HELP = "It may lie in a folder that this app was not started with, or it was moved: a run's id goes with its path."
+INTERIM = "The training still runs: this is an interim report, and its figures will change."
+
+
+def run_label(name: str, identity: str) -> str:
+    """Return what a run is called in a list: its name, and the part of its id that tells it from others of that name."""
+    return f"{name} · {identity.rpartition('-')[2]}"
+
+
+def choose_run(runs: int) -> str:
+    """Return the invitation to choose one of several runs."""
+    return "Choose the run" if runs == 1 else f"Choose one of {runs:,} runs"
+
+
+def ignored_parameter(part: str) -> str:
+    """Return that a part of the address made no sense."""
+    return f"The address holds {part[:80]!r}, which is not a number of rows: all rows are shown."
+
+
+def part_shown(attempt: int | None, chain: int | None, chains: int, attempts: int, until: int | None) -> str:
+    """Return which part of a run the figures are about, "" where it is all of it."""
+    pinned = f"the first {count(until)} rows only" if until is not None else ""
+    which = f"attempt {attempt} of {attempts}" if attempt else f"chain {chain} of {chains} in this run" if chains > 1 else ""
+    return " · ".join(part for part in (which, pinned) if part)
+
+
+def epochs_done(epoch_count: int | None, total: float | None) -> str:
+    """Return the epoch counted from 1: "3 of 3", "3", or that none was logged."""
+    if epoch_count is None:
+        return NOT_LOGGED
+    return f"{epoch_count} of {number(total)}" if total else f"{epoch_count}"
+
+
+def logged_as(epoch: float | None) -> str:
+    """Return the epoch as the training itself numbers it."""
+    return f"logged as epoch {number(epoch)}" if epoch is not None else ""
+
+
+def global_position(global_step: int | None, total: int | None) -> str:
+    """Return the step counted over all epochs: "global step 450 of 725"."""
+    if global_step is None:
+        return ""
+    return f"global step {count(global_step)}" + (f" of {count(total)}" if total else "")
+
+
+def at_step(step: int | None) -> str:
+    """Return where a value was logged: "at step 250"."""
+    return f"at step {count(step)}" if step is not None else ""
+
+
+def progress_line(fraction: float, left: tuple[float, float, float] | None, slower: float | None, now: float) -> str:
+    """Return progress and forecast: "62 % · ends about 14:35 (14:29 to 14:41), in 12 min · 8 % slower than an hour ago".
+
+    `left` are the seconds that are left, and the range in which they lie; `slower` is by which fraction a step takes longer.
+    """
+    parts = [f"{100 * fraction:.0f} %"]
+    if left is not None:
+        ends, low, high = (clock(now + seconds, now=now) for seconds in left)
+        between = f" ({low} to {high})" if low != high else ""
+        parts.append(f"ends about {ends}{between}, in {duration(left[0])}")
+    if slower is not None and abs(slower) >= 0.05:
+        parts.append(f"{100 * abs(slower):.0f} % {'slower' if slower > 0 else 'faster'} than an hour ago")
+    return " · ".join(parts)
+
+
+def on_disk(name: str | None) -> str:
+    """Return whether the model of the best point was saved."""
+    return f"saved as {name}" if name else "no checkpoint of it was found on disk"
+
+
+def best_line(by: str, value: float, epoch: float | None, step: int | None, saved: str | None) -> str:
+    """Return the best checkpoint in one line."""
+    return f"{best_point(by, value, epoch, step)}; {on_disk(saved)}"
+
+
+def problem_line(file: str, line: int | None, reason: str) -> str:
+    """Return a problem with its place: "training_metrics.csv, line 14: ..."."""
+    return f"{file}, line {line}: {reason}" if line is not None else f"{file}: {reason}"
+
+
+DEMO_OFFER = "The demo trains something small and real on this machine for a few minutes, and logs it here."
+NO_LOSS = "No loss was logged yet: pass loss= to tracker.log_step()."
+NO_EPOCH_ROWS = "No epoch was logged: tracker.log_epoch(epoch, avg_loss, val_loss=...) at the end of each one makes this table."
+NO_MEMORY = "No memory was logged. Pass memory_mb to log_step, and it is drawn here:"
+LOG_MEMORY = """from trainmon import get_available_memory
+
+tracker.log_step(epoch, step, loss, memory_mb=get_available_memory())"""
+
+
+NO_CONFIGURATION = "No configuration was logged: pass config= to MetricsTracker, or training_config= to save_summary."
+CHOOSE_TO_COMPARE = "Choose two runs or more: they are drawn on the same axes, with their best and last values beside each other."
+
+
+def overview_hint(runs: int) -> str:
+    """Return what the table of all runs is for."""
+    return f"{count(runs)} runs, the newest first. Click one to open it."
+
+
+def started(moment: float | None, now: float) -> str:
+    """Return when the training started, "" where that is not known."""
+    return f"started {clock(moment, now=now)}" if moment is not None else ""
+
+
+def best_value(value: float | None, step: int | None) -> str:
+    """Return the best value with its step: "best 1.0234 at step 250"."""
+    return " ".join(part for part in (f"best {loss(value)}", at_step(step)) if part) if value is not None else ""
+
+
+def lowest_memory(megabytes: float | None) -> str:
+    """Return the least memory that was available."""
+    return f"lowest {memory(megabytes)}" if megabytes is not None else ""
+
+
+def rate_line(value: float | None) -> str:
+    """Return the learning rate with its name."""
+    return f"learning rate {learning_rate(value)}" if value is not None else ""
+
+
+def raw_best(value: float, epoch: float | None, step: int | None) -> str:
+    """Return the lowest train loss that was logged, which is not the best checkpoint."""
+    return f"lowest train loss {loss(value)} at {position(epoch, step)}"
+
+
+def readings(values: int) -> str:
+    """Return how often a value was logged."""
+    return f"{count(values)} readings" if values != 1 else "1 reading"
+
+
+def at_global_step(step: int | None) -> str:
+    """Return where a value was logged, counted over all epochs."""
+    return f"at global step {count(step)}" if step is not None else ""
+
+
+def attempt_of(label: str, attempt: int) -> str:
+    """Return what one attempt of a run is called in a list."""
+    return f"{label}, attempt {attempt}"
+
+
+def attempt_kind(resumed: bool) -> str:
+    """Return how an attempt began."""
+    return "resumed" if resumed else "fresh start"
+
+
+def row_range(start: int, stop: int) -> str:
+    """Return which rows of the file, counted from 1: "304 to 606 (303 rows)"."""
+    return f"{count(start + 1)} to {count(stop)} ({count(stop - start)} rows)"

@@ -1,0 +1,58 @@
+"""What stands under and on the charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trainmon.wording.formats import loss, position
+
+LOWEST_MEMORY = "1 GB: available memory should never fall below this"
+LOW_MEMORY = "5 GB: getting short"
+
+
+def chart_caption(
+    *,
+    drawn: int,
+    rows: int,
+    of: int | None = None,
+    weight: float = 0.0,
+    hidden: int = 0,
+    non_finite: int = 0,
+    superseded: int = 0,
+) -> str:
+    """Return what a chart does not show as it was logged: cut off (`of` rows), thinned, smoothed, hidden, not finite."""
+    part = f"the newest {rows:,} of {of:,} rows" if of is not None and of > rows else f"all {rows:,} rows"
+    parts = [
+        f"{part} drawn" if drawn >= rows else f"{drawn:,} of {part.removeprefix('all ')} drawn, extremes kept",
+        f"EMA {weight:.3g}, debiased" if weight else "",
+        f"{hidden:,} values <= 0 hidden" if hidden else "",
+        f"{non_finite:,} not finite" if non_finite else "",
+        f"{superseded:,} rows superseded by a later attempt, dotted" if superseded else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def chart_description(what: str, names: Sequence[str], along: str) -> str:
+    """Return what a chart shows, for those who hear it."""
+    return f"{what} ({', '.join(names)}) along {along}"
+
+
+def best_point(by: str, value: float, epoch: float | None, step: int | None) -> str:
+    """Return the best point in one line: "0.8978 (validation loss) at epoch 1, step 250"."""
+    return f"{loss(value)} ({by}) at {position(epoch, step)}"
+
+
+HOW_TO_ZOOM = "drag to move, Ctrl + wheel to zoom, double click to reset"
+
+
+def epoch_caption(logged: bool) -> str:
+    """Return where the mean losses of the epochs are from."""
+    return "the mean loss of each epoch, as logged" if logged else "the mean of the logged train rows of each epoch"
+
+
+FAINT_LINE = "the faint line is the train loss as logged"
+
+
+def starred(by: str, value: float, epoch: float | None, step: int | None) -> str:
+    """Return what the star on a chart is."""
+    return f"star: the best point, {best_point(by, value, epoch, step)}"

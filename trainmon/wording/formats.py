@@ -1,0 +1,138 @@
+"""Numbers, durations, moments and amounts as a person reads them."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+NOT_LOGGED = "not logged"
+THIN_SPACE = "\u2009"
+
+
+def loss(value: float | None) -> str:
+    """Return a loss with four decimals, or in scientific notation where these would hide it."""
+    if value is None or math.isnan(value):
+        return NOT_LOGGED
+    if math.isinf(value):
+        return "infinite"
+    if value != 0 and (abs(value) < 0.001 or abs(value) >= 1e5):
+        return f"{value:.4g}"
+    return f"{value:.4f}"
+
+
+def count(value: float | None) -> str:
+    """Return a step or a number of rows with thin spaces between the thousands."""
+    if value is None or math.isnan(value):
+        return NOT_LOGGED
+    return f"{round(value):,}".replace(",", THIN_SPACE)
+
+
+def number(value: float | None) -> str:
+    """Return any other figure with four significant digits."""
+    if value is None or math.isnan(value):
+        return NOT_LOGGED
+    return f"{value:.4g}"
+
+
+def percent(value: float | None) -> str:
+    """Return a percentage (65.3 -> "65.3 %")."""
+    if value is None or math.isnan(value):
+        return NOT_LOGGED
+    return f"{value:.1f} %"
+
+
+def duration(seconds: float | None) -> str:
+    """Return a duration in at most two units: "40 s", "12 min 5 s", "2 h 18 min", "3 d 4 h"."""
+    if seconds is None or math.isnan(seconds):
+        return NOT_LOGGED
+    if math.isinf(seconds):
+        return "for ever"
+    if 0 < seconds < 1:
+        return f"{seconds:.1f} s"
+    total = round(seconds)
+    for size, unit, below, small in ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s")):
+        if total >= size:
+            rest = total % size // below
+            return f"{total // size} {unit}" + (f" {rest} {small}" if rest else "")
+    return f"{total} s"
+
+
+def clock(moment: float | None, *, now: float | None = None) -> str:
+    """Return a moment (seconds since 1970) as local clock time, with the date where it is not on the day of `now`."""
+    if moment is None or math.isnan(moment):
+        return NOT_LOGGED
+    local = datetime.fromtimestamp(moment)
+    same_day = now is not None and local.date() == datetime.fromtimestamp(now).date()
+    return local.strftime("%H:%M" if same_day else "%Y-%m-%d %H:%M")
+
+
+def memory(megabytes: float | None) -> str:
+    """Return an amount of memory: "8,500 MB", from 10 GB on "12.3 GB"."""
+    if megabytes is None or math.isnan(megabytes):
+        return NOT_LOGGED
+    return f"{megabytes / 1000:.1f} GB" if megabytes >= 10_000 else f"{megabytes:,.0f} MB"
+
+
+def learning_rate(value: float | None) -> str:
+    """Return a learning rate as Python writes it: 1e-05, 0.0003."""
+    if value is None or math.isnan(value):
+        return NOT_LOGGED
+    return f"{value:.4g}"
+
+
+def throughput(samples_per_second: float | None) -> str:
+    """Return samples/s, or seconds a sample where it is below 1."""
+    if samples_per_second is None or math.isnan(samples_per_second) or samples_per_second <= 0:
+        return NOT_LOGGED
+    if samples_per_second < 1:
+        return f"{1 / samples_per_second:.1f} s/sample"
+    return f"{samples_per_second:,.1f} samples/s"
+
+
+def position(epoch: float | None, step: int | None) -> str:
+    """Return a position as it was logged: "epoch 1, step 250"."""
+    parts = [f"epoch {number(epoch)}" if epoch is not None else "", f"step {count(step)}" if step is not None else ""]
+    return ", ".join(part for part in parts if part) or "a row without a step"
+
+
+def moment_of(moment: float | None, now: float) -> str:
+    """Return when something happened, as a phrase: "3 s ago", "at 14:35", "on 2026-01-31 14:35"."""
+    if moment is None or math.isnan(moment):
+        return "at an unknown time"
+    if 0 <= now - moment < 3600:
+        return f"{duration(now - moment)} ago"
+    text = clock(moment, now=now)
+    return f"at {text}" if len(text) == 5 else f"on {text}"
+
+
+def speed(steps_per_second: float | None) -> str:
+    """Return steps/s, or seconds a step where it is below 1."""
+    if steps_per_second is None or math.isnan(steps_per_second) or steps_per_second <= 0:
+        return NOT_LOGGED
+    return f"{number(steps_per_second)} steps/s" if steps_per_second >= 1 else f"{number(1 / steps_per_second)} s/step"
+
+
+def improvement(absolute: float | None, relative: float | None) -> str:
+    """Return how far the loss fell: "3.2345 (65.3 %)"."""
+    if absolute is None or math.isnan(absolute):
+        return NOT_LOGGED
+    return f"{loss(absolute)} ({percent(relative)})"
+
+
+def setting(value: object) -> str:
+    """Return the value of a setting as a person would write it; "" for nothing."""
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: ""}[value]
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def cell(value: float) -> str:
+    """Return a logged number for a table: whole ones as they are, others with six significant digits."""
+    if not math.isfinite(value):
+        return "not finite"
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.6g}"
+
+
+def moment(seconds: float) -> str:
+    """Return a moment (seconds since 1970) as local date and time to the second, "" where none was logged."""
+    return "" if math.isnan(seconds) else datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M:%S")

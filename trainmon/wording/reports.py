@@ -1,0 +1,102 @@
+"""What reports say, beside the figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from trainmon.wording.app import at_global_step, at_step, lowest_memory
+from trainmon.wording.formats import clock, count, loss, percent
+
+NOT_RECORDED = "not recorded"
+NO_ENVIRONMENT = "The environment was not recorded: MetricsTracker does so by itself for the trainings that it logs."
+NOTHING_TO_JUDGE = "Nothing to judge: no train loss was logged."
+
+
+def steps_logged(steps: str, logged: str) -> str:
+    """Return the steps taken where only every so many were logged: "7,242 (147 logged)"."""
+    return f"{steps} ({logged} logged)"
+
+
+def lowest_memory_at(megabytes: float, step: int | None) -> str:
+    """Return the least memory that was available, and where."""
+    return " ".join(part for part in (lowest_memory(megabytes), at_global_step(step)) if part)
+
+
+def made_at(state: str, evidence: str, part: str, now: float) -> str:
+    """Return what heads a report: the state with its evidence, the part of the run, and when it was made."""
+    return " · ".join(words for words in (f"{state}: {evidence}", part, f"report of {clock(now)}") if words)
+
+
+def how_it_went(first: float, final: float, fell: float | None, best: float | None, best_step: int | None) -> str:
+    """Return in a sentence what became of the loss."""
+    by = f" by {percent(abs(fell))}" if fell is not None and math.isfinite(fell) else ""
+    moved = "fell" if final < first else "rose" if final > first else "stayed"
+    train = f"Train loss {moved}{by}, from {loss(first)} to {loss(final)}"
+    if best is None:
+        return f"{train}; no validation loss was logged."
+    return f"{train}; {' '.join(part for part in ('the best validation loss is', loss(best), at_step(best_step)) if part)}."
+
+
+def worth_a_look(poor: Sequence[tuple[str, str]], graded: int) -> str:
+    """Return which of the guide's key metrics are bad (name and value), or that none is."""
+    if not graded:
+        return "Too little was logged to grade the guide's key metrics."
+    if not poor:
+        return (
+            f"None of the {graded} key metrics that could be graded is bad."
+            if graded < 4
+            else "None of the four key metrics is bad."
+        )
+    return f"Worth a look: {'; '.join(f'{name.lower()} is {value}' for name, value in poor)}."
+
+
+def commit(name: str, dirty: bool) -> str:
+    """Return the commit of the training's code, shortened, and whether its files differed from it."""
+    return f"commit {name[:10]}" + (" with changes that were not committed" if dirty else "") if name else ""
+
+
+def nothing_to_report(folder: str) -> str:
+    """Return that a folder holds no run."""
+    return f"Nothing to show: no training log was found in {folder} or below it. The first tracker.log_step(...) begins one."
+
+
+def nothing_to_plot(plot: str, folder: str) -> str:
+    """Return why a plot cannot be drawn."""
+    missing = {
+        "loss_curves": "no loss was logged",
+        "memory_usage": "no memory was logged (pass memory_mb= to log_step)",
+        "learning_rate": "no learning rate that changes was logged (pass learning_rate= to log_step)",
+        "dashboard": "no row was logged",
+    }
+    return f"Nothing to plot for {plot}: {missing[plot]} in {folder}."
+
+
+def not_in_a_notebook(plot: str) -> str:
+    """Return why nothing is seen of a plot."""
+    return f"{plot} is displayed in a notebook only; with save=True it is written as a PNG picture."
+
+
+def thinned_report(kept: int, total: int) -> str:
+    """Return that a report does not carry all rows of its run."""
+    return f"this report carries {count(kept)} of the run's {count(total)} rows: those that draw the same lines"
+
+
+FINAL_REPORT = "Training report"
+INTERIM_REPORT = "Training report (interim)"
+
+
+def report_title(run: str) -> str:
+    """Return what a report is called in a browser's tab."""
+    return f"{run} · training report"
+
+
+def report_footer(kept: int, total: int) -> str:
+    """Return what a report carries, and how to open it."""
+    rows = f"all {count(total)} rows of the run" if kept == total else f"{count(kept)} of the run's {count(total)} rows, thinned"
+    return f"This file carries {rows}: trainmon status, trainmon compare and the app open it as a run."
+
+
+def missing_library(part: str, library: str, package: str) -> str:
+    """Say that a part of trainmon needs a library, and how to install it."""
+    return f"{part} needs {library}, which cannot be imported here: python -m pip install {package}"
