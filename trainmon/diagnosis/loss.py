@@ -99,7 +99,8 @@ def find_diverging(inputs: Inputs) -> Iterator[Finding]:
         return
     turn = low + int(np.flatnonzero(smooth[low:] <= smooth[low] + TURNED * rise)[-1])
     onset = int(loss.rows[skipped + turn])
-    severe = above_start or rise > limits.twice_percent / 100 * scale
+    much = limits.much_percent if above_start else limits.twice_percent
+    severe = rise > much / 100 * scale
     evidence = {
         "lowest": Evidence(float(smooth[low])),
         "now": Evidence(loss.end()),
