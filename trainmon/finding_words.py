@@ -82,6 +82,12 @@ def verdict_line(diagnosis: Diagnosis) -> str:
     return f"{said}; looked at {looked}." if looked else f"{said}."
 
 
+def short_verdict(diagnosis: Diagnosis) -> str:
+    """Return the verdict as a sentence among others: the headline where there is one."""
+    said = VERDICTS[diagnosis.verdict]
+    return f"{said}: {words_of(diagnosis.headline).title}." if diagnosis.headline is not None else f"{said}."
+
+
 def looked_at(diagnosis: Diagnosis) -> str:
     """Return what was looked at: "loss (300 values), val_loss (2 values, too few to judge)"."""
     return ", ".join(_looked_at(each) for each in diagnosis.looked_at)

@@ -12,6 +12,7 @@ from trainmon.reports.sections import (
     attempts,
     configuration,
     environment,
+    findings,
     is_interim,
     key_metrics,
     problems,
@@ -26,7 +27,7 @@ def report_markdown(analysis: Analysis, pictures: Mapping[str, str] | None = Non
     """Return the report; `pictures` are the files of plots by their titles, as the report should name them."""
     label = analysis.stretch.label if analysis.stretch is not None else ""
     about = wording.made_at(analysis.state.word, analysis.state.evidence, label, analysis.now)
-    tables = (*sections(analysis), key_metrics(analysis), configuration(analysis), environment(analysis))
+    tables = (*sections(analysis), findings(analysis), key_metrics(analysis), configuration(analysis), environment(analysis))
     lines = [
         f"# {plain(analysis.run.name)}",
         "",

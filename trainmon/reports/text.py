@@ -10,7 +10,7 @@ import numpy as np
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.reports.guidance import guide_to_rows
-from trainmon.reports.sections import attempts, is_interim, steps_taken, verdict
+from trainmon.reports.sections import attempts, findings, is_interim, steps_taken, verdict
 
 WIDTH = 70
 SMALLEST_PLAIN = 1e-12  # below this a number written out is a row of zeros
@@ -28,6 +28,7 @@ def report_text(analysis: Analysis) -> str:
     lines += _section("🎯 BEST CHECKPOINT", _best(analysis))
     lines += _section("⚙️  CONFIGURATION", _configuration(analysis))
     lines += _section("📏 KEY METRICS", _grades(analysis))
+    lines += _section("🔎 FINDINGS", _findings(analysis))
     lines += _section("🔁 ATTEMPTS", _attempts(analysis))
     lines += _section("🩺 VERDICT", iter(verdict(analysis)))
     return "\n".join(lines)
@@ -110,6 +111,13 @@ def _configuration(analysis: Analysis) -> Lines:
 def _grades(analysis: Analysis) -> Lines:
     for grade in analysis.grades:
         yield f"{grade.name}: {grade.value} [{grade.grade or 'not graded'}: {grade.why}]"
+
+
+def _findings(analysis: Analysis) -> Lines:
+    for severity, title, advice, caveat in findings(analysis).rows:
+        yield f"{severity}: {title}"
+        yield f"  try: {advice}"
+        yield f"  but: {caveat}"
 
 
 def _attempts(analysis: Analysis) -> Lines:
