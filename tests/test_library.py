@@ -158,3 +158,8 @@ def test_settings_of_the_root_hold_for_the_runs_below(tmp_path: Path) -> None:
     write_log(tmp_path / "run", [train(0, 1)])
     (tmp_path / "trainmon.toml").write_text("[plan]\nsteps = 9\n")
     assert library(tmp_path).runs()[0].plan.total_steps == 9
+
+
+def test_a_file_of_a_run_stands_for_the_run(tmp_path: Path) -> None:
+    run = write_log(tmp_path / "run", [train(0, 1)])
+    assert open_run(run / "training_metrics.csv").id == run_id(run)

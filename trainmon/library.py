@@ -16,6 +16,7 @@ from trainmon.attempts import find_attempts, global_steps
 from trainmon.errors import NotARunError, UnknownRunError
 from trainmon.process_identity import process_alive
 from trainmon.readers import reader_for_directory, reader_for_file
+from trainmon.readers.checkpoint_directory import RUN_FILES
 from trainmon.readers.checkpoints import is_checkpoint_name
 from trainmon.readers.contents import Reader
 from trainmon.readers.settings import user_directory
@@ -44,8 +45,10 @@ def run_id(path: Path) -> str:
 
 
 def open_run(path: str | os.PathLike[str]) -> Run:
-    """Return the run at `path` as its files are now; raises NotARunError where there is none."""
+    """Return the run at `path`, its directory or one of its files, as it is now; raises NotARunError where there is none."""
     directory = Path(path).expanduser()
+    if directory.name in RUN_FILES and directory.is_file():
+        directory = directory.parent
     reader = _reader(directory)
     if reader is None:
         raise NotARunError(_why_no_run(directory))
