@@ -87,7 +87,10 @@ class TrainmonLogger(Logger):
     def finalize(self, status: str) -> None:
         """Record how the training ended; Lightning calls this while it handles the error where there was one."""
         self._write_waiting()
-        self._log.end(None if status == "success" else sys.exc_info()[1])
+        if self._fitting:
+            self._log.end(None if status == "success" else sys.exc_info()[1])
+        else:
+            self._log.close()
 
     @property
     def _fitting(self) -> bool:

@@ -10,6 +10,7 @@ from trainmon.errors import MissingLibraryError
 from trainmon.integrations.training_log import TrackerOptions, TrainingLog
 
 try:
+    from mlx.core import distributed
     from mlx_lm.tuner.callbacks import TrainingCallback
 except ImportError as error:
     raise MissingLibraryError(wording.missing_library(__name__, "mlx-lm", "mlx-lm")) from error
@@ -52,6 +53,8 @@ class TrainmonCallback(TrainingCallback):
         self._log.end()
 
     def _row(self, info: dict[str, Any]) -> None:
+        if distributed.init().rank() > 0:  # mlx-lm reports in every process of a distributed training
+            return
         values = dict(info)
         step = self._before + values.pop("iteration")
         if self._log.tracker is None:
