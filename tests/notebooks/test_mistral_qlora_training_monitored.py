@@ -8,7 +8,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +40,6 @@ def notebook(settings: dict[str, str]) -> Any:
     for old, new in settings.items():
         assert old in cell.source
         cell.source = cell.source.replace(old, new)
-    if find_spec("trainmon.visualization") is None:
-        read.cells = [cell for cell in read.cells if "charts" not in cell.metadata.get("tags", [])]
     return read
 
 
@@ -110,9 +107,8 @@ def check_the_whole_one(directory: Path) -> list[float]:
     losses = column(directory, "loss", "train")
     assert losses[-1] < 0.2 * losses[0]
     assert len(column(directory, "val_loss", "epoch")) == 3
-    if find_spec("trainmon.visualization") is not None:
-        names = {file.name for file in (directory / "plots").iterdir()}
-        assert names == {"loss_curves.png", "memory_usage.png", "dashboard.png"}
+    names = {file.name for file in (directory / "plots").iterdir()}
+    assert names == {"loss_curves.png", "memory_usage.png", "dashboard.png"}
     return losses
 
 
