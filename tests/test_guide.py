@@ -28,7 +28,6 @@ ENDLESS = (  # stopped after the first screen that shows what the command is for
     (re.compile(r"jupyter notebook"), r"http://(localhost|127\.0\.0\.1):\d+/"),
     (re.compile(r"streamlit run |python -m trainmon app"), r"URL: http://127\.0\.0\.1:\d+"),
 )
-NOTEBOOK = Path("notebooks/mistral_qlora_training_monitored.ipynb")  # an empty one stands for it until it is in the repository
 ASSUMED = """
 import time
 from scripts.metrics import MetricsTracker, PerformanceMonitor, get_available_memory
@@ -53,9 +52,6 @@ class Copy:
             elif path.exists():
                 shutil.copy(path, root)
         write_run(root / "my_checkpoints", epochs=1, steps=30)
-        if not (root / NOTEBOOK).exists():
-            (root / NOTEBOOK).parent.mkdir(exist_ok=True)
-            (root / NOTEBOOK).write_text(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
         home.mkdir()
         server = {"ServerApp": {"allow_root": True, "open_browser": False}}  # root is who runs CI
         (home / "jupyter_server_config.json").write_text(json.dumps(server))
