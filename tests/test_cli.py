@@ -192,4 +192,5 @@ def test_report_wants_one_run(tmp_path: Path, capsys: Capture) -> None:
         write_log(tmp_path / name, falling())
     assert cli.main(["report", str(tmp_path)]) == 3
     assert "holds 2 runs; name one of them" in capsys.readouterr().err
-    assert cli.main(["report", str(tmp_path / "one" / "training_metrics.csv")]) == 3
+    (tmp_path / "notes.txt").write_text("not a log")
+    assert cli.main(["report", str(tmp_path / "notes.txt")]) == 3
