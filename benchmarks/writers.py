@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from trainmon.file_format import METRICS_COLUMNS
 
-PACKAGES = {"tensorboard": "torch.utils.tensorboard", "trackio": "trackio", "lightning": "lightning"}
+PACKAGES = {"tensorboard": ("torch", "tensorboard"), "trackio": ("trackio",), "lightning": ("lightning",)}
 
 
 class Writer(Protocol):
@@ -141,5 +141,5 @@ WRITERS: dict[str, Callable[[Path], Any]] = {
 
 
 def installed(name: str) -> bool:
-    """Say whether a peer's package is there."""
-    return importlib.util.find_spec(PACKAGES[name].split(".")[0]) is not None
+    """Say whether a peer's packages are there."""
+    return all(importlib.util.find_spec(package) is not None for package in PACKAGES[name])
