@@ -171,12 +171,7 @@ def status(arguments: argparse.Namespace) -> int:
     from trainmon.reports.status_json import status_json
     from trainmon.reports.status_text import status_text
 
-    analyses, sentences = _analyses(arguments.paths)
-    if not analyses:
-        raise NotARunError(" ".join(sentences))
-    print(status_json(analyses) if arguments.json else status_text(analyses))
-    for sentence in sentences:
-        _fail(sentence)
+    _print_about(arguments, status_json, status_text)
     return OK
 
 
@@ -185,14 +180,21 @@ def check(arguments: argparse.Namespace) -> int:
     from trainmon.reports.check_json import check_json
     from trainmon.reports.check_text import check_text
 
+    verdicts = {analysis.diagnosis.verdict for analysis in _print_about(arguments, check_json, check_text)}
+    return AN_ERROR if "error" in verdicts else A_WARNING if "warning" in verdicts else OK
+
+
+def _print_about(
+    arguments: argparse.Namespace, as_json: Callable[[list[Analysis]], str], as_text: Callable[[list[Analysis]], str]
+) -> list[Analysis]:
+    """Print what is to be said of the runs that the paths name, and a sentence for each path that names none."""
     analyses, sentences = _analyses(arguments.paths)
     if not analyses:
         raise NotARunError(" ".join(sentences))
-    print(check_json(analyses) if arguments.json else check_text(analyses))
+    print(as_json(analyses) if arguments.json else as_text(analyses))
     for sentence in sentences:
         _fail(sentence)
-    verdicts = {analysis.diagnosis.verdict for analysis in analyses}
-    return AN_ERROR if "error" in verdicts else A_WARNING if "warning" in verdicts else OK
+    return analyses
 
 
 def _analyses(paths: Sequence[str]) -> tuple[list[Analysis], list[str]]:

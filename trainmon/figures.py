@@ -29,7 +29,6 @@ class Figures:
     final: float
     final_step: int | None
     final_global_step: int | None
-    final_row: int
     best: float | None
     best_step: int | None
     best_global_step: int | None
@@ -67,7 +66,6 @@ def figures(run: Run, metric: str, rows: Indices, values: Floats) -> Figures | N
         final=found.final,
         final_step=whole(step[final]),
         final_global_step=whole(run.global_step[final]),
-        final_row=final,
         best=None if empty else found.best,
         best_step=None if empty else whole(step[best]),
         best_global_step=None if empty else whole(run.global_step[best]),

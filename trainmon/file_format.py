@@ -14,7 +14,6 @@ RUN_JSON = "training_run.json"
 SYSTEM_CSV = "training_system.csv"
 WRITER_LOCK = ".training_run.lock"  # held by the process that writes; it names that and is never deleted
 SETTINGS_TOML = "trainmon.toml"
-LEGACY_STATE_JSON = "training_state.json"  # the original system's; neither run nor problem
 
 METRICS_COLUMNS = (
     "timestamp",  # UTC with offset, microseconds; naive in older files: the writer's local time

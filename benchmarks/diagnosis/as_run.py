@@ -8,11 +8,9 @@ import numpy as np
 
 from benchmarks.diagnosis.healthy import Log
 from benchmarks.diagnosis.noise import Floats
-from trainmon.analysis import analyse
 from trainmon.attempts import find_attempts, global_steps
 from trainmon.readers.contents import roles_of
 from trainmon.run import Column, Rows, Run
-from trainmon.series import Stretch
 
 
 def run_of_columns(columns: dict[str, tuple[Floats, Floats]], time: Floats) -> Run:
@@ -45,8 +43,3 @@ def run_of(log: Log, *, rows: slice = slice(None), factor: float = 1.0) -> Run:
         if np.any(logged)
     }
     return run_of_columns(kept, 1.7e9 + log.seconds[rows])
-
-
-def stretch_of(run: Run) -> Stretch | None:
-    """Return the rows that are judged."""
-    return analyse(run, now=1e12).stretch

@@ -28,7 +28,6 @@ class Label:
     """What a person said of one log: kinds that have to be found, one of which has to be, and that may be found."""
 
     id: str
-    primary: str
     must: frozenset[str]
     one_of: frozenset[str]
     may: frozenset[str]
@@ -57,7 +56,6 @@ def _label(identity: str, entry: Mapping[str, Any]) -> Label:
 
     return Label(
         identity,
-        entry["primary"],
         kinds("must_report"),
         kinds("must_report_one_of"),
         kinds("may_report"),

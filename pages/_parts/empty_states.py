@@ -9,7 +9,7 @@ import streamlit as st
 from pages._parts import hub
 from pages._parts.text import plain_text
 from trainmon import wording
-from trainmon.file_format import METRICS_CSV
+from trainmon.reports.guidance import guide_to_rows, guide_to_runs
 from trainmon.run import Run
 from trainmon.wording import Guidance
 
@@ -18,26 +18,13 @@ MOST_LINES = 10  # a file of nothing but garbage has a problem on every line
 
 def no_runs() -> None:
     """Say that no run was found below the roots, or that a root itself is missing, and offer the demo."""
-    library = hub.library()
-    problems = library.root_problems()
-    roots = [str(root.absolute()) for root in library.roots]
-    if len(problems) == len(roots):
-        _show(wording.no_root([(problem.file, problem.reason) for problem in problems], "streamlit run app.py -- FOLDER"))
-    else:
-        _show(wording.no_runs(roots, f"ls -la {shlex.quote(roots[0])}"))
+    _show(guide_to_runs(hub.library(), "streamlit run app.py -- FOLDER"))
     _offer_demo()
 
 
 def no_rows(run: Run) -> None:
     """Say why a run that was found has nothing to show yet."""
-    log, folder = str(run.path / METRICS_CSV), str(run.path)
-    if run.problems:
-        lines = [wording.problem_line(problem.file, problem.line, problem.reason) for problem in run.problems]
-        _show(wording.nothing_readable(folder, lines, f"ls -la {shlex.quote(folder)}"))
-    elif run.rows.columns or run.rows.roles:
-        _show(wording.header_only(log, f"tail -f {shlex.quote(log)}"))
-    else:
-        _show(wording.only_json(folder, f"ls -la {shlex.quote(folder)}"))
+    _show(guide_to_rows(run))
 
 
 def _show(guidance: Guidance) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from trainmon import wording
 from trainmon.charts.chart import DRAWN_POINTS, RELATIVE_UNITS, Scale
 from trainmon.run import Floats, Indices
 from trainmon.series import Axis, Series
@@ -113,3 +114,11 @@ def value_at(places: Floats, x: Floats, y: Floats, *, hold: bool = False) -> Flo
 def texts(words: Sequence[str]) -> pd.Categorical[str]:
     """Return words as a column that always serialises to the same bytes."""
     return pd.Categorical(list(words), categories=list(dict.fromkeys(words)))
+
+
+def hover_table(drawn: Line, axis: Axis, unit: str, name: str, say: Callable[[float], str]) -> pd.DataFrame:
+    """Return what the pointer shows along one line: where, the step, and under `name` the value in words."""
+    places = hover_places([drawn])
+    steps, values = value_at(places, drawn.x, drawn.step), value_at(places, drawn.x, drawn.y)
+    words = {"step": [wording.count(each) for each in steps], name: [say(each) for each in values]}
+    return pd.DataFrame({"x": drawn_x(places, axis, unit), **{each: texts(column) for each, column in words.items()}})

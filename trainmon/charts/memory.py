@@ -25,7 +25,7 @@ from trainmon.charts.chart import (
     y_channel,
     zoom,
 )
-from trainmon.charts.lines import Line, drawn_x, frame, hover_places, line, relative_unit, texts, value_at
+from trainmon.charts.lines import Line, frame, hover_table, line, relative_unit, texts
 from trainmon.series import Axis
 from trainmon.stats.thinning import isolated
 from trainmon.timing import WARNING_MB
@@ -49,7 +49,7 @@ def memory_chart(analysis: Analysis, *, axis: Axis = "step", limit: int = DRAWN_
         "lines": frame([("memory", drawn)], axis, unit),
         "points": frame([("memory", points)], axis, unit),
         "limits": _limits(analysis.memory.ever_above_5gb),
-        "hover": _hover(drawn, axis, unit),
+        "hover": hover_table(drawn, axis, unit, "memory", wording.memory),
     }
     description = wording.chart_description("Available memory", ["MB"], TITLES[axis])
     datasets = {name: table for name, table in datasets.items() if name in filled(datasets)}
@@ -62,13 +62,6 @@ def _limits(ever_above_5gb: bool) -> pd.DataFrame:
     lines = [(LOWEST_MB, wording.LOWEST_MEMORY, ERROR), *([(WARNING_MB, wording.LOW_MEMORY, WARNING)] if ever_above_5gb else [])]
     values, labels, colours = zip(*lines, strict=True)
     return pd.DataFrame({"y": np.array(values, dtype=np.float32), "label": texts(labels), "colour": texts(colours)})
-
-
-def _hover(drawn: Line, axis: Axis, unit: str) -> pd.DataFrame:
-    places = hover_places([drawn])
-    steps, values = value_at(places, drawn.x, drawn.step), value_at(places, drawn.x, drawn.y)
-    words = {"step": [wording.count(each) for each in steps], "memory": [wording.memory(each) for each in values]}
-    return pd.DataFrame({"x": drawn_x(places, axis, unit), **{name: texts(column) for name, column in words.items()}})
 
 
 @lru_cache(maxsize=64)

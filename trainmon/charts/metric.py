@@ -7,7 +7,6 @@ from typing import Any
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
 from trainmon import wording
 from trainmon.analysis import Analysis
@@ -23,7 +22,7 @@ from trainmon.charts.chart import (
     y_channel,
     zoom,
 )
-from trainmon.charts.lines import HOVER_ROWS, Line, drawn_x, frame, hover_places, line, relative_unit, texts, value_at
+from trainmon.charts.lines import HOVER_ROWS, Line, frame, hover_table, line, relative_unit
 from trainmon.run import Role
 from trainmon.series import Axis, Series
 from trainmon.stats.thinning import isolated
@@ -59,19 +58,12 @@ def _chart(series: Series | None, name: str, colour: str, axis: Axis, limit: int
     datasets = {
         "lines": frame([(name, drawn)], axis, unit),
         "points": frame([(name, points)], axis, unit),
-        "hover": _hover(drawn, axis, unit),
+        "hover": hover_table(drawn, axis, unit, "value", wording.number),
     }
     datasets = {each: table for each, table in datasets.items() if each in filled(datasets)}
     caption = wording.chart_caption(drawn=len(drawn.x), rows=drawn.rows, non_finite=drawn.non_finite)
     description = wording.chart_description(name.capitalize(), [name], TITLES[axis])
     return Chart(_spec(axis, unit, name, colour, frozenset(datasets)), datasets, caption, description)
-
-
-def _hover(drawn: Line, axis: Axis, unit: str) -> pd.DataFrame:
-    places = hover_places([drawn])
-    steps, values = value_at(places, drawn.x, drawn.step), value_at(places, drawn.x, drawn.y)
-    words = {"step": [wording.count(each) for each in steps], "value": [wording.number(each) for each in values]}
-    return pd.DataFrame({"x": drawn_x(places, axis, unit), **{name: texts(column) for name, column in words.items()}})
 
 
 @lru_cache(maxsize=64)

@@ -15,7 +15,7 @@ from trainmon.stats.trend import kendall_tau, mann_kendall
 
 ALLOCATION_SHARE = 0.10  # of the readings: the model and its caches are being loaded
 BLOCKS = 20
-IN_SEQUENCE, IN_ALL = 2, 3  # low readings: one alone is a moment's peak
+IN_ALL = 3  # low readings, where no two follow each other: one alone is a moment's peak
 STILL_FALLS = 0.25  # of the usual pace, over the last third: a page cache that fills comes to rest
 INTERVAL = (10, 90)  # percentiles of the slopes between blocks
 
