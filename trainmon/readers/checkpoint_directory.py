@@ -118,6 +118,7 @@ class CheckpointDirectory:
             tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
             notes=str(settings.get("notes") or record.get("notes") or ""),
             diagnosis_settings=run_record.mapping(settings.get("diagnosis")),
+            hidden=bool(settings.get("hide")),
         )
 
     def _rows(self) -> tuple[Rows, list[Problem]]:

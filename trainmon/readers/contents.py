@@ -45,6 +45,7 @@ class Contents:
     notes: str = ""
     global_step: Floats | None = None
     diagnosis_settings: Mapping[str, Any] = field(default_factory=dict)
+    hidden: bool = False
 
 
 class Reader(Protocol):
