@@ -103,12 +103,15 @@ def _words(analysis: Analysis) -> str:
 
 
 def _finding(analysis: Analysis) -> str:
-    headline = analysis.diagnosis.headline
+    headlines = [each for each in analysis.diagnosis.findings if each.severity != "info" and each.follows_from is None]
+    headline = next((each for each in headlines if each.kind != "silent"), None)  # the state says that already
+    if headline is None and headlines:
+        return ""
     if headline is None and analysis.state.word in ("failed", "interrupted"):
         return ""  # its loss may look healthy: beside a failure that would be misread
     if headline is None:
         return wording.VERDICT_WORDS.get(analysis.diagnosis.verdict, "")
-    return wording.finding_cell(headline.severity, finding_words.NAMES[headline.kind], headline.step)
+    return wording.finding_cell(headline.severity, headline.kind, finding_words.NAMES[headline.kind], headline.step)
 
 
 def _end(analysis: Analysis) -> float | None:

@@ -23,14 +23,16 @@ def all_runs(page: str) -> None:
     everything = hub.library().runs()
     runs = _in_steady_order(listed(run_picker.not_hidden(everything), time.time()))
     st.header("All runs", anchor=False)
-    shown = _filtered(runs, sum(run.hidden for run in everything))
-    settings = _settings(runs)
-    ticked = _ticked(runs)
-    actions = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        shown = _filtered(runs)
+        _hidden(sum(run.hidden for run in everything))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        settings = _settings(runs)
+        actions = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    opened, ticked = None, _ticked(runs)
     if shown:
         opened, ticked = _table(page, shown, settings, ticked)
     else:
-        opened = None
         st.info(wording.NOTHING_MATCHES if runs else wording.ALL_HIDDEN, icon=":material/filter_alt_off:")
     with actions:
         _actions(shown, runs, ticked)
@@ -40,37 +42,35 @@ def all_runs(page: str) -> None:
         st.rerun()
 
 
-def _filtered(runs: list[Listed], hidden: int) -> list[Listed]:
+def _filtered(runs: list[Listed]) -> list[Listed]:
     """Draw the filter, and return the runs that it leaves."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        words = st.text_input(
-            "Filter", key="q", bind="query-params", persist_state="session", placeholder=wording.FILTER,
-            help=wording.FILTER_HELP, icon=":material/search:", width=340, live=True,
-        )  # fmt: skip
-        states = st.pills(
-            "State", get_args(StateWord), selection_mode="multi", key="state", bind="query-params", persist_state="session"
-        )
-        if hidden:
-            st.toggle(
-                wording.show_hidden(hidden),
-                key=run_picker.HIDDEN,
-                bind="query-params",
-                persist_state="session",
-                on_change=st.rerun,
-            )
+    words = st.text_input(
+        "Filter", key="q", bind="query-params", persist_state="session", placeholder=wording.FILTER,
+        icon=":material/search:", width=250, live=True, label_visibility="collapsed",
+    )  # fmt: skip
+    states = st.pills(
+        "State", get_args(StateWord), selection_mode="multi", key="state", bind="query-params", persist_state="session",
+        label_visibility="collapsed", wrap=True,
+    )  # fmt: skip
     return matching(runs, words or "", states or ())
+
+
+def _hidden(runs: int) -> None:
+    """Draw the switch that lists hidden runs too, where there are any."""
+    if runs:
+        label = wording.show_hidden(runs)
+        st.toggle(label, key=run_picker.HIDDEN, bind="query-params", persist_state="session", on_change=st.rerun)
 
 
 def _settings(runs: list[Listed]) -> list[str]:
     """Draw the choice of settings to have as columns, and return it."""
     names = setting_names(runs)
-    with st.container():
-        if not names:
-            return []
-        return st.multiselect(
-            "Settings as columns", names, key="columns", bind="query-params", persist_state="session",
-            placeholder=wording.CHOOSE_SETTINGS, format_func=str, label_visibility="collapsed",
-        )  # fmt: skip
+    if not names:
+        return []
+    return st.multiselect(
+        "Settings as columns", names, key="columns", bind="query-params", persist_state="session",
+        placeholder=wording.CHOOSE_SETTINGS, label_visibility="collapsed", width=250,
+    )  # fmt: skip
 
 
 def _table(page: str, shown: list[Listed], settings: list[str], ticked: list[str]) -> tuple[str | None, list[str]]:

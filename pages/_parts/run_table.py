@@ -17,18 +17,17 @@ from trainmon.overview import Listed, setting_values
 ROW_HEIGHT, MOST_ROWS = 35, 18  # pixels, and the rows that are seen without scrolling in the table
 
 _column = st.column_config
-_LOSS = {"format": "%.4f", "width": 90}
 LOOKS: dict[str, Any] = {
-    "State": _column.TextColumn(width=110),
-    "Run": _column.TextColumn(width=170, pinned=True),
-    "Progress": _column.ProgressColumn(format="percent", width=110, min_value=0.0, max_value=1.0),
-    "Ends": _column.DatetimeColumn(format="D MMM HH:mm", width=105, help="When the plan will be done at the pace so far"),
-    "Last loss": _column.NumberColumn(**_LOSS),
-    "Best loss": _column.NumberColumn(**_LOSS),
-    "at step": _column.NumberColumn(format="localized", width=80, help="The step of the best loss, as logged"),
-    "Best validation": _column.NumberColumn(format="%.4f", width=115),
-    "Trend": _column.LineChartColumn(width=110, help="The mean train loss of thirty equal parts of the run"),
-    "Finding": _column.TextColumn(width=210),
+    "Run": _column.TextColumn(width=160, pinned=True),
+    "State": _column.TextColumn(width=105),
+    "Finding": _column.TextColumn(width=190),
+    "Progress": _column.ProgressColumn(format="%d %%", width=100, min_value=0, max_value=100),
+    "Ends": _column.DatetimeColumn(format="D MMM HH:mm", width=95, help="When the plan will be done at the pace so far"),
+    "Last loss": _column.NumberColumn(format="%.4f", width=80),
+    "Best loss": _column.NumberColumn(format="%.4f", width=80),
+    "at step": _column.NumberColumn(format="localized", width=75, help="The step of the best loss, as logged"),
+    "Best valid.": _column.NumberColumn(format="%.4f", width=85, help="The lowest validation loss"),
+    "Trend": _column.LineChartColumn(width=100, help="The mean train loss of thirty equal parts of the run"),
     "Last row": _column.DatetimeColumn(format="distance", width=120),
     "Attempts": _column.NumberColumn(width=80),
     "Rows": _column.NumberColumn(format="localized", width=95),
@@ -41,26 +40,25 @@ def table(runs: Sequence[Listed], settings: Sequence[str]) -> pd.DataFrame:
     """Return the runs as rows, with a column for each of the named settings."""
     analyses = [each.analysis for each in runs]
     columns: dict[str, Any] = {
-        "State": [wording.state_cell(each.state.word) for each in analyses],
         "Run": [each.run.name for each in analyses],
-        "Progress": _numbers([each.progress.fraction for each in analyses]),
+        "State": [wording.state_cell(each.state.word) for each in analyses],
+        "Finding": [each.finding for each in runs],
+        **{name: _setting(setting_values(runs, name)) for name in settings},
+        "Progress": np.floor(100 * _numbers([each.progress.fraction for each in analyses])),
         "Ends": _local([each.ends for each in runs]),
         "Last loss": _numbers([_last(each.train) for each in analyses]),
         "Best loss": _numbers([each.train and each.train.best for each in analyses]),
         "at step": pd.Series([each.train and each.train.best_step for each in analyses], dtype="Int64"),
-        "Best validation": _numbers([each.eval and each.eval.best for each in analyses]),
+        "Best valid.": _numbers([each.eval and each.eval.best for each in analyses]),
         "Trend": [each.lasting.trend.astype(np.float32) for each in runs],
-        "Finding": [each.finding for each in runs],
-        **{name: _setting(setting_values(runs, name)) for name in settings},
         "Last row": pd.to_datetime(_numbers([each.timing.last_row for each in analyses]), unit="s", utc=True),
         "Attempts": np.array([len(each.run.attempts) for each in analyses], dtype=np.int32),
         "Rows": np.array([each.run.rows.count for each in analyses], dtype=np.int32),
         "Tags": [list(each.run.tags) for each in analyses],
         "Folder": [str(each.run.path) for each in analyses],
     }
-    if not any(each.run.tags for each in analyses):
-        del columns["Tags"]
-    return pd.DataFrame(columns)
+    used = {"Ends": any(each.ends for each in runs), "Tags": any(each.run.tags for each in analyses)}
+    return pd.DataFrame({name: cells for name, cells in columns.items() if used.get(name, True)})
 
 
 def looks(drawn: pd.DataFrame) -> dict[str, Any]:

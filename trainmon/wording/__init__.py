@@ -8,3 +8,4 @@ from trainmon.wording.guidance import *
 from trainmon.wording.overview import *
 from trainmon.wording.reports import *
 from trainmon.wording.states import *
+from trainmon.wording.status import *

@@ -17,8 +17,8 @@ STATE_SYMBOLS = {
 }
 VERDICT_WORDS = {"healthy": "✓ healthy", "notice": "✓ healthy", "not_enough_data": "too few rows", "nothing_to_judge": ""}
 SEVERITY_SYMBOLS = {"error": "✕", "warning": "!", "notice": "·", "info": "·"}
-FILTER = "Name, folder, tag, finding or setting"
-FILTER_HELP = "All words must occur, as in `lora overfitting` or `learning_rate=0.0001`"
+SHORT_NAMES = {"non_finite": "NaN or infinite", "train_val_gap": "Validation far off", "missing_checkpoint": "Best not saved"}
+FILTER = "Name, tag, finding, setting"
 HOW_TO_OPEN = "Click a row to open that run; tick two or more to compare them."
 CHOOSE_SETTINGS = "Settings as columns"
 ALL_HIDDEN = "All runs are hidden by their trainmon.toml."
@@ -30,10 +30,10 @@ def state_cell(word: str) -> str:
     return f"{STATE_SYMBOLS.get(word, '')} {word}".strip()
 
 
-def finding_cell(severity: str, name: str, step: int | None) -> str:
+def finding_cell(severity: str, kind: str, name: str, step: int | None) -> str:
     """Return a finding for a narrow cell: "✕ Diverging, step 40"."""
     place = f", step {count(step)}" if step is not None else ""
-    return f"{SEVERITY_SYMBOLS[severity]} {name}{place}"
+    return f"{SEVERITY_SYMBOLS[severity]} {SHORT_NAMES.get(kind, name)}{place}"
 
 
 def runs_shown(shown: int, total: int) -> str:
