@@ -25,6 +25,12 @@ def once(run: Run, view: Hashable, build: Callable[[], Chart | None]) -> Chart |
 
 def show(chart: Chart, key: str) -> None:
     """Draw a chart with its caption; `key` names the run and the axes, so that a zoom stays with what was zoomed."""
+    bare(chart, key)
+    st.caption(plain_text(f"{chart.caption} · {wording.HOW_TO_ZOOM}"))
+
+
+def bare(chart: Chart, key: str) -> None:
+    """Draw a chart without its caption."""
     st.vega_lite_chart(
         {**chart.spec, "datasets": dict(chart.datasets)},
         width="stretch",
@@ -33,4 +39,3 @@ def show(chart: Chart, key: str) -> None:
         selection_mode=["zoom"],
         alt=chart.description,
     )
-    st.caption(plain_text(f"{chart.caption} · {wording.HOW_TO_ZOOM}"))
