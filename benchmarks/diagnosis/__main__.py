@@ -66,7 +66,7 @@ def _healthy(curves: int, seed: int) -> Iterator[str]:
 
 
 def _stable(curves: int, seed: int) -> Iterator[str]:
-    yield "| fault-free curves | curves | verdict changed by every second row | findings changed by the unit | alarms on parts | errors |"
+    yield "| fault-free curves | curves | another verdict by every second row | in thousandths | alarms on parts | errors |"
     yield "|---|---|---|---|---|---|"
     for each in SETS:
         seen = [stability(log) for log in fault_free(each, curves, seed)]

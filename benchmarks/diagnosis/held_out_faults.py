@@ -48,7 +48,8 @@ def not_learning(rng: Generator, strength: Strength) -> Faulty:
 def diverging(rng: Generator, strength: Strength) -> Faulty:
     """A loss that runs away exponentially, climbs like a parabola, jumps to guessing, or jumps and half recovers.
 
-    Its onset is where the curve without noise is lowest: what rises exponentially has not turned before that.
+    Its strength is where it ends above where it turned, its onset where the curve without noise is lowest: what rises
+    exponentially has not turned before that.
     """
     t, clean, made = falling(rng)
     turn = float(rng.uniform(0.3, 0.8))
@@ -57,8 +58,8 @@ def diverging(rng: Generator, strength: Strength) -> Faulty:
     shape = (
         np.expm1(3 * after) / np.expm1(3), after**1.5, (after > 0) * (1 - np.exp(-30 * after)), (after > 0) * (1 - 0.4 * after)
     )[kind]  # fmt: skip
-    top = between(rng, strength, mild=(0.3, 0.45), moderate=(0.6, 1.2), severe=(2, 12)) / (0.6 if kind == 3 else 1)
-    rise = top * float(clean[int(turn * len(t))]) * shape
+    end = 1 + between(rng, strength, mild=(0.25, 0.4), moderate=(0.6, 1.2), severe=(2, 12))
+    rise = (end * float(clean[int(turn * len(t))]) - float(clean[-1])) * shape / shape[-1]
     noise = 1 + rng.uniform(0, 0.06) * batch_noise(rng, len(t)) * (after > 0)
     return Faulty("diverging", strength, replace(made, loss=made.loss + rise * noise), int(np.argmin(clean + rise)))
 

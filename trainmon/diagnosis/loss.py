@@ -13,7 +13,9 @@ from trainmon.stats.robust import block_medians, noise, noise_around_curve, thei
 from trainmon.stats.trend import mann_kendall
 
 TWO_A_BLOCK = 2  # rows: with fewer in a block, the noise of blocks is that of rows
-TURNED = 0.1  # of the rise: around a flat minimum the last row this low is where it turned, not the lowest one
+LEAST_TURNED, MOST_TURNED = 0.02, 0.1  # of the rise: around a flat minimum the last row this low is where it turned
+TURNED_NOISES = 4.0  # standard errors of the running median: between the two, what is as low as the lowest
+HALF = 0.5  # of a rise: what falls below it is on its way back
 ALIKE = 0.6  # of a rise: an earlier one that high, which came down again, makes it ordinary
 
 
@@ -92,12 +94,12 @@ def find_diverging(inputs: Inputs) -> Iterator[Finding]:
     if len(rest) <= last or rise <= _least_rise(loss, scale, inputs):
         return
     above_start = loss.end() > max(start, loss.start(0.2))
-    height = limits.step_up_percent / 100 * scale
-    stays = rise > height and _stays_up(loss, float(smooth[low]), height)
-    trend = mann_kendall(block_medians(rest)) > limits.rise_z
-    if not (above_start or stays or trend) or _restarted(inputs, loss, skipped + low) or _happened_before(smooth, low, rise):
+    trend = mann_kendall(block_medians(rest))
+    if not (above_start or trend > limits.rise_z or _stays_up(loss, float(smooth[low]), rise / scale, trend, inputs)):
         return
-    turn = low + int(np.flatnonzero(smooth[low:] <= smooth[low] + TURNED * rise)[-1])
+    if _restarted(inputs, loss, skipped + low) or _happened_before(smooth, low, rise):
+        return
+    turn = low + int(np.flatnonzero(smooth[low:] <= smooth[low] + _alike(loss, skipped + low, rise))[-1])
     onset = int(loss.rows[skipped + turn])
     much = limits.much_percent if above_start else limits.twice_percent
     severe = rise > much / 100 * scale
@@ -121,8 +123,19 @@ def _least_rise(loss: Curve, scale: float, inputs: Inputs) -> float:
     return float(max(limits.rise_percent / 100 * scale, by_chance))
 
 
-def _stays_up(loss: Curve, lowest: float, height: float) -> bool:
-    return bool((loss.values[-max(3, len(loss) // 10) :] > lowest + 0.8 * height).all())
+def _stays_up(loss: Curve, lowest: float, rise: float, trend: float, inputs: Inputs) -> bool:
+    """Return whether the loss stays on the height to which it rose (in parts of the lowest) and is not on its way back."""
+    limits = inputs.limits
+    high = rise > limits.step_up_percent / 100 or (rise > limits.shift_percent / 100 and trend > -limits.trend_z)
+    last = loss.smooth[-max(3, len(loss) // 10) :]
+    return high and bool((last > lowest + HALF * (loss.end() - lowest)).all())
+
+
+def _alike(loss: Curve, low: int, rise: float) -> float:
+    """Return how far above the lowest running median a value still is as low as it: by the noise around that place."""
+    around = loss.values[max(0, low - loss.window) : low + loss.window + 1]
+    chance = TURNED_NOISES * float(np.nan_to_num(noise(around))) / np.sqrt(loss.window)
+    return float(np.clip(chance, LEAST_TURNED * rise, MOST_TURNED * rise))
 
 
 def _restarted(inputs: Inputs, loss: Curve, low: int) -> bool:

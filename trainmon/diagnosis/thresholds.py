@@ -40,6 +40,7 @@ class Limits:
     rise_smooth_noises: float = 2.5  # times its noise from window to window, which the trend inflates
     rise_z: float = 1.64  # 5 %: the size of the rise has been judged already
     step_up_percent: float = 30.0  # a jump that stays is a divergence without a trend
+    shift_percent: float = 15.0  # and so is a lower one, where the loss does not fall again after it
     much_percent: float = 20.0  # above where it began and by so much: an error, it has lost what it learned
     twice_percent: float = 100.0  # from here the model is worth less than half: an error
 
