@@ -36,8 +36,9 @@ def find_not_learning(inputs: Inputs) -> Iterator[Finding]:
     if len(loss) < limits.fewest_rows or inputs.adversarial or inputs.still_warming_up:
         return
     gain, head, significant = _gain(loss), loss.start(0.02) - loss.end(), mann_kendall(loss.blocks) <= -limits.trend_z
+    error, untold = _gain_error(loss), limits.untold_percent / 100 * loss.level
     flat = gain < limits.flat_percent / 100 * loss.level
-    lost_in_noise = gain < limits.flat_noises * _gain_error(loss) and not significant
+    lost_in_noise = gain < min(limits.flat_noises * error, untold) and error <= untold and not significant
     if (flat or lost_in_noise) and head <= limits.fell_fast_percent / 100 * loss.level + _head_error(loss):
         evidence = {
             "first": Evidence(loss.start(0.2)),
