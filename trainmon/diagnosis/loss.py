@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from trainmon.diagnosis.finding import Evidence, Finding
-from trainmon.diagnosis.preparation import Curve, Inputs
+from trainmon.diagnosis.preparation import Curve, Inputs, edge
 from trainmon.run import Floats
 from trainmon.stats.robust import block_medians, noise, noise_around_curve, theil_sen
 from trainmon.stats.trend import mann_kendall
@@ -16,6 +16,7 @@ TWO_A_BLOCK = 2  # rows: with fewer in a block, the noise of blocks is that of r
 LEAST_TURNED, MOST_TURNED = 0.02, 0.1  # of the rise: around a flat minimum the last row this low is where it turned
 TURNED_NOISES = 4.0  # standard errors of the running median: between the two, what is as low as the lowest
 HALF = 0.5  # of a rise: what falls below it is on its way back
+HEAD, FIRST = 0.02, 20  # of the values, the fewest: where a loss begins, and what tells how noisy that is
 ALIKE = 0.6  # of a rise: an earlier one that high, which came down again, makes it ordinary
 
 
@@ -35,7 +36,7 @@ def find_not_learning(inputs: Inputs) -> Iterator[Finding]:
         return
     if len(loss) < limits.fewest_rows or inputs.adversarial or inputs.still_warming_up:
         return
-    gain, head, significant = _gain(loss), loss.start(0.02) - loss.end(), mann_kendall(loss.blocks) <= -limits.trend_z
+    gain, head, significant = _gain(loss), loss.start(HEAD) - loss.end(), mann_kendall(loss.blocks) <= -limits.trend_z
     error, untold = _gain_error(loss), limits.untold_percent / 100 * loss.level
     flat = gain < limits.flat_percent / 100 * loss.level
     lost_in_noise = gain < min(limits.flat_noises * error, untold) and error <= untold and not significant
@@ -67,8 +68,9 @@ def _gain_error(loss: Curve) -> float:
 
 
 def _head_error(loss: Curve) -> float:
-    """Return what the median of the first values may be off by chance: two standard errors."""
-    return float(2 * 1.25 * loss.noise / np.sqrt(max(3, int(0.02 * len(loss)))))
+    """Return what the median of the first values may be off by chance: two standard errors, by the noise of all or of the first."""
+    first = float(np.nan_to_num(noise_around_curve(loss.values[: max(FIRST, len(loss) // 10)])))
+    return float(2 * 1.25 * max(loss.noise, first) / np.sqrt(edge(len(loss), HEAD)))
 
 
 def _rate(inputs: Inputs, loss: Curve, row: int | None = None) -> dict[str, Evidence]:

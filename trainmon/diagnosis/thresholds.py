@@ -63,7 +63,7 @@ class Limits:
     spike_warning_percent: float = 100.0  # a loss that doubles for a moment: worth looking at the batch
     spike_warning_groups: int = 3  # one or two are an accident
     most_spike_groups: int = 8  # or 3 % of the rows: more is a noisy loss, not a spiky one
-    spike_tail: float = 1.5  # times the deepest dip: noise with heavy tails reaches as far down as up
+    spike_tail: float = 2.0  # times the deepest dip: noise with heavy tails reaches as far down as up
 
     # The end of the run
     plateau_percent: float = 1.0  # change over the last third
