@@ -85,7 +85,7 @@ class WatchedRun:
             return False
         self._observation, self._first = observation, False
         self._revision += 1
-        self.run = self._build() if changed else replace(self.run, observation=observation, revision=self._revision)
+        self.run = self._build() if changed and not self._only_sampled else self._with_samples()
         return True
 
     @property
@@ -99,6 +99,16 @@ class WatchedRun:
         newest = max((sign for sign in signs if sign is not None and sign == sign), default=None)
         return newest is None or time.time() - newest < 86_400
 
+    @property
+    def _only_sampled(self) -> bool:
+        return self._reader.contents().only_sampled
+
+    def _with_samples(self) -> Run:
+        """Return the run with the samples of now: its rows, which cost more, are as they were."""
+        found = self._reader.contents()
+        seen, revision = self._observation, self._revision
+        return replace(self.run, samples=found.samples, problems=found.problems, observation=seen, revision=revision)
+
     def _observe(self, changed: bool) -> Observation:
         records = self._reader.contents().records
         last = records[-1] if records and records[-1].end is None else None
@@ -106,7 +116,7 @@ class WatchedRun:
         now, before = time.time(), self._observation
         slept = self._looked_at is not None and now - self._looked_at > ASLEEP_SECONDS
         self._looked_at = now
-        grew = changed and not self._first
+        grew = changed and not self._first and not self._only_sampled
         return Observation(alive, now if grew else before.grew_at, now if slept else before.awake_since)
 
     def _build(self) -> Run:
@@ -131,6 +141,7 @@ class WatchedRun:
             tags=found.tags,
             notes=found.notes,
             diagnosis_settings=found.diagnosis_settings,
+            samples=found.samples,
             revision=self._revision,
         )
 

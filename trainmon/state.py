@@ -27,6 +27,11 @@ class State:
     word: StateWord
     evidence: str
 
+    @property
+    def over(self) -> bool:
+        """True where the training goes on no more."""
+        return self.word in ("finished", "failed", "interrupted", "ended")
+
 
 @dataclass(frozen=True)
 class _Rhythm:

@@ -3,11 +3,12 @@
 from trainmon.charts.chart import Chart
 from trainmon.charts.epochs import epoch_chart
 from trainmon.charts.loss import loss_chart
+from trainmon.charts.machine import panel_chart
 from trainmon.charts.memory import memory_chart
 from trainmon.charts.metric import learning_rate_chart, validation_chart
 from trainmon.charts.overlay import Subject, overlay_chart, palette
 
 __all__ = [
     "Chart", "Subject", "epoch_chart", "learning_rate_chart", "loss_chart",
-    "memory_chart", "overlay_chart", "palette", "validation_chart",
+    "memory_chart", "overlay_chart", "palette", "panel_chart", "validation_chart",
 ]  # fmt: skip
