@@ -102,6 +102,8 @@ def analyse(run: Run, *, now: float, until: int | None = None, which: Which = "j
 
 def _measured(run: Run, until: int | None, which: Which, attempt: int | None) -> Analysis:
     """Return what `_measure` does, worked out once for each revision of the run."""
+    if which == "newest" and until is None and run.newest_chain is run.judged_chain:
+        which = "judged"
     key = (until, which, attempt)
     if key not in run.measured:
         run.measured[key] = _measure(first_rows_of(run, until) if until is not None else run, until, which, attempt)

@@ -68,7 +68,7 @@ def compare(subjects: Sequence[Run | Analysis], *, baseline: int = 0, now: float
     role: Role = "eval_loss" if by_validation else "train_loss"
     step = _equal_step(analyses, role)
     entries = _entries(analyses, role, step, baseline)
-    flat = [dict(_flattened(_config(analysis))) for analysis in analyses]
+    flat = [settings_of(analysis) for analysis in analyses]
     keys = list(dict.fromkeys(key for config in flat for key in config))
     differing = [key for key in keys if len({repr(config.get(key)) for config in flat}) > 1]
     return Comparison(
@@ -89,10 +89,10 @@ def _analysed(subject: Run | Analysis, now: float | None) -> Analysis:
     return analyse(subject, now=now if now is not None else float(times[-1]) if len(times) else 0.0)
 
 
-def _config(analysis: Analysis) -> Mapping[str, Any]:
-    """Return the configuration of the attempts looked at, where their writer recorded it, else the run's newest."""
+def settings_of(analysis: Analysis) -> dict[str, Any]:
+    """Return the flat configuration of the attempts looked at, where their writer recorded it, else the run's newest."""
     recorded = [a.record.config for a in (analysis.stretch.attempts if analysis.stretch else ()) if a.record and a.record.config]
-    return recorded[-1] if recorded else analysis.run.config
+    return dict(_flattened(recorded[-1] if recorded else analysis.run.config))
 
 
 def _flattened(config: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -18,7 +18,7 @@ from trainmon.process_identity import process_alive
 from trainmon.readers import reader_for_directory, reader_for_file
 from trainmon.readers.checkpoint_directory import RUN_FILES
 from trainmon.readers.checkpoints import is_checkpoint_name
-from trainmon.readers.contents import Reader
+from trainmon.readers.contents import Contents, Reader
 from trainmon.readers.settings import user_directory
 from trainmon.run import Observation, Problem, Run
 
@@ -116,7 +116,7 @@ class WatchedRun:
         now, before = time.time(), self._observation
         slept = self._looked_at is not None and now - self._looked_at > ASLEEP_SECONDS
         self._looked_at = now
-        grew = changed and not self._first and not self._only_sampled
+        grew = changed and not self._first and _signs_of_life(self._reader.contents()) != _signs_of_life(self.run)
         return Observation(alive, now if grew else before.grew_at, now if slept else before.awake_since)
 
     def _build(self) -> Run:
@@ -142,6 +142,7 @@ class WatchedRun:
             notes=found.notes,
             diagnosis_settings=found.diagnosis_settings,
             samples=found.samples,
+            hidden=found.hidden,
             revision=self._revision,
         )
 
@@ -221,6 +222,11 @@ class Library:
     def root_problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with the roots themselves."""
         return tuple(problem for problem in self._problems.values() if problem)
+
+
+def _signs_of_life(seen: Contents | Run) -> tuple[object, ...]:
+    """Return what a training changes in its files; trainmon.toml is changed by people."""
+    return seen.rows.count, seen.checkpoints, seen.summary
 
 
 def _newest_first(run: Run) -> tuple[float, str]:

@@ -213,8 +213,8 @@ class Run:
     """One checkpoint directory or log file, read up to `revision`: the value that every analysis starts from.
 
     `global_step` has one value a row, [rows]; it never goes back along a chain's line. `diagnosis_settings` is the
-    [diagnosis] table of trainmon.toml. `measured` is where an analysis keeps what it worked out, so that it lives as long
-    as this revision does.
+    [diagnosis] table of trainmon.toml; `hidden` runs stay out of the app's lists. `measured` is where an analysis keeps what
+    it worked out, so that it lives as long as this revision does.
     """
 
     id: str
@@ -235,6 +235,7 @@ class Run:
     tags: tuple[str, ...] = ()
     notes: str = ""
     diagnosis_settings: Mapping[str, Any] = field(default_factory=dict)
+    hidden: bool = False
     revision: int = 0
     samples: Samples = NO_SAMPLES
     measured: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)

@@ -73,7 +73,7 @@ def header(analysis: Analysis) -> None:
     run = analysis.run
     chain = analysis.chain.number if analysis.chain else None
     part = wording.part_shown(analysis.attempt, chain, len(run.chains), len(run.attempts), analysis.until)
-    st.caption(" · ".join(plain_text(words) for words in (str(run.path), part) if words))
+    st.caption(" · ".join(plain_text(words) for words in (str(run.path), part, wording.tags_line(run.tags)) if words))
     with st.container():
         if analysis.notices:
             st.info("  \n".join(plain_text(notice) for notice in analysis.notices), icon=":material/info:")

@@ -7,8 +7,9 @@ from trainmon.charts.machine import panel_chart
 from trainmon.charts.memory import memory_chart
 from trainmon.charts.metric import learning_rate_chart, validation_chart
 from trainmon.charts.overlay import Subject, overlay_chart, palette
+from trainmon.charts.small import SmallCharts, small_charts
 
 __all__ = [
-    "Chart", "Subject", "epoch_chart", "learning_rate_chart", "loss_chart",
-    "memory_chart", "overlay_chart", "palette", "panel_chart", "validation_chart",
+    "Chart", "SmallCharts", "Subject", "epoch_chart", "learning_rate_chart", "loss_chart",
+    "memory_chart", "overlay_chart", "palette", "panel_chart", "small_charts", "validation_chart",
 ]  # fmt: skip

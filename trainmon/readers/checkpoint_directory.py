@@ -108,6 +108,7 @@ class CheckpointDirectory:
             diagnosis_settings=run_record.mapping(settings.get("diagnosis")),
             samples=self._samples(),
             only_sampled=self._only_sampled,
+            hidden=bool(settings.get("hide")),
         )
 
     def _rows(self) -> tuple[Rows, list[Problem]]:

@@ -50,6 +50,7 @@ class Contents:
     diagnosis_settings: Mapping[str, Any] = field(default_factory=dict)
     samples: Samples = NO_SAMPLES
     only_sampled: bool = False
+    hidden: bool = False
 
 
 class Reader(Protocol):

@@ -6,5 +6,7 @@ from trainmon.wording.comparisons import *
 from trainmon.wording.formats import *
 from trainmon.wording.guidance import *
 from trainmon.wording.memory import *
+from trainmon.wording.overview import *
 from trainmon.wording.reports import *
 from trainmon.wording.states import *
+from trainmon.wording.status import *

@@ -10,11 +10,6 @@ UNKNOWN_RUN_HELP = "It may lie in a folder that this app was not started with, o
 INTERIM = "The training still runs: this is an interim report, and its figures will change."
 
 
-def run_label(name: str, identity: str) -> str:
-    """Return what a run is called in a list: its name, and the part of its id that tells it from others of that name."""
-    return f"{name} · {identity.rpartition('-')[2]}"
-
-
 def choose_run(runs: int) -> str:
     """Return the invitation to choose one of several runs."""
     return "Choose the run" if runs == 1 else f"Choose one of {runs:,} runs"
@@ -100,11 +95,6 @@ tracker = MetricsTracker("checkpoints", monitor=PerformanceMonitor())"""
 
 NO_CONFIGURATION = "No configuration was logged: pass config= to MetricsTracker, or training_config= to save_summary."
 CHOOSE_TO_COMPARE = "Choose two runs or more: they are drawn on the same axes, with their best and last values beside each other."
-
-
-def overview_hint(runs: int) -> str:
-    """Return what the table of all runs is for."""
-    return f"{count(runs)} runs, the newest first. Click one to open it."
 
 
 def started(moment: float | None, now: float) -> str:
