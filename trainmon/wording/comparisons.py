@@ -1,10 +1,20 @@
-"""Which run is better, and in what they differ."""
+"""Which run is better, by how much, and in what they differ."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trainmon.wording.formats import count, loss, percent
+from trainmon.wording.formats import count, duration, loss, number, percent, setting
+
+MARKS = {
+    "better": "beyond the noise",
+    "worse": "beyond the noise",
+    "close": "within the noise: too close to call",
+    "unknown": "whether that is more than noise cannot be said",
+}
+ARROWS = {True: "▲", False: "▼"}
+VERDICTS = {"better": "better", "worse": "worse", "close": "within noise", "unknown": "noise not known"}
+LONGEST_SETTING = 80
 
 
 def nothing_to_compare(metric: str, labels: Sequence[str]) -> str:
@@ -14,25 +24,140 @@ def nothing_to_compare(metric: str, labels: Sequence[str]) -> str:
     return f"Only {labels[0]} has a {metric}; a comparison needs two."
 
 
+def nothing_in_common(logged: Sequence[tuple[str, str]]) -> str:
+    """Return that the runs have no metric in common, with what some of them logged as (label, metric)."""
+    named = "; ".join(f"{label} logs {metric or 'none'}" for label, metric in logged)
+    return f"These runs have no metric in common, so none can be called better: {named}."
+
+
+def place(axis: str, value: float) -> str:
+    """Return a place where runs are compared: "at step 2,000", "at epoch 2", "after 30 min of training"."""
+    if axis == "relative":
+        return f"after {duration(value)} of training"
+    return f"at epoch {number(value)}" if axis == "epoch" else f"at step {count(value)}"
+
+
+def gap(difference: float, percents: float | None, better_high: bool | None) -> str:
+    """Return how far apart two values are: "3.1 %", for scores "0.0310 (3.2 %)"."""
+    if percents is None:
+        return loss(abs(difference))
+    return f"{loss(abs(difference))} ({percent(abs(percents))})" if better_high else percent(abs(percents))
+
+
+def one_of_two(metric: str, one: str, other: str, apart: str, verdict: str, where: str, differing: Sequence[str]) -> str:
+    """Return which of two sides is better; `one` is the better one."""
+    differ = f"; they differ in {listed(differing)}." if differing else "."
+    if verdict == "close":
+        return f"Too close to call: {one} and {other} are {apart} apart in {metric} {where}, within the noise{differ}"
+    if verdict == "unknown":
+        return f"{one} is {apart} ahead of {other} in {metric} {where}, but {MARKS[verdict]}{differ}"
+    return f"{one} beats {other} by {apart} in {metric} {where} ({MARKS[verdict]}){differ}"
+
+
+def same_level(metric: str, one: str, other: str, value: float, where: str, differing: Sequence[str]) -> str:
+    """Return that two sides have the same value."""
+    differ = f"; they differ in {listed(differing)}." if differing else "."
+    return f"{one} and {other} have the same {metric} {where}, {loss(value)}{differ}"
+
+
+def one_of_many(
+    metric: str, one: str, sides: str, where: str, *, is_baseline: bool, ahead: Sequence[tuple[str, str, str, str]],
+    differing: Sequence[str], rival: str,
+) -> str:  # fmt: skip
+    """Return which side leads, with how far it is `ahead`: (of whom, as what, by how much, verdict)."""
+    role = ", the baseline," if is_baseline else ""
+    parts = [f"{apart} ahead of {whom}, {what} ({MARKS[verdict]})" for whom, what, apart, verdict in ahead]
+    differ = f"; it differs from {rival} in {listed(differing)}." if differing else "."
+    return f"{one}{role} leads {sides} in {metric} {where}: {', and '.join(parts)}{differ}"
+
+
+def how_many_sides(sides: int, grouped: bool) -> str:
+    """Return how many things were compared: "5 runs", with groups of seeds "5 groups and runs"."""
+    return f"{count(sides)} {'groups and runs' if grouped else 'runs'}"
+
+
 def which_is_better(metric: str, first: str, best: float, second: str, second_best: float, differing: Sequence[str]) -> str:
-    """Return which of two runs has the better best value, by how much, and in what their configurations differ."""
-    differ = f" They differ in {_listed(differing)}." if differing else ""
+    """Return which of two runs has the better best value where no common position lets their curves be compared."""
+    differ = f" They differ in {listed(differing)}." if differing else ""
     if best == second_best:
         return f"{first} and {second} have the same best {metric}, {loss(best)}.{differ}"
-    by = f", {percent(100 * (second_best - best) / abs(second_best))} below" if second_best else ", below"
+    by = f", {percent(100 * abs(second_best - best) / abs(second_best))} from" if second_best else ", against"
     return f"{first} has the best {metric}: {loss(best)}{by} {second} ({loss(second_best)}).{differ}"
 
 
-def _listed(names: Sequence[str], most: int = 4) -> str:
+NO_EQUAL_POSITION = "No step, epoch or time is common to these runs: their best values are compared, wherever they were reached."
+CLOCK_TIMES = "Clock times do not compare: values are read after the same time of training."
+NO_COMMON_STEPS = "Not all of these runs log steps: they are read at the same epoch."
+
+
+def noise_by_scatter(one: str, other: str, noise: str) -> str:
+    """Return what the noise between two single runs was taken from."""
+    return (
+        f"Noise: {noise} between {one} and {other}, from how their difference scatters over the second half of what is "
+        "compared (95 %); one run each, so seeds were not compared, and another seed may change more."
+    )
+
+
+def noise_by_seeds(one: str, other: str, noise: str, seeds: tuple[int, int], *, pooled: bool) -> str:
+    """Return that the noise was taken from runs with other seeds."""
+    between = f"Noise: {noise} between {one} and {other}, from the spread of seeds"
+    if pooled:
+        return f"{between} in the groups here; a single run is taken to scatter as they do (95 %)."
+    return f"{between} (n = {seeds[0]} and {seeds[1]}, Welch's interval, 95 %)."
+
+
+def noise_unknown(where: str) -> str:
+    """Return why noise could not be told from a difference."""
+    return f"Noise cannot be judged: that takes three values or more of each run {where} and before, or runs with other seeds."
+
+
+def left_out(labels: Sequence[str], where: str) -> str:
+    """Return which runs are not read at the equal position, because they ended or began elsewhere."""
+    return f"Not compared {where}, which they did not reach or logged nothing before: {listed(labels)}."
+
+
+def direction_unknown(metric: str) -> str:
+    """Return that low counts as better for want of knowledge."""
+    return f"Whether {metric} is better high or low is not known: low counts as better here."
+
+
+def listed(names: Sequence[str], most: int = 4) -> str:
+    """Return names as a phrase: "a, b and c", from five on "a, b, c, d and 3 more"."""
     shown, more = list(names[:most]), len(names) - most
     if more > 0:
-        return f"{', '.join(shown)} and {more} more settings"
+        return f"{', '.join(shown)} and {count(more)} more"
     return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
 
 
-def at_equal_step(step: int | None) -> str:
-    """Return the heading of the values at the last step that all runs reached."""
-    return f"At step {count(step)}, which all reached" if step is not None else "At an equal step"
+def at_equal(axis: str, value: float | None) -> str:
+    """Return the heading of the values at the last place that all runs reached."""
+    if value is None:
+        return "At an equal step"
+    return place(axis, value).capitalize()
+
+
+def level_caption(axis: str, value: float | None, windows: int) -> str:
+    """Return how values at the equal position are read, and what stands in the table."""
+    if value is None:
+        return ""
+    share = f"{100 / windows:.0f} %"
+    return (
+        f"{place(axis, value).capitalize()}: the last place that all reached; the mean of the {share} before it, spikes left out."
+    )
+
+
+def spread(mean: float | None, deviation: float | None = None, runs: int = 1) -> str:
+    """Return a value, of a group with its standard deviation: "0.8120", "0.8120 ± 0.0060 (n=5)"; "" for none."""
+    if mean is None:
+        return ""
+    return f"{loss(mean)} ± {loss(deviation)} (n={runs})" if deviation is not None else loss(mean)
+
+
+def delta(percents: float | None, difference: float, verdict: str) -> str:
+    """Return a distance to the baseline: "▼ 3.1 % better"."""
+    arrow = "=" if difference == 0 else ARROWS[difference > 0]
+    apart = percent(abs(percents)) if percents is not None else loss(abs(difference))
+    return f"{arrow} {apart} {VERDICTS[verdict]}"
 
 
 def shared_settings(different: int, same: int) -> str:
@@ -44,3 +169,16 @@ def shared_settings(different: int, same: int) -> str:
     if same == 1:
         return "One setting is the same." if different else "The only setting is the same."
     return f"{count(same)} settings are the same." if different else f"All {count(same)} settings are the same."
+
+
+def short_setting(value: object) -> str:
+    """Return the value of a setting for a table, cut where it is long; "not set" for nothing."""
+    if value is None:
+        return "not set"
+    text = " ".join(setting(value).split())
+    return text if len(text) <= LONGEST_SETTING else f"{text[: LONGEST_SETTING - 1]}…"
+
+
+def group_label(name: str, runs: int) -> str:
+    """Return what a group of seeds is called: "lr-1e-4 (3 seeds)"."""
+    return f"{name} ({count(runs)} seeds)"
