@@ -20,7 +20,7 @@ def sentence_on(outcome: Outcome, analyses: Sequence[Analysis]) -> str:
         return wording.nothing_to_compare(outcome.metric, [outcome.sides[at].label for at in outcome.ranking])
     if not outcome.ahead or outcome.position is None:
         return _by_best(outcome)
-    where = wording.place(outcome.position.axis, outcome.position.value)
+    where = wording.compared_at(outcome.position.axis, outcome.position.value)
     if len(outcome.ranking) > 2:
         return _of_many(outcome, where)
     lead = outcome.ahead[0]
@@ -41,11 +41,11 @@ def remarks_on(outcome: Outcome) -> tuple[str, ...]:
         return tuple(said)
     if outcome.position is None or not outcome.ahead:
         return (*said, wording.NO_EQUAL_POSITION)
-    where = wording.place(outcome.position.axis, outcome.position.value)
+    where = wording.compared_at(outcome.position.axis, outcome.position.value)
     said += [_noise(outcome, lead, where) for lead in outcome.ahead[:1]]
     missing = [side.label for side in outcome.sides if side.at_equal is None]
     if missing:
-        said.append(wording.left_out(missing, where))
+        said.append(wording.runs_left_out(missing, where))
     if outcome.axis == "wall":
         said.append(wording.CLOCK_TIMES)
     elif outcome.axis != outcome.position.axis:
@@ -99,7 +99,7 @@ def _noise(outcome: Outcome, lead: Contrast, where: str) -> str:
     if lead.noise is None:
         return wording.noise_unknown(where)
     one, other = (outcome.sides[at] for at in (lead.one, lead.other))
-    noise = wording.gap(lead.noise, lead.noise_percent, outcome.chosen.better_high)
+    noise = wording.how_far(lead.noise, lead.noise_percent, outcome.chosen.better_high)
     if lead.basis == "scatter":
         return wording.noise_by_scatter(one.label, other.label, noise)
     seeds = tuple(side.at_equal.count if side.at_equal else 0 for side in (one, other))
@@ -107,7 +107,7 @@ def _noise(outcome: Outcome, lead: Contrast, where: str) -> str:
 
 
 def _gap(outcome: Outcome, lead: Contrast) -> str:
-    return wording.gap(lead.difference, lead.percent, outcome.chosen.better_high)
+    return wording.how_far(lead.difference, lead.percent, outcome.chosen.better_high)
 
 
 def _a_metric(analysis: Analysis) -> str:

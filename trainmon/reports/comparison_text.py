@@ -81,11 +81,11 @@ def _aligned(rows: Sequence[tuple[str, ...]], words: Sequence[int] = WORDS) -> I
 
 
 def _spread(value: Spread | None) -> str:
-    return "-" if value is None else wording.spread(value.mean, value.deviation, value.count)
+    return "-" if value is None else wording.with_deviation(value.mean, value.deviation, value.count)
 
 
 def _delta(distance: Contrast | None) -> str:
-    return "" if distance is None else wording.delta(distance.percent, distance.difference, distance.verdict)
+    return "" if distance is None else wording.distance_words(distance.percent, distance.difference, distance.verdict)
 
 
 def _loss(value: float | None) -> str:

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 
 from trainmon.wording.formats import count, duration, loss, number, percent, setting
 
-MARKS = {
+_MARKS = {
     "better": "beyond the noise",
     "worse": "beyond the noise",
     "close": "within the noise: too close to call",
     "unknown": "whether that is more than noise cannot be said",
 }
-ARROWS = {True: "▲", False: "▼"}
-VERDICTS = {"better": "better", "worse": "worse", "close": "within noise", "unknown": "noise not known"}
-LONGEST_SETTING = 80
+_ARROWS = {True: "▲", False: "▼"}
+_VERDICTS = {"better": "better", "worse": "worse", "close": "within noise", "unknown": "noise not known"}
 
 
 def nothing_to_compare(metric: str, labels: Sequence[str]) -> str:
@@ -30,14 +29,14 @@ def nothing_in_common(logged: Sequence[tuple[str, str]]) -> str:
     return f"These runs have no metric in common, so none can be called better: {named}."
 
 
-def place(axis: str, value: float) -> str:
+def compared_at(axis: str, value: float) -> str:
     """Return a place where runs are compared: "at step 2,000", "at epoch 2", "after 30 min of training"."""
     if axis == "relative":
         return f"after {duration(value)} of training"
     return f"at epoch {number(value)}" if axis == "epoch" else f"at step {count(value)}"
 
 
-def gap(difference: float, percents: float | None, better_high: bool | None) -> str:
+def how_far(difference: float, percents: float | None, better_high: bool | None) -> str:
     """Return how far apart two values are: "3.1 %", for scores "0.0310 (3.2 %)"."""
     if percents is None:
         return loss(abs(difference))
@@ -46,17 +45,17 @@ def gap(difference: float, percents: float | None, better_high: bool | None) -> 
 
 def one_of_two(metric: str, one: str, other: str, apart: str, verdict: str, where: str, differing: Sequence[str]) -> str:
     """Return which of two sides is better; `one` is the better one."""
-    differ = f"; they differ in {listed(differing)}." if differing else "."
+    differ = f"; they differ in {phrase_of(differing)}." if differing else "."
     if verdict == "close":
         return f"Too close to call: {one} and {other} are {apart} apart in {metric} {where}, within the noise{differ}"
     if verdict == "unknown":
-        return f"{one} is {apart} ahead of {other} in {metric} {where}, but {MARKS[verdict]}{differ}"
-    return f"{one} beats {other} by {apart} in {metric} {where} ({MARKS[verdict]}){differ}"
+        return f"{one} is {apart} ahead of {other} in {metric} {where}, but {_MARKS[verdict]}{differ}"
+    return f"{one} beats {other} by {apart} in {metric} {where} ({_MARKS[verdict]}){differ}"
 
 
 def same_level(metric: str, one: str, other: str, value: float, where: str, differing: Sequence[str]) -> str:
     """Return that two sides have the same value."""
-    differ = f"; they differ in {listed(differing)}." if differing else "."
+    differ = f"; they differ in {phrase_of(differing)}." if differing else "."
     return f"{one} and {other} have the same {metric} {where}, {loss(value)}{differ}"
 
 
@@ -66,8 +65,8 @@ def one_of_many(
 ) -> str:  # fmt: skip
     """Return which side leads, with how far it is `ahead`: (of whom, as what, by how much, verdict)."""
     role = ", the baseline," if is_baseline else ""
-    parts = [f"{apart} ahead of {whom}, {what} ({MARKS[verdict]})" for whom, what, apart, verdict in ahead]
-    differ = f"; it differs from {rival} in {listed(differing)}." if differing else "."
+    parts = [f"{apart} ahead of {whom}, {what} ({_MARKS[verdict]})" for whom, what, apart, verdict in ahead]
+    differ = f"; it differs from {rival} in {phrase_of(differing)}." if differing else "."
     return f"{one}{role} leads {sides} in {metric} {where}: {', and '.join(parts)}{differ}"
 
 
@@ -78,7 +77,7 @@ def how_many_sides(sides: int, grouped: bool) -> str:
 
 def which_is_better(metric: str, first: str, best: float, second: str, second_best: float, differing: Sequence[str]) -> str:
     """Return which of two runs has the better best value where no common position lets their curves be compared."""
-    differ = f" They differ in {listed(differing)}." if differing else ""
+    differ = f" They differ in {phrase_of(differing)}." if differing else ""
     if best == second_best:
         return f"{first} and {second} have the same best {metric}, {loss(best)}.{differ}"
     by = f", {percent(100 * abs(second_best - best) / abs(second_best))} from" if second_best else ", against"
@@ -111,9 +110,9 @@ def noise_unknown(where: str) -> str:
     return f"Noise cannot be judged: that takes three values or more of each run {where} and before, or runs with other seeds."
 
 
-def left_out(labels: Sequence[str], where: str) -> str:
+def runs_left_out(labels: Sequence[str], where: str) -> str:
     """Return which runs are not read at the equal position, because they ended or began elsewhere."""
-    return f"Not compared {where}, which they did not reach or logged nothing before: {listed(labels)}."
+    return f"Not compared {where}, which they did not reach or logged nothing before: {phrase_of(labels)}."
 
 
 def direction_unknown(metric: str) -> str:
@@ -121,7 +120,7 @@ def direction_unknown(metric: str) -> str:
     return f"Whether {metric} is better high or low is not known: low counts as better here."
 
 
-def listed(names: Sequence[str], most: int = 4) -> str:
+def phrase_of(names: Sequence[str], most: int = 4) -> str:
     """Return names as a phrase: "a, b and c", from five on "a, b, c, d and 3 more"."""
     shown, more = list(names[:most]), len(names) - most
     if more > 0:
@@ -133,7 +132,7 @@ def at_equal(axis: str, value: float | None) -> str:
     """Return the heading of the values at the last place that all runs reached."""
     if value is None:
         return "At an equal step"
-    return place(axis, value).capitalize()
+    return compared_at(axis, value).capitalize()
 
 
 def level_caption(axis: str, value: float | None, windows: int) -> str:
@@ -141,23 +140,21 @@ def level_caption(axis: str, value: float | None, windows: int) -> str:
     if value is None:
         return ""
     share = f"{100 / windows:.0f} %"
-    return (
-        f"{place(axis, value).capitalize()}: the last place that all reached; the mean of the {share} before it, spikes left out."
-    )
+    return f"{compared_at(axis, value).capitalize()}: the last place that all reached; the mean of the {share} before it, spikes left out."
 
 
-def spread(mean: float | None, deviation: float | None = None, runs: int = 1) -> str:
+def with_deviation(mean: float | None, deviation: float | None = None, runs: int = 1) -> str:
     """Return a value, of a group with its standard deviation: "0.8120", "0.8120 ± 0.0060 (n=5)"; "" for none."""
     if mean is None:
         return ""
     return f"{loss(mean)} ± {loss(deviation)} (n={runs})" if deviation is not None else loss(mean)
 
 
-def delta(percents: float | None, difference: float, verdict: str) -> str:
+def distance_words(percents: float | None, difference: float, verdict: str) -> str:
     """Return a distance to the baseline: "▼ 3.1 % better"."""
-    arrow = "=" if difference == 0 else ARROWS[difference > 0]
+    arrow = "=" if difference == 0 else _ARROWS[difference > 0]
     apart = percent(abs(percents)) if percents is not None else loss(abs(difference))
-    return f"{arrow} {apart} {VERDICTS[verdict]}"
+    return f"{arrow} {apart} {_VERDICTS[verdict]}"
 
 
 def shared_settings(different: int, same: int) -> str:
@@ -171,14 +168,44 @@ def shared_settings(different: int, same: int) -> str:
     return f"{count(same)} settings are the same." if different else f"All {count(same)} settings are the same."
 
 
-def short_setting(value: object) -> str:
+def short_setting(value: object, longest: int = 80) -> str:
     """Return the value of a setting for a table, cut where it is long; "not set" for nothing."""
     if value is None:
         return "not set"
     text = " ".join(setting(value).split())
-    return text if len(text) <= LONGEST_SETTING else f"{text[: LONGEST_SETTING - 1]}…"
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def group_label(name: str, runs: int) -> str:
     """Return what a group of seeds is called: "lr-1e-4 (3 seeds)"."""
     return f"{name} ({count(runs)} seeds)"
+
+
+GROUP_BANDS = "lines are means of a group's seeds, bands go from its lowest to its highest"
+HOW_TO_PICK = "click a name above the chart to pick it out"
+
+
+def in_grey(runs: int) -> str:
+    """Return how many runs are drawn in grey."""
+    return f"{count(runs)} more in grey" if runs else ""
+
+
+def with_range(middle: str, low: float, high: float) -> str:
+    """Return a value in words with its range, where there is one."""
+    return f"{middle} ({loss(low)} to {loss(high)})" if low == low and high == high else middle
+
+
+def effect_caption(correlation: float | None, runs: int, strongest_of: int, without: int) -> str:
+    """Return what a setting's picture says in numbers: the rank correlation, and what was left out."""
+    chosen = f"the strongest of {strongest_of} settings" if strongest_of > 1 else ""
+    parts = [
+        f"rank correlation {correlation:+.2f} (Spearman) over {count(runs)} runs" if correlation is not None else "",
+        chosen if correlation is not None else "",
+        f"{count(without)} without the setting or a result left out" if without else "",
+    ]
+    return " · ".join(part for part in parts if part) or f"{count(runs)} runs"
+
+
+def effect_description(key: str, metric: str, runs: int) -> str:
+    """Return what a setting's picture shows, for those who hear it."""
+    return f"{key} against {metric}: a point for each of {count(runs)} runs"
