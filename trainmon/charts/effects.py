@@ -19,6 +19,7 @@ from trainmon.run import Floats
 
 DECADE = 10.0  # from this ratio on numbers stand on a logarithmic axis: learning rates and sizes are tried in factors
 OTHER = "other"
+AS_SETTING = "abs(datum.value) > 0 && abs(datum.value) < 0.001 ? format(datum.value, '~e') : format(datum.value, '~f')"
 
 
 def effect_chart(comparison: Comparison, effect: Effect, colour_of: Mapping[int, str], *, strongest_of: int = 0) -> Chart:
@@ -41,15 +42,9 @@ def effect_chart(comparison: Comparison, effect: Effect, colour_of: Mapping[int,
             "result": texts([wording.loss(value) for value in effect.results]),
         }
     )
-    at = comparison.position
-    title = (
-        f"{comparison.metric} {wording.compared_at(at.axis, at.value)}"
-        if at and comparison.ranked_by == "level"
-        else comparison.metric
-    )
     spec = _spec(
         harmless(effect.key),
-        title if comparison.ranked_by == "level" else f"best {title}",
+        _result(comparison),
         _scale(effect.numbers),
         (*names.values(), OTHER),
         (*(colour_of[side] for side in sides), NEUTRAL),
@@ -77,8 +72,8 @@ def _spec(setting: str, result: str, kind: str, labels: Sequence[str], colours: 
     if kind == "words":
         x = alt.X("x:N", title=setting, axis=alt.Axis(labelAngle=0, labelLimit=160, labelOverlap=True, grid=False))
     else:
-        scale = alt.Scale(type="log", padding=EDGE) if kind == "log" else alt.Scale(zero=False, padding=EDGE)
-        x = alt.X("x:Q", title=setting, scale=scale, axis=alt.Axis(grid=False, format="~g"))
+        scale = alt.Scale(type="log", nice=False, padding=EDGE) if kind == "log" else alt.Scale(zero=False, nice=False, padding=EDGE)
+        x = alt.X("x:Q", title=setting, scale=scale, axis=alt.Axis(grid=False, labelExpr=AS_SETTING))
     moved = ["y"] if kind == "words" else ["x", "y"]
     zoom = alt.selection_interval(name="zoom", bind="scales", encodings=moved, zoom=ZOOM_EVENT)
     titles = (("run", "run"), ("setting", setting), ("result", result))

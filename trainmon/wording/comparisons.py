@@ -139,15 +139,17 @@ def level_caption(axis: str, value: float | None, windows: int) -> str:
     """Return how values at the equal position are read, and what stands in the table."""
     if value is None:
         return ""
-    share = f"{100 / windows:.0f} %"
-    return f"{compared_at(axis, value).capitalize()}: the last place that all reached; the mean of the {share} before it, spikes left out."
+    where, share = compared_at(axis, value).capitalize(), f"{100 / windows:.0f} %"
+    return f"{where}: the last place that all reached; values are the mean of the {share} before it, spikes left out."
 
 
-def with_deviation(mean: float | None, deviation: float | None = None, runs: int = 1) -> str:
-    """Return a value, of a group with its standard deviation: "0.8120", "0.8120 ± 0.0060 (n=5)"; "" for none."""
+def with_deviation(mean: float | None, deviation: float | None = None, runs: int | None = None) -> str:
+    """Return a value, of a group with its standard deviation and, where given, its runs: "0.8120 ± 0.0060 (n=5)"; "" for none."""
     if mean is None:
         return ""
-    return f"{loss(mean)} ± {loss(deviation)} (n={runs})" if deviation is not None else loss(mean)
+    if deviation is None:
+        return loss(mean)
+    return f"{loss(mean)} ± {loss(deviation)}" + (f" (n={runs})" if runs is not None else "")
 
 
 def distance_words(percents: float | None, difference: float, verdict: str) -> str:
@@ -209,3 +211,49 @@ def effect_caption(correlation: float | None, runs: int, strongest_of: int, with
 def effect_description(key: str, metric: str, runs: int) -> str:
     """Return what a setting's picture shows, for those who hear it."""
     return f"{key} against {metric}: a point for each of {count(runs)} runs"
+
+
+ADD_RUN = "+ add a run: type to search"
+WHAT_IS_A_GROUP = (
+    "Runs whose configurations differ in nothing but their seed (and in names and output folders) are one: mean, band, and n"
+)
+COMPARISON_TABLE = "Best and last values of each run, its value at an equal position, and how far it is from the baseline"
+MEMBERS_TABLE = "The single runs of the groups of seeds"
+SETTINGS_TABLE = "The settings that not all runs share"
+
+
+def compare_newest(runs: int) -> str:
+    """Return the offer to compare the newest runs."""
+    return f"Compare the {count(runs)} newest runs"
+
+
+def metric_not_shared(asked: str, instead: str) -> str:
+    """Return that the runs do not share the metric that the address asks for."""
+    return f"These runs do not share a metric called {asked!r}: they are compared by {instead}."
+
+
+def nothing_to_draw(metric: str) -> str:
+    """Return that there is no curve of a metric."""
+    return f"None of these runs has a {metric} that could be drawn here."
+
+
+def side_name(label: str, *, baseline: bool) -> str:
+    """Return a side's name in the table, the baseline marked."""
+    return f"{label} (baseline)" if baseline else label
+
+
+def states_of(words: Sequence[str]) -> str:
+    """Return the states of a side's runs: "finished", "2 finished, 1 running"."""
+    counted = {word: list(words).count(word) for word in words}
+    return words[0] if len(words) == 1 else ", ".join(f"{number} {word}" for word, number in counted.items())
+
+
+def findings_of(names: Sequence[str]) -> str:
+    """Return the findings of a side's runs, each once, with how many runs have it."""
+    found = {name: list(names).count(name) for name in names if name}
+    return ", ".join(name if len(names) == 1 else f"{name} ({number} of {len(names)})" for name, number in found.items())
+
+
+def runs_of_groups(groups: int) -> str:
+    """Return the heading of the folded table of the single runs."""
+    return "The runs of the group" if groups == 1 else f"The runs of the {count(groups)} groups"
