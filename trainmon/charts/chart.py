@@ -81,13 +81,13 @@ def zoom(begin: tuple[float, float] | None = None, *, across: bool = False) -> a
     )
 
 
-def hover_rules(x: alt.X, fields: Sequence[tuple[str, str]]) -> alt.Chart:
+def hover_rules(x: alt.X, fields: Sequence[tuple[str, str]], *others: alt.Parameter) -> alt.Chart:
     """Return the crosshair: rules on a coarse grid of rows, the nearest one shown with a tooltip of (column, title)."""
     nearest = alt.selection_point(name="hover", encodings=["x"], nearest=True, on="pointermove", clear="pointerout", empty=False)
     tooltip = [alt.Tooltip(f"{column}:N", title=harmless(title)) for column, title in fields]
     rules = alt.Chart(alt.NamedData("hover")).mark_rule(color=NEUTRAL, strokeWidth=1)
     shown = alt.condition(nearest, alt.value(0.6), alt.value(0))
-    layer: alt.Chart = rules.encode(x=x, opacity=shown, tooltip=tooltip).add_params(nearest)
+    layer: alt.Chart = rules.encode(x=x, opacity=shown, tooltip=tooltip).add_params(nearest, *others)
     return layer
 
 

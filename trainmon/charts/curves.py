@@ -19,8 +19,8 @@ from trainmon.charts.lines import HOVER_ROWS, Line, Window, drawn_x, frame, hove
 from trainmon.charts.loss import COLOURS, Parts, best_table, hover_rows, loss_caption, loss_parts, loss_tables
 from trainmon.charts.marks import Marks, every, marks_of, marks_table
 from trainmon.charts.panels import Panel, panels_of
-from trainmon.charts.window import from_drawn, to_drawn
-from trainmon.run import Floats
+from trainmon.charts.window import from_drawn, on_axis, to_drawn
+from trainmon.run import Floats, Role
 from trainmon.series import Axis, Stretch
 from trainmon.stats.limits import extent, robust_extent
 from trainmon.stats.thinning import isolated
@@ -52,6 +52,16 @@ class Curves:
     def visible(self, edges: Sequence[float]) -> Window:
         """Return the range that the chart reports, in the units of the axis."""
         return from_drawn(edges, self.axis, self.unit)
+
+    def from_axis(self, window: Window, old: Axis) -> Window | None:
+        """Return the range of this axis that shows the same rows as a range of the `old` one."""
+        roles: tuple[Role, ...] = ("train_loss", "eval_loss")
+        series = next(each for each in map(self.stretch.by_role, roles) if each is not None)
+        return on_axis(window, series, old, self.axis)
+
+    def marked(self, window: Window | None) -> list[str]:
+        """Return the kinds of the marks in a range."""
+        return [each.kind for each in self.marks if each.thinned(window)[1]]
 
     def whole(self) -> Window:
         """Return the range in which there is anything of the loss."""

@@ -49,7 +49,7 @@ def curves_spec(
         *(_panel(number, hidden if number < panels else low) for number in range(1, panels + 1)),
         *(_readout(number) for number in range(1, panels + 1)),
         _titles(),
-        hover_rules(hidden, fields),
+        hover_rules(hidden, fields, _double_click()),
         _loss(top, _y(scale, "loss", 0), names, begin),
         *mark_layers(hidden, MAIN_HEIGHT).values(),
         *(_edges(hidden, side) for side in ("above", "below")),
@@ -107,6 +107,11 @@ def _readout(number: int) -> alt.Chart:
     pointed = words.transform_filter({"param": "hover", "empty": False})
     layer: alt.Chart = pointed.encode(x=alt.value(alt.ExprRef("width")), y=alt.value(band_of(number)[0]), text=f"m{number}:N")
     return layer
+
+
+def _double_click() -> alt.Parameter:
+    """Return a selection that changes whenever the zoom is reset: Streamlit passes an empty zoom over in silence."""
+    return alt.selection_point(name="reset", encodings=["x"], nearest=True, on="dblclick", clear=False, toggle=False, empty=False)
 
 
 def _edges(x: alt.X, side: str) -> alt.Chart:

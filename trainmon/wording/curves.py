@@ -23,10 +23,11 @@ MANY_MARKS = {
     "finding": "findings",
 }
 OFF_SCALE = "△ off scale"
-WHOLE_RANGE = "all of it is shown"
-HOW_TO_MOVE = "drag to move, Ctrl + wheel or pinch to zoom, double click to reset"
-NO_OTHER_METRIC = "no other metric was logged"
-"""What stands in the place of the metrics."""
+
+
+def metrics_placeholder(panels: int, most: int) -> str:
+    """Return what stands in the list of metrics while none is chosen."""
+    return f"The first {most} of {panels:,}" if panels > most else "All that were logged" if panels else "No other was logged"
 
 
 def epoch_end(epoch: float) -> str:
