@@ -68,7 +68,7 @@ def test_drawn_columns_are_small(tmp_path: Path) -> None:
         "step": "int32",
         "epoch": "float32",
         "relative": "float32",
-        "wall": "datetime64[ms]",
+        "wall": "datetime64[ms, UTC]",
     }
     assert all((kind["y"], kind["series"]) == ("float32", "category") for kind in kinds.values())
 

@@ -3,6 +3,7 @@
 from trainmon.wording.app import *
 from trainmon.wording.charts import *
 from trainmon.wording.comparisons import *
+from trainmon.wording.curves import *
 from trainmon.wording.formats import *
 from trainmon.wording.guidance import *
 from trainmon.wording.memory import *
