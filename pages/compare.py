@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 
 import pandas as pd
@@ -11,6 +10,7 @@ import streamlit as st
 from pages._parts import charts, controls, empty_states, frame, hub, live_updates, run_picker, view_state
 from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
+from pages._parts.title_row import title_row
 from pages._parts.view_state import ViewState
 from trainmon import wording
 from trainmon.charts import Subject, overlay_chart, palette
@@ -29,14 +29,15 @@ def draw() -> None:
     picked, unknown = resolved(view)
     for error in unknown:
         frame.unknown(error)
-    st.header("Run comparison", anchor=False)
+    with title_row("Run comparison"):
+        pass
     choose(view, [chosen.key for chosen in picked])
     if not picked:
         st.info(wording.CHOOSE_TO_COMPARE, icon=":material/compare_arrows:")
         return
     keys = [chosen.key for chosen in picked]
     baseline = keys.index(view.baseline) if view.baseline in keys else 0
-    comparison = compare([chosen.analysis() for chosen in picked], baseline=baseline, now=time.time())
+    comparison = compare([chosen.analysis() for chosen in picked], baseline=baseline, now=hub.now())
     st.markdown(f"**{plain_text(comparison.sentence)}**")
     overlay(comparison, keys)
     figures(comparison)
@@ -131,4 +132,4 @@ def differences(comparison: Comparison) -> None:
     st.caption(wording.shared_settings(len(comparison.differences), comparison.same_config_keys))
 
 
-live_updates.follow("compare", draw, frame.pace)
+live_updates.follow("compare", draw)

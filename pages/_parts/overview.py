@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pandas as pd
 import streamlit as st
 
 from pages._parts import hub, view_state
+from pages._parts.title_row import title_row
 from trainmon import wording
 from trainmon.analysis import Analysis, analyse
 
@@ -16,9 +15,9 @@ ORDER = "overview_order"
 
 def all_runs(page: str) -> None:
     """Draw the table of all runs; selecting a row opens that run on the page that shows the table."""
-    analyses = _in_steady_order([analyse(run, now=time.time()) for run in hub.library().runs()])
-    st.header("All runs", anchor=False)
-    st.caption(wording.overview_hint(len(analyses)))
+    analyses = _in_steady_order([analyse(run, now=hub.now()) for run in hub.library().runs()])
+    with title_row("All runs"):
+        st.caption(wording.overview_hint(len(analyses)), width="content")
     event = st.dataframe(
         _table(analyses),
         hide_index=True,

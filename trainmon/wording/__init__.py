@@ -5,5 +5,6 @@ from trainmon.wording.charts import *
 from trainmon.wording.comparisons import *
 from trainmon.wording.formats import *
 from trainmon.wording.guidance import *
+from trainmon.wording.live import *
 from trainmon.wording.reports import *
 from trainmon.wording.states import *
