@@ -51,7 +51,7 @@ def held() -> Held | None:
 def toggle() -> None:
     """Draw the switch."""
     st.session_state[SWITCH] = not paused()
-    st.toggle(wording.LIVE, key=SWITCH, on_change=_switched, help=wording.LIVE_HELP, width="content")
+    st.toggle(wording.PAUSED if paused() else wording.LIVE, key=SWITCH, on_change=_switched, width="content")
 
 
 def note() -> None:

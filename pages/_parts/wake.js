@@ -39,18 +39,32 @@ function makeEar() {
     if (socket !== null || !visible() || !what.address) return;
     const url = new URL(what.address, root());
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    url.searchParams.set("seen", seen);
     url.searchParams.set("drawn", drawn);
     const opened = socket = new WebSocket(url);
-    opened.onopen = () => { tries = 0; stopPolling(); };
-    opened.onmessage = (event) => { seen = Number(event.data); wake(); };
-    opened.onclose = () => { if (socket === opened) { disconnect(); startPolling(); retryLater(); } };
+    let greeted = false;
+    startPolling(); // until a message has come through
+    opened.onmessage = (event) => {
+      if (socket !== opened) return;
+      const missed = seen !== Number(event.data);
+      seen = Number(event.data);
+      if (greeted || missed) wake(); // the greeting says which revision it is now, and that messages get through
+      greeted = true;
+      tries = 0;
+      stopPolling();
+    };
+    opened.onclose = () => {
+      if (socket !== opened) return;
+      socket = null;
+      startPolling();
+      retryLater();
+    };
   }
 
   function disconnect() {
     const closed = socket;
     socket = null;
-    closed?.close();
+    if (closed?.readyState === WebSocket.CONNECTING) closed.onopen = () => closed.close(); // else the console complains
+    else closed?.close();
     clearTimeout(retry);
     stopPolling();
   }

@@ -18,7 +18,7 @@ MOST_RUNS = 200  # a page compares a handful
 
 
 async def wake(socket: WebSocket) -> None:
-    """Serve one tab until it hides or goes: `run` (repeated, none = all runs) and `seen`, the revision that it shows."""
+    """Serve one tab until it hides or goes: `run` (repeated, none = all) it shows, and has `drawn` that many refreshes."""
     if refused(socket):
         await socket.close(REFUSED)
         return
@@ -26,8 +26,8 @@ async def wake(socket: WebSocket) -> None:
     asked = socket.query_params
     identities = frozenset(asked.getlist("run")[:MOST_RUNS])
     feed = hub.open_roots().feed
-    seen, drawn = _number(asked.get("seen")), _number(asked.get("drawn"))
-    both = [asyncio.create_task(work) for work in (tell(socket, feed, identities, seen, drawn), _until_gone(socket))]
+    telling = tell(socket, feed, identities, _number(asked.get("drawn")))
+    both = [asyncio.create_task(telling), asyncio.create_task(_until_gone(socket))]
     feed.viewers += 1
     try:
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
@@ -45,9 +45,10 @@ def refused(socket: WebSocket) -> bool:
     return origin is not None and urlsplit(origin).netloc not in hosts  # other web pages have no business here
 
 
-async def tell(socket: WebSocket, feed: Feed, identities: Collection[str], seen: int, drawn: int) -> None:
-    """Send the revision at every change: the first one at once, later ones no faster than a tab should draw."""
-    revision = seen
+async def tell(socket: WebSocket, feed: Feed, identities: Collection[str], drawn: int) -> None:
+    """Send the revision now, and at every change: the first one at once, later ones no faster than a tab should draw."""
+    revision = feed.library.revision_of(identities)
+    await socket.send_text(str(revision))
     while True:
         revision = await feed.change(identities, await feed.outlook(identities, revision))
         await socket.send_text(str(revision))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from trainmon.wording.formats import clock, duration
 
-LIVE = "Live"
-LIVE_HELP = "On: new rows appear by themselves. Off: the page stays as it is."
+LIVE, PAUSED = "Live", "Paused"
 
 
 def paused_since(moment: float, now: float) -> str:
     """Return that a page shows how things were at `moment` (seconds since 1970), and how to go on."""
-    return f"Paused since {clock(moment, now=now)}: what came later is not shown. Switch {LIVE} on to go on."
+    return f"{PAUSED} at {clock(moment, now=now)}: what came later is not shown. The switch above goes on."
 
 
 def around_age(evidence: str, age: float) -> tuple[str, str, str]:
