@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 import trainmon.charts  # noqa: F401  the first visitor need not wait for Altair and pandas to be imported
-from pages._parts import hub, live_updates
+from pages._parts import hub, live_updates, wake
 
 
 @asynccontextmanager
@@ -21,7 +21,7 @@ async def watching(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     hub.close()
 
 
-app = st.App("pages/_main.py", lifespan=watching)
+app = st.App("pages/_main.py", routes=[wake.ROUTE], lifespan=watching)
 
 if __name__ == "__main__":
     app.run()

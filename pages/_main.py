@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages._parts import live_updates, run_picker, view_state
+from pages._parts import hub, live_switch, live_updates, run_picker, view_state
 
 PAGES = {
     "live.py": ("Live status", ":material/monitor_heart:"),
@@ -24,6 +24,7 @@ DARK_CHIPS = "<style>[data-tag] * { color: #12171C }</style>"
 def main() -> None:
     """Run the page that the address names inside the frame."""
     live_updates.freeze_imports()
+    live_switch.settle(hub.open_roots().library)
     pages = [st.Page(path, title=title, default=path == FIRST) for path, (title, _) in PAGES.items()]
     page = st.navigation(pages, position="hidden")
     st.set_page_config(page_title=f"{page.title} · trainmon", page_icon=str(ICON), layout="wide")
@@ -37,9 +38,10 @@ def main() -> None:
 def sidebar() -> None:
     """Draw the links to the pages, which carry the chosen runs along, and the list of runs."""
     view = view_state.read()
+    kept = {**view.parameters(), **live_switch.parameters()}
     st.subheader("trainmon", anchor=False)
     for path, (title, icon) in PAGES.items():
-        st.page_link(path, label=title, icon=icon, query_params=view.parameters(), width="stretch")
+        st.page_link(path, label=title, icon=icon, query_params=kept, width="stretch")
     st.divider()
     run_picker.sidebar(view)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import streamlit as st
@@ -20,6 +19,7 @@ from pages._parts import (
     view_state,
 )
 from pages._parts.text import plain_text
+from pages._parts.title_row import title_row
 from pages._parts.view_state import ViewState
 from trainmon import wording
 from trainmon.analysis import Analysis
@@ -40,7 +40,8 @@ def draw() -> None:
     analyses, keys, unknown = resolved(view)
     for error in unknown:
         frame.unknown(error)
-    st.header("Run comparison", anchor=False)
+    with title_row("Run comparison"):
+        pass
     comparison_choice.runs(view, keys)
     if not analyses:
         st.info(wording.CHOOSE_TO_COMPARE, icon=":material/compare_arrows:")
@@ -73,7 +74,7 @@ def resolved(view: ViewState) -> tuple[list[Analysis], list[str], list[UnknownRu
 
 def compared(analyses: Sequence[Analysis], baseline: int) -> tuple[Axis, Scale, float, Comparison]:
     """Draw the controls, and return how the curves are to be drawn, and the comparison that was asked for."""
-    now = time.time()
+    now = hub.now()
     axis: Axis = controls.axis()
     first = compare(analyses, baseline=baseline, now=now, axis=axis)
     metric, group = comparison_choice.metric(first), comparison_choice.grouped(first)
@@ -92,4 +93,4 @@ def figures(comparison: Comparison) -> None:
     comparison_tables.members(comparison)
 
 
-live_updates.follow("compare", draw, frame.pace)
+live_updates.follow("compare", draw)

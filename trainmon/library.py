@@ -8,7 +8,8 @@ import re
 import threading
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -156,6 +157,8 @@ class Library:
     def __init__(self, roots: Iterable[str | os.PathLike[str]]) -> None:
         self.roots = tuple(Path(root).expanduser().absolute() for root in roots)
         self.revision = 0
+        self._list_changed = 0
+        self._run_changed: dict[str, int] = {}
         self._runs: dict[Path, dict[str, WatchedRun]] = {root: {} for root in self.roots}
         self._problems: dict[Path, Problem | None] = dict.fromkeys(self.roots)
         self._lock = threading.Lock()
@@ -178,15 +181,34 @@ class Library:
                 kept = {identity: run for identity, run in known.items() if identity in readers}
                 self._runs[root], self._problems[root] = {**kept, **new}, problem
                 self.revision += 1
+                self._list_changed = self.revision
         return changed
 
     def refresh_runs(self, root: Path, which: Callable[[WatchedRun], bool] | None = None) -> bool:
         """Read what is new in the runs below `root` that `which` chooses, and say whether anything was."""
-        changed = [watched.refresh() for watched in list(self._runs[root].values()) if which is None or which(watched)]
-        if any(changed):
+        chosen = [(key, watched) for key, watched in list(self._runs[root].items()) if which is None or which(watched)]
+        changed = [key for key, watched in chosen if watched.refresh()]
+        if changed:
             with self._lock:
                 self.revision += 1
-        return any(changed)
+                self._run_changed.update(dict.fromkeys(changed, self.revision))
+        return bool(changed)
+
+    def revision_of(self, identities: Collection[str]) -> int:
+        """Return the revision at which one of these runs last changed, or a run came or went; without ids, the newest of all."""
+        with self._lock:
+            if not identities:
+                return self.revision
+            return max(self._list_changed, *(self._run_changed.get(identity, 0) for identity in identities))
+
+    def still(self) -> Library:
+        """Return the library as it is now: what is read later does not show in it."""
+        still = Library(self.roots)
+        with self._lock:
+            still.revision, still._list_changed, still._run_changed = self.revision, self._list_changed, dict(self._run_changed)
+            still._runs = {root: {key: copy(watched) for key, watched in runs.items()} for root, runs in self._runs.items()}
+            still._problems = dict(self._problems)
+        return still
 
     def runs(self) -> tuple[Run, ...]:
         """Return all runs, those with the newest rows first."""
