@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pandas as pd
 import streamlit as st
 
-from pages._parts import charts, controls, empty_states, frame, hub, live_updates, run_picker, view_state
+from pages._parts import charts, controls, empty_states, frame, hub, live_updates, run_picker, share, view_state
 from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
 from pages._parts.view_state import ViewState
@@ -29,7 +29,9 @@ def draw() -> None:
     picked, unknown = resolved(view)
     for error in unknown:
         frame.unknown(error)
-    st.header("Run comparison", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header("Run comparison", anchor=False)
+        share.panel([chosen.analysis() for chosen in picked], view.baseline)
     choose(view, [chosen.key for chosen in picked])
     if not picked:
         st.info(wording.CHOOSE_TO_COMPARE, icon=":material/compare_arrows:")
@@ -131,4 +133,6 @@ def differences(comparison: Comparison) -> None:
     st.caption(wording.shared_settings(len(comparison.differences), comparison.same_config_keys))
 
 
-live_updates.follow("compare", draw, frame.pace)
+def show() -> None:
+    """Show several runs beside each other."""
+    live_updates.follow("compare", draw, frame.pace)

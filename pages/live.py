@@ -88,4 +88,6 @@ def loss(chosen: Chosen, analysis: Analysis) -> None:
         charts.show(chart, key=f"live_{chosen.key}_{part}")
 
 
-frame.one_run("live", draw)
+def show() -> None:
+    """Show how one run, or all of them, are doing."""
+    frame.one_run("live", draw)

@@ -33,4 +33,6 @@ def draw(chosen: Chosen) -> None:
         charts.show(chart, key=f"memory_{chosen.key}_{axis}")
 
 
-frame.one_run("memory", draw)
+def show() -> None:
+    """Show the memory of a run."""
+    frame.one_run("memory", draw)

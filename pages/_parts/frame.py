@@ -8,7 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
-from pages._parts import empty_states, hub, live_updates, overview, run_picker, view_state
+from pages._parts import empty_states, hub, live_updates, overview, run_picker, share, view_state
 from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
 from trainmon import wording
@@ -70,6 +70,7 @@ def header(analysis: Analysis) -> None:
         st.header(plain_text(analysis.run.name), anchor=False, width="content")
         st.badge(analysis.state.word, icon=icon, color=colour)
         st.caption(plain_text(analysis.state.evidence), width="content")
+        share.panel([analysis])
     run = analysis.run
     chain = analysis.chain.number if analysis.chain else None
     part = wording.part_shown(analysis.attempt, chain, len(run.chains), len(run.attempts), analysis.until)

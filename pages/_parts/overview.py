@@ -7,7 +7,7 @@ import time
 import pandas as pd
 import streamlit as st
 
-from pages._parts import hub, view_state
+from pages._parts import hub, share, view_state
 from trainmon import wording
 from trainmon.analysis import Analysis, analyse
 
@@ -17,7 +17,9 @@ ORDER = "overview_order"
 def all_runs(page: str) -> None:
     """Draw the table of all runs; selecting a row opens that run on the page that shows the table."""
     analyses = _in_steady_order([analyse(run, now=time.time()) for run in hub.library().runs()])
-    st.header("All runs", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header("All runs", anchor=False)
+        share.panel([])
     st.caption(wording.overview_hint(len(analyses)))
     event = st.dataframe(
         _table(analyses),

@@ -6,4 +6,5 @@ from trainmon.wording.comparisons import *
 from trainmon.wording.formats import *
 from trainmon.wording.guidance import *
 from trainmon.wording.reports import *
+from trainmon.wording.sharing import *
 from trainmon.wording.states import *
