@@ -27,17 +27,17 @@ def draw() -> None:
         return
     view = view_state.read()
     picked, unknown = resolved(view)
+    keys = [chosen.key for chosen in picked]
+    baseline = keys.index(view.baseline) if view.baseline in keys else 0
     for error in unknown:
         frame.unknown(error)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header("Run comparison", anchor=False)
-        share.panel([chosen.analysis() for chosen in picked], view.baseline)
-    choose(view, [chosen.key for chosen in picked])
+        share.panel([chosen.analysis() for chosen in picked], keys[baseline] if keys else None)
+    choose(view, keys)
     if not picked:
         st.info(wording.CHOOSE_TO_COMPARE, icon=":material/compare_arrows:")
         return
-    keys = [chosen.key for chosen in picked]
-    baseline = keys.index(view.baseline) if view.baseline in keys else 0
     comparison = compare([chosen.analysis() for chosen in picked], baseline=baseline, now=time.time())
     st.markdown(f"**{plain_text(comparison.sentence)}**")
     overlay(comparison, keys)

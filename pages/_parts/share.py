@@ -43,6 +43,7 @@ def links(base: str, subjects: Sequence[Analysis], baseline: str | None) -> None
     """Draw both links, each with its own button that copies it."""
     page = view_state.page()
     runs: Parameters = [("run", key_of(each)) for each in subjects]
+    baseline = baseline or view_state.read().baseline
     chosen: Parameters = [*runs, *([("baseline", baseline)] if baseline is not None else [])]
     pinned: Parameters = [("until", str(rows)) for rows in _pinned(subjects)]
     controls = view_state.controls(page)
@@ -54,7 +55,7 @@ def links(base: str, subjects: Sequence[Analysis], baseline: str | None) -> None
 
 
 def _link(title: str, about: str, url: str) -> None:
-    st.markdown(f"**{title}**", help=about)
+    st.markdown(f"**{title}:** {about}")
     st.code(url, language=None, wrap_lines=True)
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from starlette.types import Message, Receive, Scope, Send
 
 from pages._parts.gate import Gate
@@ -94,10 +93,7 @@ def test_what_watches_the_server_may_ask_whether_it_is_up() -> None:
 
 @pytest.mark.usefixtures("_token")
 @pytest.mark.parametrize("page", PAGES)
-def test_the_script_itself_shows_nothing_without_the_token(
-    page: str, open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(type(st.context), "cookies", {})
+def test_the_script_itself_shows_nothing_without_the_token(page: str, open_page: Open, tmp_path: Path) -> None:
     app = open_page(tmp_path, page=page)
     assert not app.exception
     assert words(app) == wording.NEEDS_TOKEN

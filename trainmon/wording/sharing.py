@@ -4,8 +4,8 @@ from __future__ import annotations
 
 NEEDS_TOKEN = "This trainmon opens with its whole link, token included: ask whoever shares it."
 SNAPSHOT, FOLLOWING = "As it is now", "Keep following"
-SNAPSHOT_HELP = "Shows the rows that there are at this moment, and no later ones."
-FOLLOWING_HELP = "Shows what there is when the link is opened, and goes on with the training."
+SNAPSHOT_HELP = "shows the rows that there are at this moment, and no later ones."
+FOLLOWING_HELP = "shows what there is when the link is opened, and goes on with the training."
 NOTHING_TO_PIN = "The list of all runs goes on: choose a run to share it as it is now."
 REPORT_FILE = "The report as a file"
 WHY_A_FILE = "A sleeping laptop serves no links. The HTML report needs neither this machine nor a network, and carries the rows."
