@@ -10,7 +10,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from trainmon import wording
 from trainmon.errors import UsageError
 
 INSTALL = "install what the app needs, in the clone: python -m pip install -r requirements.txt"
@@ -62,6 +61,6 @@ def app_command(roots: Sequence[str], port: int | None = None, *, share: bool = 
     return [sys.executable, "-m", "streamlit", "run", *options, str(entry), "--", *roots]
 
 
-def say_shared(address: str, reach: str) -> None:
-    """Print the link that opens a shared app."""
-    print(wording.shared_nowhere(address) if reach == "machine" else wording.shared_at(address), flush=True)
+def say(words: str) -> None:
+    """Print what whoever started the app has to know, at once."""
+    print(words, flush=True)

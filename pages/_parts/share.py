@@ -116,9 +116,15 @@ def _maker(analysis: Analysis, redact: bool) -> Callable[[], bytes]:
 
 def announce() -> None:
     """Print the link, once the server knows its port, where visitors have to bring a token."""
-    if sharing.token() is not None:
+    if sharing.token() is None:
+        return
+    try:
         base, reach = sharing.base_address(_own_address(), _bound(), _port())
-        cli_app.say_shared(sharing.link(base, "", []), reach)
+    except UsageError as error:
+        cli_app.say(str(error))
+    else:
+        link = sharing.link(base, "", [])
+        cli_app.say(wording.shared_nowhere(link) if reach == "machine" else wording.shared_at(link))
 
 
 def only_for_its_owner() -> bool:

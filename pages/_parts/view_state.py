@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 Parameters = list[tuple[str, str]]
-PAGE = "page"
+PAGE = "open_page"
 Value = str | bool | float | tuple[str, ...] | None
 
 # Every parameter of every page with its default, None where it has none: then only what was chosen is in a link.

@@ -78,12 +78,12 @@ def test_another_browser_on_the_network_sees_the_same(shared: Shared, visit: Vis
     assert (asked["run"], asked["until"], asked["scale"], asked["x"]) == ([run_id(run)], ["60"], ["symlog"], ["epoch"])
     append(run, lines[60:])
     pinned, live = visit(now), visit(following)
-    for other, drawn in ((pinned, 60), (live, 100)):
+    for other, drawn in ((pinned, 60), (live, 101)):
         expect(other.get_by_text(f"all {drawn} rows drawn")).to_be_visible(timeout=PATIENCE)
         expect_axis(other, "epoch")
         assert "token" not in other.url
     expect(pinned.get_by_text("the first 60 rows only")).to_be_visible()
-    expect(page.get_by_text("all 100 rows drawn")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("all 101 rows drawn")).to_be_visible(timeout=PATIENCE)
     assert chosen(live) == chosen(page)
     pinned.reload()
     expect(pinned.get_by_text("all 60 rows drawn")).to_be_visible(timeout=PATIENCE)

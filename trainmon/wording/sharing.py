@@ -42,5 +42,5 @@ def shared_at(address: str) -> str:
 
 
 def shared_nowhere(address: str) -> str:
-    """Return the same where no network was found."""
-    return f"This machine is on no network: the link works on it only.\n\n  {address}\n"
+    """Return the same where nobody else can reach the app."""
+    return f"This link works on this machine only: the app listens nowhere else, or there is no network.\n\n  {address}\n"
