@@ -40,8 +40,8 @@ def draw() -> None:
     analyses, keys, unknown = resolved(view)
     for error in unknown:
         frame.unknown(error)
-    with title_row("Run comparison"):
-        pass
+    baseline = keys.index(view.baseline) if view.baseline in keys else 0
+    title_row("Run comparison", analyses, keys[baseline] if keys else None)
     comparison_choice.runs(view, keys)
     if not analyses:
         st.info(wording.CHOOSE_TO_COMPARE, icon=":material/compare_arrows:")
@@ -49,7 +49,7 @@ def draw() -> None:
         return
     answer = st.container(gap="small")  # above the controls that it depends on
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        axis, scale, weight, comparison = compared(analyses, keys.index(view.baseline) if view.baseline in keys else 0)
+        axis, scale, weight, comparison = compared(analyses, baseline)
     with answer:
         st.markdown(f"#### {plain_text(comparison.sentence)}")
         st.caption("  \n".join(plain_text(remark) for remark in comparison.remarks))
@@ -93,4 +93,6 @@ def figures(comparison: Comparison) -> None:
     comparison_tables.members(comparison)
 
 
-live_updates.follow("compare", draw)
+def show() -> None:
+    """Show several runs beside each other."""
+    live_updates.follow("compare", draw)

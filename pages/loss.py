@@ -83,4 +83,6 @@ def attempts(chosen: Chosen) -> bool:
     return controls.choice("Attempts", ("judged", "all"), "attempts", words) == "all"
 
 
-frame.one_run("loss", draw)
+def show() -> None:
+    """Show the loss of a run."""
+    frame.one_run("loss", draw)

@@ -113,4 +113,6 @@ def silent(machine: Machine) -> None:
             st.caption(plain_text(line))
 
 
-frame.one_run("memory", draw)
+def show() -> None:
+    """Show the memory of a run."""
+    frame.one_run("memory", draw)

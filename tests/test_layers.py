@@ -22,7 +22,7 @@ LAYERS = (  # from the lowest to the highest; a module imports from its own laye
     "finding_words memory_words analysis comparison overview",
     "charts",
     "reports",
-    "visualization terminal notify integrations demo cli __main__ __init__",
+    "visualization terminal notify integrations demo sharing cli_app cli __main__ __init__",
     "scripts app pages",
 )
 LEVELS = {name: level for level, names in enumerate(LAYERS) for name in names.split()}

@@ -27,6 +27,7 @@ DEFAULT_ROOT = "checkpoints"
 ROOTS_VARIABLE = "TRAINMON_ROOTS"
 # Runs that may grow are looked at every few seconds: after a pause of minutes the watching host itself must have slept.
 ASLEEP_SECONDS = 300.0
+LONGEST_ID = 100  # characters: ids are shorter, and a longer word from an address is not repeated in full
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "plots", "site-packages", "wandb", "mlruns"})
 
 
@@ -229,7 +230,7 @@ class Library:
                 if identity in runs:
                     return runs[identity].run
         below = ", ".join(str(root) for root in self.roots) or "no root"
-        raise UnknownRunError(f"No run with the id {identity!r} was found below {below}.")
+        raise UnknownRunError(f"No run with the id {_short(identity)} was found below {below}.")
 
     def resolve(self, reference: str) -> tuple[Run, int | None]:
         """Return the run that `id` or `id@2` names, and the attempt; raises UnknownRunError where there is none."""
@@ -237,8 +238,8 @@ class Library:
         run = self.get(identity)
         if not attempt:
             return run, None
-        if not attempt.isdigit() or not 1 <= int(attempt) <= len(run.attempts):
-            raise UnknownRunError(f"Run {identity!r} has no attempt {attempt!r}; it has {len(run.attempts)}.")
+        if not re.fullmatch(r"[0-9]{1,9}", attempt) or not 1 <= int(attempt) <= len(run.attempts):
+            raise UnknownRunError(f"Run {identity!r} has no attempt {_short(attempt)}; it has {len(run.attempts)}.")
         return run, int(attempt)
 
     def root_problems(self) -> tuple[Problem, ...]:
@@ -249,6 +250,11 @@ class Library:
 def _signs_of_life(seen: Contents | Run) -> tuple[object, ...]:
     """Return what a training changes in its files; trainmon.toml is changed by people."""
     return seen.rows.count, seen.checkpoints, seen.summary
+
+
+def _short(asked: str) -> str:
+    """Return what somebody asked for in quotes, without the end of what no id is long enough for."""
+    return repr(asked if len(asked) <= LONGEST_ID else f"{asked[:LONGEST_ID]}...")
 
 
 def _newest_first(run: Run) -> tuple[float, str]:

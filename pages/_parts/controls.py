@@ -21,7 +21,7 @@ METRICS = "metrics"
 
 def choice(label: str, options: tuple[Word, ...], key: str, words: str = "", *, show_label: bool = True) -> Word:
     """Return which of the options is chosen, the first one to begin with; `words` explain them."""
-    return st.segmented_control(
+    chosen = st.segmented_control(
         label,
         options,
         default=options[0],
@@ -31,6 +31,7 @@ def choice(label: str, options: tuple[Word, ...], key: str, words: str = "", *, 
         help=words or None,
         label_visibility="visible" if show_label else "collapsed",
     )
+    return chosen or options[0]  # an address with nothing behind `x=` clears even what has to be chosen
 
 
 def axis() -> Axis:

@@ -6,7 +6,7 @@ import shlex
 
 import streamlit as st
 
-from pages._parts import hub
+from pages._parts import hub, share
 from pages._parts.text import plain_text
 from trainmon import wording
 from trainmon.reports.guidance import guide_to_rows, guide_to_runs
@@ -48,6 +48,6 @@ def _offer_demo() -> None:
         st.subheader("Nothing to watch yet? Watch the demo", anchor=False)
         st.markdown(plain_text(wording.DEMO_OFFER))
         st.code(f"python -m trainmon demo {shlex.quote(folder)}", language=None)
-        if st.button("Start the demo", icon=":material/play_arrow:", key="start_demo"):
+        if share.only_for_its_owner() and st.button("Start the demo", icon=":material/play_arrow:", key="start_demo"):
             hub.start_demo()
             st.toast("The demo is starting: its first row comes in a few seconds")

@@ -57,7 +57,7 @@ def one_run(key: str, draw: Callable[[Chosen], None]) -> None:
 def header(analysis: Analysis) -> None:
     """Draw the run's name, its state with the evidence, where it lies, and which part of it the figures are about."""
     icon, colour = LOOKS[analysis.state.word]
-    with title_row(analysis.run.name):
+    with title_row(analysis.run.name, [analysis]):
         st.badge(analysis.state.word, icon=icon, color=colour)
         evidence(analysis)
     run = analysis.run

@@ -22,8 +22,7 @@ def all_runs(page: str) -> None:
     """Draw the table of all runs; a click on a row opens that run on the page that shows the table, ticks compare runs."""
     everything = hub.library().runs()
     runs = _in_steady_order(listed(run_picker.not_hidden(everything), hub.now()))
-    with title_row("All runs"):
-        pass
+    title_row("All runs")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         shown = _filtered(runs)
         _hidden(sum(run.hidden for run in everything))

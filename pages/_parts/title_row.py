@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from pages._parts import live_switch
+from pages._parts import live_switch, share
 from pages._parts.text import plain_text
+from trainmon.analysis import Analysis
 
 
-@contextmanager
-def title_row(title: str) -> Iterator[None]:
-    """Draw the title; what is drawn in the block stands behind it, and the page's own switches at the end of the row."""
+def title_row(title: str, subjects: Sequence[Analysis] = (), baseline: str | None = None) -> DeltaGenerator:
+    """Draw the title with what pauses and shares the page, and return the place behind the title.
+
+    Shared is what the page shows of `subjects` (none: of all runs), compared to `baseline`.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.header(plain_text(title), anchor=False, width="content")
-            yield
+        left = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        left.header(plain_text(title), anchor=False, width="content")
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
             live_switch.toggle()
+            share.panel(subjects, baseline)
     live_switch.note()
+    return left

@@ -10,5 +10,6 @@ from trainmon.wording.live import *
 from trainmon.wording.memory import *
 from trainmon.wording.overview import *
 from trainmon.wording.reports import *
+from trainmon.wording.sharing import *
 from trainmon.wording.states import *
 from trainmon.wording.status import *
