@@ -99,7 +99,7 @@ def _noise(outcome: Outcome, lead: Contrast, where: str) -> str:
     if lead.noise is None:
         return wording.noise_unknown(where)
     one, other = (outcome.sides[at] for at in (lead.one, lead.other))
-    noise = wording.how_far(lead.noise, lead.noise_percent, outcome.chosen.better_high)
+    noise = wording.how_far_apart(lead.noise, lead.noise_percent, outcome.chosen.better_high)
     if lead.basis == "scatter":
         return wording.noise_by_scatter(one.label, other.label, noise)
     seeds = tuple(side.at_equal.count if side.at_equal else 0 for side in (one, other))
@@ -107,7 +107,7 @@ def _noise(outcome: Outcome, lead: Contrast, where: str) -> str:
 
 
 def _gap(outcome: Outcome, lead: Contrast) -> str:
-    return wording.how_far(lead.difference, lead.percent, outcome.chosen.better_high)
+    return wording.how_far_apart(lead.difference, lead.percent, outcome.chosen.better_high)
 
 
 def _a_metric(analysis: Analysis) -> str:

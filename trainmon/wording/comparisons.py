@@ -36,7 +36,7 @@ def compared_at(axis: str, value: float) -> str:
     return f"at epoch {number(value)}" if axis == "epoch" else f"at step {count(value)}"
 
 
-def how_far(difference: float, percents: float | None, better_high: bool | None) -> str:
+def how_far_apart(difference: float, percents: float | None, better_high: bool | None) -> str:
     """Return how far apart two values are: "3.1 %", for scores "0.0310 (3.2 %)"."""
     if percents is None:
         return loss(abs(difference))
