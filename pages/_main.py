@@ -23,6 +23,8 @@ PAGES: dict[str, tuple[str, str, Callable[[], None]]] = {
 FIRST = "live.py"
 PARTS = Path(__file__).parent / "_parts"
 HISTORY = f"<script>{(PARTS / 'history.js').read_text(encoding='utf-8')}</script>"
+# Streamlit writes white on the accent, too faint on the light blue of the dark theme.
+DARK_CHIPS = "<style>[data-tag] * { color: #12171C }</style>"
 
 
 def main() -> None:
@@ -35,6 +37,8 @@ def main() -> None:
         st.markdown(wording.NEEDS_TOKEN)
         return
     view_state.enter(page.url_path)
+    if st.context.theme.type == "dark":
+        st.html(DARK_CHIPS)
     with st.sidebar:
         sidebar()
     next(show for path, (_, _, show) in PAGES.items() if pages[path].url_path == page.url_path)()
