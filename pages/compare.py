@@ -133,6 +133,4 @@ def differences(comparison: Comparison) -> None:
     st.caption(wording.shared_settings(len(comparison.differences), comparison.same_config_keys))
 
 
-def show() -> None:
-    """Show several runs beside each other."""
-    live_updates.follow("compare", draw, frame.pace)
+live_updates.follow("compare", draw, frame.pace)

@@ -88,6 +88,4 @@ def loss(chosen: Chosen, analysis: Analysis) -> None:
         charts.show(chart, key=f"live_{chosen.key}_{part}")
 
 
-def show() -> None:
-    """Show how one run, or all of them, are doing."""
-    frame.one_run("live", draw)
+frame.one_run("live", draw)

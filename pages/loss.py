@@ -42,6 +42,4 @@ def attempts(chosen: Chosen) -> bool:
     return controls.choice("Attempts", ("judged", "all"), "attempts", words) == "all"
 
 
-def show() -> None:
-    """Show the loss of a run."""
-    frame.one_run("loss", draw)
+frame.one_run("loss", draw)

@@ -33,6 +33,4 @@ def draw(chosen: Chosen) -> None:
         charts.show(chart, key=f"memory_{chosen.key}_{axis}")
 
 
-def show() -> None:
-    """Show the memory of a run."""
-    frame.one_run("memory", draw)
+frame.one_run("memory", draw)

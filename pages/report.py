@@ -111,6 +111,4 @@ def rest(analysis: Analysis) -> None:
         tables.problems(run.problems)
 
 
-def show() -> None:
-    """Show the report of a run."""
-    frame.one_run("report", draw)
+frame.one_run("report", draw)
