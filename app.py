@@ -10,7 +10,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 import trainmon.charts  # noqa: F401  the first visitor need not wait for Altair and pandas to be imported
-from pages._parts import hub, live_updates, share
+from pages._parts import hub, live_updates, share, wake
 from pages._parts.gate import Gate
 
 
@@ -24,7 +24,7 @@ async def watching(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     hub.close()
 
 
-app = st.App("pages/_main.py", lifespan=watching, middleware=[Middleware(Gate)])
+app = st.App("pages/_main.py", routes=[wake.ROUTE], lifespan=watching, middleware=[Middleware(Gate)])
 
 if __name__ == "__main__":
     app.run()

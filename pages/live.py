@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import streamlit as st
 
 from pages._parts import cards, charts, controls, findings, frame, tables
@@ -9,7 +11,8 @@ from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
 from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.charts import loss_chart
+from trainmon.charts import SmallCharts, loss_chart, small_charts
+from trainmon.reports import standing
 
 SMOOTHING = 0.6
 
@@ -18,61 +21,29 @@ def draw(chosen: Chosen) -> None:
     """Draw the newest training of the run."""
     analysis = chosen.analysis("newest")
     frame.header(analysis)
+    with st.container():
+        if analysis.run.notes:
+            st.caption(plain_text(analysis.run.notes))
     findings.verdict(analysis)
     progress(analysis)
-    cards.row(figures(analysis))
-    with st.container():
-        if analysis.best is not None:
-            st.markdown(f":material/star: **Best checkpoint:** {plain_text(best(analysis))}")
-    loss(chosen, analysis)
-    with st.expander("Last rows"):
-        tables.last_rows(analysis.run)
-    with st.container():
-        if analysis.run.problems:
-            with st.expander(f"Problems met while reading ({len(analysis.run.problems)})"):
-                tables.problems(analysis.run.problems)
+    cards.row(standing.figures(analysis))
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        loss(chosen, analysis)
+    with right:
+        facts("Best checkpoint", standing.best_checkpoint(analysis), wording.NO_BEST)
+        facts("Loss statistics", standing.loss_statistics(analysis), wording.NO_LOSS)
+    more(chosen, analysis)
 
 
 def progress(analysis: Analysis) -> None:
     """Draw how far it is and when it ends, or what would tell."""
-    done, eta = analysis.progress, analysis.eta
-    if done.fraction is None:
-        st.caption(plain_text(done.why_unknown))
-        return
-    times = (eta.seconds, eta.low, eta.high) if eta else None
-    line = wording.progress_line(done.fraction, times, analysis.timing.slower_than_before, analysis.now)
-    st.progress(done.fraction, text=line)
-
-
-def figures(analysis: Analysis) -> list[cards.Card]:
-    """Return the guide's figures."""
-    done, timing, train, validation = analysis.progress, analysis.timing, analysis.train, analysis.eval
-    available, least = (analysis.memory.latest, analysis.memory.lowest) if analysis.memory else (None, None)
-    return [
-        ("Epoch", wording.epochs_done(done.epoch_count, done.total_epochs), wording.logged_as(done.epoch)),
-        ("Step", wording.count(done.step), wording.global_position(done.global_step, done.total_steps)),
-        ("Elapsed", wording.duration(timing.elapsed), wording.started(timing.started, analysis.now)),
-        ("Loss", wording.loss(train.final if train else None), wording.at_step(train.final_step if train else None)),
-        ("Best loss", wording.loss(train.best if train else None), wording.at_step(train.best_step if train else None)),
-        (
-            "Validation",
-            wording.loss(validation.final) if validation else wording.NO_VALIDATION,
-            wording.best_value(validation.best, validation.best_step) if validation else "",
-        ),
-        ("Memory available", wording.memory(available), wording.lowest_memory(least)),
-        ("Speed", wording.speed(timing.steps_per_second), wording.rate_line(analysis.learning_rate)),
-    ]
-
-
-def best(analysis: Analysis) -> str:
-    """Return the best checkpoint, and the lowest logged loss where that is another row."""
-    best, raw = analysis.best, analysis.raw_best
-    if best is None:
-        return ""
-    line = wording.best_line(best.by, best.value, best.epoch, best.step, best.on_disk.name if best.on_disk else None)
-    if raw is None or raw.row == best.row:
-        return line
-    return f"{line} · {wording.raw_best(raw.value, raw.epoch, raw.step)}"
+    line = plain_text(standing.progress_words(analysis))
+    with st.container():
+        if analysis.progress.fraction is None:
+            st.caption(line)
+        else:
+            st.progress(analysis.progress.fraction, text=line)
 
 
 def loss(chosen: Chosen, analysis: Analysis) -> None:
@@ -88,4 +59,58 @@ def loss(chosen: Chosen, analysis: Analysis) -> None:
         charts.show(chart, key=f"live_{chosen.key}_{part}")
 
 
-frame.one_run("live", draw)
+def facts(title: str, said: Mapping[str, str], nothing: str) -> None:
+    """Draw names and values below a title, or what would give some."""
+    st.subheader(title, anchor=False)
+    with st.container():
+        if said:
+            tables.facts(said)
+        else:
+            st.caption(plain_text(nothing))
+
+
+def more(chosen: Chosen, analysis: Analysis) -> None:
+    """Draw what is folded away."""
+    run = analysis.run
+    folded("More charts", "charts", ":material/monitoring:", lambda: small(chosen, analysis))
+    folded("Last rows", "rows", ":material/table_rows:", lambda: tables.last_rows(run))
+    with st.container():
+        if len(run.attempts) > 1:
+            folded(wording.attempts_of(len(run.attempts)), "ledger", ":material/restart_alt:", lambda: tables.attempts(run))
+    with st.container():
+        if run.problems:
+            folded(
+                wording.problems_met(len(run.problems)), "problems", ":material/report:", lambda: tables.problems(run.problems)
+            )
+
+
+def folded(title: str, key: str, icon: str, draw_inside: Callable[[], None]) -> None:
+    """Draw something to open, in the address as `key=true` while it is open; what is closed is not worked out."""
+    box = st.expander(title, key=key, icon=icon, on_change="rerun", bind="query-params")
+    if box.open:
+        with box:
+            draw_inside()
+
+
+def small(chosen: Chosen, analysis: Analysis) -> None:
+    """Draw the metrics beside the loss, small."""
+    found = small_charts(analysis.stretch) if analysis.stretch else None
+    if found is None or not found.charts:
+        st.caption(wording.NO_MORE_CHARTS)
+        return
+    grid = st.grid(2, min_column_width=300, gap="medium")
+    for name, chart in found.charts:
+        with grid.cell():
+            st.markdown(f"**{plain_text(name)}**")
+            charts.show(chart, key=f"small_{chosen.key}_{name}")
+    st.caption(plain_text(around(found)))
+
+
+def around(found: SmallCharts) -> str:
+    """Return what is not drawn."""
+    return wording.side_by_side(wording.constant_metrics(found.constant), wording.more_metrics(found.left_out))
+
+
+def show() -> None:
+    """Show how one run, or all of them, are doing."""
+    frame.one_run("live", draw)

@@ -69,7 +69,7 @@ def test_drawn_columns_are_small(tmp_path: Path) -> None:
         "step": "int32",
         "epoch": "float32",
         "relative": "float32",
-        "wall": "datetime64[ms]",
+        "wall": "datetime64[ms, UTC]",
     }
     assert all((kind["y"], kind["series"]) == ("float32", "category") for kind in kinds.values())
 
@@ -164,8 +164,8 @@ def test_a_run_keeps_its_colour_and_ten_runs_have_ten(tmp_path: Path) -> None:
 def test_the_5_gb_line_comes_only_where_there_was_ever_more(tmp_path: Path) -> None:
     plenty = drawn(memory_chart(analysis_of(write_run(tmp_path / "a", start=START, memory=8_000.0))))
     little = drawn(memory_chart(analysis_of(write_run(tmp_path / "b", start=START, memory=4_000.0))))
-    assert plenty.datasets["limits"]["y"].tolist() == [1_000, 5_000]
-    assert little.datasets["limits"]["y"].tolist() == [1_000]
+    assert plenty.datasets["limits"]["y"].tolist() == [1_024, 5_000]
+    assert little.datasets["limits"]["y"].tolist() == [1_024]
 
 
 def test_no_dataset_is_empty_because_vega_warns_of_one(tmp_path: Path) -> None:

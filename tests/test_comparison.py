@@ -29,7 +29,9 @@ def test_the_better_run_is_named_with_its_lead_and_what_differs(tmp_path: Path) 
     assert [(e.label, e.best, e.delta, e.delta_percent) for e in found.entries] == [("a", 2, None, None), ("b", 1, -1, -50)]
     assert found.differences == {"lora.r": (8, 16), "seed": (1, None)}
     assert found.same_config_keys == 2
-    assert found.sentence == "b has the best train loss: 1.0000, 50.0 % below a (2.0000). They differ in lora.r and seed."
+    assert found.sentence == (
+        "Too close to call: b and a are 50.0 % apart in train loss at step 2, within the noise; they differ in lora.r and seed."
+    )
 
 
 def test_validation_decides_where_all_have_it(tmp_path: Path) -> None:
@@ -44,7 +46,7 @@ def test_the_equal_step_is_the_last_that_all_reached(tmp_path: Path) -> None:
     runs = [made(tmp_path / "long", [3.0] * 10), made(tmp_path / "short", [2.0] * 4)]
     found = compare(runs)
     assert found.equal_step == 3
-    assert [e.at_equal_step for e in found.entries] == pytest.approx([3.0, 2.0])
+    assert [e.at_equal for e in found.entries] == pytest.approx([3.0, 2.0])
 
 
 def test_two_attempts_of_one_run_may_be_compared(tmp_path: Path) -> None:

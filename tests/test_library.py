@@ -163,3 +163,15 @@ def test_settings_of_the_root_hold_for_the_runs_below(tmp_path: Path) -> None:
 def test_a_file_of_a_run_stands_for_the_run(tmp_path: Path) -> None:
     run = write_log(tmp_path / "run", [train(0, 1)])
     assert open_run(run / "training_metrics.csv").id == run_id(run)
+
+
+def test_a_run_that_was_only_given_a_name_is_no_more_alive_than_before(tmp_path: Path) -> None:
+    write_log(tmp_path / "run", [train(0, 1, at=0.0)])
+    found = library(tmp_path)
+    (tmp_path / "run" / "trainmon.toml").write_text('name = "the old one"\nhide = true\n')
+    assert found.refresh()
+    (run,) = found.runs()
+    assert (run.name, run.hidden, run.observation.grew_at) == ("the old one", True, None)
+    append(tmp_path / "run", train(0, 2, at=1.0))
+    found.refresh()
+    assert found.runs()[0].observation.grew_at is not None

@@ -8,7 +8,8 @@ import re
 import threading
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from trainmon.process_identity import process_alive
 from trainmon.readers import reader_for_directory, reader_for_file
 from trainmon.readers.checkpoint_directory import RUN_FILES
 from trainmon.readers.checkpoints import is_checkpoint_name
-from trainmon.readers.contents import Reader
+from trainmon.readers.contents import Contents, Reader
 from trainmon.readers.settings import user_directory
 from trainmon.run import Observation, Problem, Run
 
@@ -86,7 +87,7 @@ class WatchedRun:
             return False
         self._observation, self._first = observation, False
         self._revision += 1
-        self.run = self._build() if changed else replace(self.run, observation=observation, revision=self._revision)
+        self.run = self._build() if changed and not self._only_sampled else self._with_samples()
         return True
 
     @property
@@ -100,6 +101,16 @@ class WatchedRun:
         newest = max((sign for sign in signs if sign is not None and sign == sign), default=None)
         return newest is None or time.time() - newest < 86_400
 
+    @property
+    def _only_sampled(self) -> bool:
+        return self._reader.contents().only_sampled
+
+    def _with_samples(self) -> Run:
+        """Return the run with the samples of now: its rows, which cost more, are as they were."""
+        found = self._reader.contents()
+        seen, revision = self._observation, self._revision
+        return replace(self.run, samples=found.samples, problems=found.problems, observation=seen, revision=revision)
+
     def _observe(self, changed: bool) -> Observation:
         records = self._reader.contents().records
         last = records[-1] if records and records[-1].end is None else None
@@ -107,7 +118,7 @@ class WatchedRun:
         now, before = time.time(), self._observation
         slept = self._looked_at is not None and now - self._looked_at > ASLEEP_SECONDS
         self._looked_at = now
-        grew = changed and not self._first
+        grew = changed and not self._first and _signs_of_life(self._reader.contents()) != _signs_of_life(self.run)
         return Observation(alive, now if grew else before.grew_at, now if slept else before.awake_since)
 
     def _build(self) -> Run:
@@ -132,6 +143,8 @@ class WatchedRun:
             tags=found.tags,
             notes=found.notes,
             diagnosis_settings=found.diagnosis_settings,
+            samples=found.samples,
+            hidden=found.hidden,
             revision=self._revision,
         )
 
@@ -145,6 +158,8 @@ class Library:
     def __init__(self, roots: Iterable[str | os.PathLike[str]]) -> None:
         self.roots = tuple(Path(root).expanduser().absolute() for root in roots)
         self.revision = 0
+        self._list_changed = 0
+        self._run_changed: dict[str, int] = {}
         self._runs: dict[Path, dict[str, WatchedRun]] = {root: {} for root in self.roots}
         self._problems: dict[Path, Problem | None] = dict.fromkeys(self.roots)
         self._lock = threading.Lock()
@@ -167,15 +182,34 @@ class Library:
                 kept = {identity: run for identity, run in known.items() if identity in readers}
                 self._runs[root], self._problems[root] = {**kept, **new}, problem
                 self.revision += 1
+                self._list_changed = self.revision
         return changed
 
     def refresh_runs(self, root: Path, which: Callable[[WatchedRun], bool] | None = None) -> bool:
         """Read what is new in the runs below `root` that `which` chooses, and say whether anything was."""
-        changed = [watched.refresh() for watched in list(self._runs[root].values()) if which is None or which(watched)]
-        if any(changed):
+        chosen = [(key, watched) for key, watched in list(self._runs[root].items()) if which is None or which(watched)]
+        changed = [key for key, watched in chosen if watched.refresh()]
+        if changed:
             with self._lock:
                 self.revision += 1
-        return any(changed)
+                self._run_changed.update(dict.fromkeys(changed, self.revision))
+        return bool(changed)
+
+    def revision_of(self, identities: Collection[str]) -> int:
+        """Return the revision at which one of these runs last changed, or a run came or went; without ids, the newest of all."""
+        with self._lock:
+            if not identities:
+                return self.revision
+            return max(self._list_changed, *(self._run_changed.get(identity, 0) for identity in identities))
+
+    def still(self) -> Library:
+        """Return the library as it is now: what is read later does not show in it."""
+        still = Library(self.roots)
+        with self._lock:
+            still.revision, still._list_changed, still._run_changed = self.revision, self._list_changed, dict(self._run_changed)
+            still._runs = {root: {key: copy(watched) for key, watched in runs.items()} for root, runs in self._runs.items()}
+            still._problems = dict(self._problems)
+        return still
 
     def runs(self) -> tuple[Run, ...]:
         """Return all runs, those with the newest rows first."""
@@ -211,6 +245,11 @@ class Library:
     def root_problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with the roots themselves."""
         return tuple(problem for problem in self._problems.values() if problem)
+
+
+def _signs_of_life(seen: Contents | Run) -> tuple[object, ...]:
+    """Return what a training changes in its files; trainmon.toml is changed by people."""
+    return seen.rows.count, seen.checkpoints, seen.summary
 
 
 def _short(asked: str) -> str:

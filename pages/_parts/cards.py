@@ -9,6 +9,7 @@ import streamlit as st
 from pages._parts.text import plain_text
 from trainmon import wording
 
+MISSING = (wording.NOT_LOGGED, wording.NO_VALIDATION, wording.NEVER_FILLED)
 Card = tuple[str, str, str]  # label, value, and what stands below
 
 
@@ -16,7 +17,7 @@ def row(cards: Iterable[Card]) -> None:
     """Draw cards side by side, as many as fit."""
     grid = st.grid(4, min_column_width=150, gap="xsmall", border=True)
     for label, value, below in cards:
-        missing = value in (wording.NOT_LOGGED, wording.NO_VALIDATION)
+        missing = value in MISSING
         with grid.cell(), st.container(gap=None):
             st.metric(label, "–" if missing else plain_text(value))
             st.caption(plain_text(value if missing else below) or "\u00a0")

@@ -10,6 +10,7 @@ from pages._parts.text import plain_text
 from trainmon import finding_words
 from trainmon.analysis import Analysis
 from trainmon.diagnosis.finding import Diagnosis, Finding, Severity, Verdict
+from trainmon.reports.standing import BROKEN_OFF, verdict_words
 
 LOOKS: dict[Severity, tuple[str, Literal["red", "orange", "blue", "gray"]]] = {
     "error": (":material/error:", "red"),
@@ -28,20 +29,20 @@ ICONS: dict[Verdict, str] = {
 
 
 def verdict(analysis: Analysis) -> None:
-    """Draw whether the run is all right in one line, with the reasons folded below it."""
-    diagnosis = analysis.diagnosis
-    line, icon = plain_text(finding_words.verdict_line(diagnosis)), ICONS[diagnosis.verdict]
-    with st.container():
-        if diagnosis.verdict == "error":
+    """Draw whether the run is all right in one line, with the reasons behind a button."""
+    said, broken_off = analysis.diagnosis.verdict, analysis.state.word in BROKEN_OFF
+    line, icon = plain_text(verdict_words(analysis)), ICONS["error" if broken_off else said]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if said == "error" or broken_off:
             st.error(line, icon=icon)
-        elif diagnosis.verdict == "warning":
+        elif said == "warning":
             st.warning(line, icon=icon)
-        elif diagnosis.verdict == "healthy":
+        elif said == "healthy":
             st.success(line, icon=icon)
         else:
             st.info(line, icon=icon)
-    with st.expander("Why", icon=":material/stethoscope:"):
-        everything(analysis)
+        with st.popover("Why", icon=":material/stethoscope:"):
+            everything(analysis)
 
 
 def everything(analysis: Analysis) -> None:

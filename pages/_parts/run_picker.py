@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +15,7 @@ from trainmon.analysis import Analysis, analyse
 from trainmon.run import Run
 
 WIDGET = "run_picker"
+HIDDEN = "hidden"  # the parameter and the control that list runs which are hidden too
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,12 @@ class Chosen:
 
     def analysis(self, which: Literal["judged", "newest"] | int = "judged") -> Analysis:
         """Return what the run says at this moment."""
-        return analyse(self.run, now=time.time(), until=self.until, which=which, attempt=self.attempt)
+        return analyse(self.run, now=hub.now(), until=self.until, which=which, attempt=self.attempt)
 
     def attempts(self) -> list[Analysis]:
         """Return what each attempt of the run says by itself."""
         numbers = [attempt.number for attempt in self.run.attempts]
-        return [analyse(self.run, now=time.time(), until=self.until, attempt=number) for number in numbers]
+        return [analyse(self.run, now=hub.now(), until=self.until, attempt=number) for number in numbers]
 
 
 def resolve(key: str, until: int | None = None) -> Chosen:
@@ -54,22 +55,29 @@ def chosen(view: ViewState) -> Chosen | None:
     return Chosen(runs[0]) if len(runs) == 1 else None
 
 
+def not_hidden(runs: Sequence[Run], named: str | None = None) -> list[Run]:
+    """Return the runs to list: those that are not hidden, the one that is `named`, and all where the visitor asks for that."""
+    everything = st.session_state.get(HIDDEN, st.query_params.get(HIDDEN) == "true")
+    return [run for run in runs if everything or not run.hidden or run.id == named]
+
+
 def sidebar(view: ViewState) -> None:
     """Draw the list of runs to choose from, the newest first."""
-    runs = {run.id: run for run in hub.library().runs()}
-    if not runs:
+    everything = hub.library().runs()
+    if not everything:
         return
-    current = view.runs[0].partition("@")[0] if view.runs else next(iter(runs)) if len(runs) == 1 else None
+    current = view.runs[0].partition("@")[0] if view.runs else everything[0].id if len(everything) == 1 else None
+    runs = {run.id: run for run in not_hidden(everything, current)}
     st.session_state[WIDGET] = current if current in runs else None
     st.selectbox(
         "Run",
         list(runs),
-        format_func=lambda key: wording.run_label(runs[key].name, key),
+        format_func=lambda key: wording.run_label(runs[key].name, key, runs[key].tags),
         key=WIDGET,
         placeholder=wording.choose_run(len(runs)),
         on_change=_open,
     )
-    if len(runs) > 1:
+    if len(everything) > 1:
         st.button("All runs", icon=":material/list:", type="tertiary", disabled=not view.runs, on_click=view_state.choose)
 
 

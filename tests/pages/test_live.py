@@ -15,7 +15,7 @@ def test_several_runs_are_listed_with_state_and_best_loss(open_page: Open, tmp_p
     assert not app.exception
     table = app.dataframe[0].value
     assert list(table["Run"]) == ["a", "b"]
-    assert list(table["State"]) == ["running", "ended"]
+    assert list(table["State"]) == ["● running", "■ ended"]
     assert list(table["Best loss"].round(4)) == [0.6058, 0.8058]
     assert not app.metric
 

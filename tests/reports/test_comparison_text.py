@@ -22,11 +22,11 @@ def runs(tmp_path: Path) -> tuple[str, str]:
 def test_a_comparison_as_text(runs: tuple[str, str], capsys: Capture) -> None:
     assert cli.main(["compare", *runs]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("good has the best validation loss")
-    assert lines[3].split()[:8] == ["run", "state", "best", "at", "step", "last", "at", "step"]
-    assert lines[4].startswith("good *  ended")
+    assert lines[0].startswith("good beats poor by 42.3 % in validation loss at step 299")
+    assert lines[4].split()[:8] == ["run", "state", "best", "at", "step", "last", "at", "step"]
+    assert lines[5].startswith("good *  ended")
     assert any(line.split() == ["learning_rate", "0.0001", "0.001"] for line in lines)
-    assert len({len(line) for line in lines[3:6]}) == 1
+    assert {line.index("ended") for line in lines[5:7]} == {lines[4].index("state")}
 
 
 def test_the_baseline_is_another_where_it_is_named(runs: tuple[str, str], capsys: Capture) -> None:
@@ -41,7 +41,7 @@ def test_the_baseline_is_another_where_it_is_named(runs: tuple[str, str], capsys
 def test_a_report_compares_with_its_run(runs: tuple[str, str], tmp_path: Path, capsys: Capture) -> None:
     assert cli.main(["report", runs[0], "--html", str(tmp_path / "r.html")]) == 0
     assert cli.main(["compare", str(tmp_path / "r.html"), runs[1]]) == 0
-    assert "good has the best validation loss" in capsys.readouterr().out
+    assert "good beats poor" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

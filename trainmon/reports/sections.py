@@ -9,7 +9,6 @@ from trainmon.analysis import Analysis
 from trainmon.finding_words import short_verdict, verdict_line, words_of
 from trainmon.run import AttemptRecord
 
-ENDED = ("finished", "failed", "interrupted", "ended")
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -29,7 +28,7 @@ class Table:
 
 def is_interim(analysis: Analysis) -> bool:
     """Return whether the figures may still change."""
-    return analysis.state.word not in ENDED
+    return not analysis.state.over
 
 
 def sections(analysis: Analysis) -> tuple[Table, ...]:

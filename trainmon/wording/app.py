@@ -10,11 +10,6 @@ UNKNOWN_RUN_HELP = "It may lie in a folder that this app was not started with, o
 INTERIM = "The training still runs: this is an interim report, and its figures will change."
 
 
-def run_label(name: str, identity: str) -> str:
-    """Return what a run is called in a list: its name, and the part of its id that tells it from others of that name."""
-    return f"{name} · {identity.rpartition('-')[2]}"
-
-
 def choose_run(runs: int) -> str:
     """Return the invitation to choose one of several runs."""
     return "Choose the run" if runs == 1 else f"Choose one of {runs:,} runs"
@@ -89,19 +84,17 @@ def problem_line(file: str, line: int | None, reason: str) -> str:
 DEMO_OFFER = "The demo trains something small and real on this machine for a few minutes, and logs it here."
 NO_LOSS = "No loss was logged yet: pass loss= to tracker.log_step()."
 NO_EPOCH_ROWS = "No epoch was logged: tracker.log_epoch(epoch, avg_loss, val_loss=...) at the end of each one makes this table."
-NO_MEMORY = "No memory was logged. Pass memory_mb to log_step, and it is drawn here:"
-LOG_MEMORY = """from trainmon import get_available_memory
+NO_MEMORY = "No memory was logged. Pass memory_mb to log_step, or have it sampled, and it is drawn here:"
+LOG_MEMORY = """from trainmon import MetricsTracker, PerformanceMonitor, get_available_memory
 
-tracker.log_step(epoch, step, loss, memory_mb=get_available_memory())"""
+tracker.log_step(epoch, step, loss, memory_mb=get_available_memory())
+
+# or by itself every 5 seconds, with the process, swap, CPU, disk and GPU:
+tracker = MetricsTracker("checkpoints", monitor=PerformanceMonitor())"""
 
 
 NO_CONFIGURATION = "No configuration was logged: pass config= to MetricsTracker, or training_config= to save_summary."
 CHOOSE_TO_COMPARE = "Choose two runs or more: they are drawn on the same axes, with their best and last values beside each other."
-
-
-def overview_hint(runs: int) -> str:
-    """Return what the table of all runs is for."""
-    return f"{count(runs)} runs, the newest first. Click one to open it."
 
 
 def started(moment: float | None, now: float) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 NOT_LOGGED = "not logged"
 THIN_SPACE = "\u2009"
+DURATION_UNITS = ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s"))  # from (seconds), its rest in
 
 
 def loss(value: float | None) -> str:
@@ -50,7 +51,7 @@ def duration(seconds: float | None) -> str:
     if 0 < seconds < 1:
         return f"{seconds:.1f} s"
     total = round(seconds)
-    for size, unit, below, small in ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s")):
+    for size, unit, below, small in DURATION_UNITS:
         if total >= size:
             rest = total % size // below
             return f"{total // size} {unit}" + (f" {rest} {small}" if rest else "")

@@ -1,0 +1,92 @@
+"""The table of all runs: its columns, their order and their formats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from trainmon import wording
+from trainmon.figures import Figures
+from trainmon.overview import Listed, setting_values
+
+ROW_HEIGHT, MOST_ROWS = 35, 18  # pixels, and the rows that are seen without scrolling in the table
+
+_column = st.column_config
+LOOKS: dict[str, Any] = {
+    "Run": _column.TextColumn(width=160, pinned=True),
+    "State": _column.TextColumn(width=105),
+    "Finding": _column.TextColumn(width=190),
+    "Progress": _column.ProgressColumn(format="%d %%", width=100, min_value=0, max_value=100),
+    "Ends": _column.DatetimeColumn(format="D MMM HH:mm", width=95, help="When the plan will be done at the pace so far"),
+    "Last loss": _column.NumberColumn(format="%.4f", width=80),
+    "Best loss": _column.NumberColumn(format="%.4f", width=80),
+    "at step": _column.NumberColumn(format="localized", width=75, help="The step of the best loss, as logged"),
+    "Best valid.": _column.NumberColumn(format="%.4f", width=85, help="The lowest validation loss"),
+    "Trend": _column.LineChartColumn(width=100, help="The mean train loss of thirty equal parts of the run"),
+    "Last row": _column.DatetimeColumn(format="distance", width=120),
+    "Attempts": _column.NumberColumn(width=80),
+    "Rows": _column.NumberColumn(format="localized", width=95),
+    "Tags": _column.ListColumn(width=150),
+    "Folder": _column.TextColumn(width=420),
+}
+
+
+def table(runs: Sequence[Listed], settings: Sequence[str]) -> pd.DataFrame:
+    """Return the runs as rows, with a column for each of the named settings."""
+    analyses = [each.analysis for each in runs]
+    columns: dict[str, Any] = {
+        "Run": [each.run.name for each in analyses],
+        "State": [wording.state_cell(each.state.word) for each in analyses],
+        "Finding": [each.finding for each in runs],
+        **{name: _setting(setting_values(runs, name)) for name in settings},
+        "Progress": np.floor(100 * _numbers([each.progress.fraction for each in analyses])),
+        "Ends": _local([each.ends for each in runs]),
+        "Last loss": _numbers([_last(each.train) for each in analyses]),
+        "Best loss": _numbers([each.train and each.train.best for each in analyses]),
+        "at step": pd.Series([each.train and each.train.best_step for each in analyses], dtype="Int64"),
+        "Best valid.": _numbers([each.eval and each.eval.best for each in analyses]),
+        "Trend": [each.lasting.trend.astype(np.float32) for each in runs],
+        "Last row": pd.to_datetime(_numbers([each.timing.last_row for each in analyses]), unit="s", utc=True),
+        "Attempts": np.array([len(each.run.attempts) for each in analyses], dtype=np.int32),
+        "Rows": np.array([each.run.rows.count for each in analyses], dtype=np.int32),
+        "Tags": [list(each.run.tags) for each in analyses],
+        "Folder": [str(each.run.path) for each in analyses],
+    }
+    used = {"Ends": any(each.ends for each in runs), "Tags": any(each.run.tags for each in analyses)}
+    return pd.DataFrame({name: cells for name, cells in columns.items() if used.get(name, True)})
+
+
+def looks(drawn: pd.DataFrame) -> dict[str, Any]:
+    """Return how each column is shown; a setting that is a number keeps four significant digits."""
+    settings = {
+        name: _column.NumberColumn(format="%.4g") for name in drawn if name not in LOOKS and drawn[name].dtype == np.float64
+    }
+    return {name: LOOKS.get(str(name)) or settings.get(name) for name in drawn if name in LOOKS or name in settings}
+
+
+def height(rows: int) -> int:
+    """Return the height of a table in pixels, its header and border included."""
+    return ROW_HEIGHT * (min(rows, MOST_ROWS) + 1) + 2
+
+
+def _last(train: Figures | None) -> float | None:
+    return None if train is None or train.never_filled else train.final
+
+
+def _numbers(values: Sequence[float | None]) -> pd.Series[float]:
+    return pd.Series(values, dtype="float64")
+
+
+def _local(moments: Sequence[float | None]) -> pd.Series[pd.Timestamp]:
+    """Return moments as the clock of this machine shows them, as in all sentences of the app."""
+    clocks = [None if moment is None else datetime.fromtimestamp(moment) for moment in moments]
+    return pd.Series(clocks, dtype="datetime64[ms]")
+
+
+def _setting(values: list[float | None] | list[str]) -> Any:
+    return _numbers(values) if any(isinstance(value, float) for value in values) else values

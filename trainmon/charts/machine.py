@@ -1,0 +1,104 @@
+"""What was logged of the machine: one small chart for each of process, swap, CPU, disk and GPU."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from trainmon import wording
+from trainmon.charts.chart import (
+    MEMORY,
+    NEUTRAL,
+    TITLES,
+    Chart,
+    colours,
+    filled,
+    finished,
+    hover_rules,
+    x_channel,
+    y_channel,
+    zoom,
+)
+from trainmon.charts.lines import LARGEST, Line, drawn_x, frame, hover_places, relative_unit, texts, value_at
+from trainmon.charts.overlay import COLOURS
+from trainmon.machine import Panel
+from trainmon.samples import Readings
+from trainmon.series import Axis
+
+HEIGHT = 160
+DRAWN_POINTS = 250  # a line: as much as a chart of this width can show
+MOST_NAMED = 8  # lines whose values are beside the pointer
+
+
+def panel_chart(panel: Panel, *, axis: Axis = "step", limit: int = DRAWN_POINTS) -> Chart | None:
+    """Return one small chart; by the clock where the readings have no other place, None where they have none at all."""
+    if not any(found.has_place(axis) for _, found in panel.lines):
+        axis = "wall"
+    lines = [(label, line_of(found, axis).thinned(limit)) for label, found in panel.lines]
+    lines = [(label, line) for label, line in lines if len(line.x)]
+    if not lines:
+        return None
+    unit = relative_unit([line for _, line in lines], axis)
+    datasets = {
+        "lines": frame(lines, axis, unit),
+        "ceiling": _ceiling(panel),
+        "hover": _hover(lines, axis, unit, panel.unit),
+    }
+    used = filled(datasets)
+    labels = tuple(label for label, _ in lines)
+    caption = wording.chart_caption(
+        drawn=sum(len(line.x) for _, line in lines),
+        rows=sum(line.rows for _, line in lines),
+        non_finite=sum(line.non_finite for _, line in lines),
+    )
+    spec = {**_spec(axis, unit, labels, panel.unit, panel.from_zero, used), "height": HEIGHT}
+    description = wording.chart_description(panel.title, labels, TITLES[axis])
+    return Chart(spec, {name: table for name, table in datasets.items() if name in used}, caption, description)
+
+
+def line_of(found: Readings, axis: Axis, *, zero_is_logged: bool = True) -> Line:
+    """Return all points of readings that have a place on `axis`, with a gap where nothing finite was read."""
+    x = found.along[axis]
+    placed = np.isfinite(x)
+    values, steps = found.values[placed], found.steps[placed]
+    finite = np.isfinite(values)
+    there = finite if zero_is_logged else finite & (values > 0)
+    y = np.where(there, np.clip(values, -LARGEST, LARGEST), np.nan)
+    return Line(x[placed], y, steps, int(placed.sum()), 0, int((~finite).sum()))
+
+
+def _ceiling(panel: Panel) -> pd.DataFrame:
+    values = [panel.ceiling] if panel.ceiling is not None else []
+    labels = [wording.ceiling(each) for each in values]
+    return pd.DataFrame({"y": np.array(values, dtype=np.float32), "label": texts(labels)})
+
+
+def _hover(lines: list[tuple[str, Line]], axis: Axis, unit: str, of: str) -> pd.DataFrame:
+    """Return what the pointer shows: where, the step, and the value of each line in words."""
+    places = hover_places([line for _, line in lines])
+    steps = value_at(places, lines[0][1].x, lines[0][1].step, hold=True)
+    columns = {"step": [wording.count(each) for each in steps]}
+    for at, (_, line) in enumerate(lines[:MOST_NAMED]):
+        columns[f"value{at}"] = [wording.amount(float(each), of) for each in value_at(places, line.x, line.y)]
+    return pd.DataFrame({"x": drawn_x(places, axis, unit), **{name: texts(words) for name, words in columns.items()}})
+
+
+@lru_cache(maxsize=256)
+def _spec(axis: Axis, unit: str, labels: tuple[str, ...], of: str, from_zero: bool, used: frozenset[str]) -> dict[str, Any]:
+    x, y = x_channel(axis, unit), y_channel("linear", of or "value", zero=from_zero)
+    palette = [MEMORY] if len(labels) == 1 else [COLOURS[at % len(COLOURS)] for at in range(len(labels))]
+    colour = colours(labels, palette, legend=len(labels) > 1)
+    lines = alt.Chart(alt.NamedData("lines")).mark_line(order=False, strokeWidth=1.5).encode(x=x, y=y, color=colour)
+    ceiling = alt.Chart(alt.NamedData("ceiling")).encode(y=y)
+    words = ceiling.mark_text(align="left", baseline="top", dx=4, dy=3, fontSize=11, color=NEUTRAL)
+    fields = [("step", "global step"), *((f"value{at}", label) for at, label in enumerate(labels[:MOST_NAMED]))]
+    layers = {
+        "ceiling": alt.layer(ceiling.mark_rule(strokeDash=[6, 4], color=NEUTRAL), words.encode(x=alt.value(0), text="label:N")),
+        "lines": lines.add_params(zoom()),
+        "hover": hover_rules(x, fields),
+    }
+    return finished(layers, used)

@@ -1,0 +1,112 @@
+"""Small charts of whatever was logged beside the loss, for a glance: one metric each, on the step axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from trainmon import wording
+from trainmon.charts.chart import (
+    MEMORY,
+    TITLES,
+    TRAIN,
+    Chart,
+    filled,
+    finished,
+    harmless,
+    hover_rules,
+    x_channel,
+    y_channel,
+    zoom,
+)
+from trainmon.charts.lines import HOVER_ROWS, Line, frame, hover_table, line
+from trainmon.charts.metric import LEARNING_RATE
+from trainmon.run import Role
+from trainmon.series import Series, Stretch
+from trainmon.stats.thinning import isolated
+
+HEIGHT, POINTS = 160, 250
+MOST = 8
+FIRST: tuple[Role, ...] = ("memory", "learning_rate", "grad_norm", "samples_per_second")
+COLOURS: dict[Role, str] = {"memory": MEMORY, "learning_rate": LEARNING_RATE}
+
+
+@dataclass(frozen=True)
+class SmallCharts:
+    """At most 8 charts by their metric, the metrics that never change with their value, and how many more there are."""
+
+    charts: tuple[tuple[str, Chart], ...]
+    constant: tuple[tuple[str, float], ...]
+    left_out: int
+
+
+def small_charts(stretch: Stretch) -> SmallCharts:
+    """Return the metrics of a stretch but its losses: memory, learning rate, gradient norm and samples/s first.
+
+    They are made once for each revision of the run.
+    """
+    key = (SmallCharts, stretch.label)
+    if key not in stretch.run.measured:
+        stretch.run.measured[key] = _small_charts(stretch)
+    found: SmallCharts = stretch.run.measured[key]
+    return found
+
+
+def _small_charts(stretch: Stretch) -> SmallCharts:
+    constant, moving = [], []
+    for name in _names(stretch):
+        series = stretch.series(name)
+        finite = series.values[np.isfinite(series.values)]
+        if len(finite) and (finite == finite[0]).all():
+            constant.append((name, float(finite[0])))
+        elif len(finite):
+            moving.append((name, series))
+    drawn = tuple((name, _chart(series)) for name, series in moving[:MOST])
+    return SmallCharts(drawn, tuple(constant), max(0, len(moving) - MOST))
+
+
+def _names(stretch: Stretch) -> list[str]:
+    """Return the metrics that may be drawn, those that every training has first."""
+    roles = stretch.run.rows.roles
+    losses = {roles.get("train_loss"), roles.get("eval_loss")}
+    logged = [name for name in stretch.metrics() if name not in losses]
+    first = [name for role in FIRST if (name := roles.get(role)) in logged]
+    return [*first, *(name for name in logged if name not in first)]
+
+
+def _chart(series: Series) -> Chart:
+    full = line(series, "step")
+    drawn = full.thinned(POINTS)
+    alone = np.isfinite(drawn.y) if len(drawn.x) <= HOVER_ROWS // 5 else isolated(drawn.y)
+    points = Line(drawn.x[alone], drawn.y[alone], drawn.step[alone], int(alone.sum()), 0, 0)
+    name = series.metric
+    datasets = {
+        "lines": frame([(name, drawn)], "step"),
+        "points": frame([(name, points)], "step"),
+        "hover": hover_table(drawn, "step", "s", "value", wording.number),
+    }
+    datasets = {each: table for each, table in datasets.items() if each in filled(datasets)}
+    caption = wording.chart_caption(drawn=len(drawn.x), rows=drawn.rows, non_finite=drawn.non_finite)
+    role = next((role for role, column in series.stretch.run.rows.roles.items() if column == name), None)
+    colour = COLOURS.get(role, TRAIN) if role else TRAIN
+    return Chart(
+        _spec(name, colour, frozenset(datasets)), datasets, caption, wording.chart_description(name, [name], TITLES["step"])
+    )
+
+
+@lru_cache(maxsize=256)
+def _spec(name: str, colour: str, used: frozenset[str]) -> dict[str, Any]:
+    x = x_channel("step", "s")
+    y = y_channel("linear", "").axis(format="~g", gridOpacity=0.5, tickCount=4)
+    lines = alt.Chart(alt.NamedData("lines")).mark_line(order=False, color=colour, strokeWidth=1.5).encode(x=x, y=y)
+    points = alt.Chart(alt.NamedData("points")).mark_point(color=colour, filled=True, size=25, opacity=1).encode(x=x, y=y)
+    layers = {
+        "lines": lines.add_params(zoom()),
+        "points": points,
+        "hover": hover_rules(x, [("step", "global step"), ("value", harmless(name))]),
+    }
+    return {**finished(layers, used), "height": HEIGHT}

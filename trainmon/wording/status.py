@@ -1,0 +1,114 @@
+"""What the page of one run says of how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trainmon.wording.app import best_value, progress_line
+from trainmon.wording.formats import count, loss, number, percent
+
+NEVER_FILLED = "never filled"
+NOT_FINITE = "not finite"
+NO_FORECAST_YET = "when it ends can be told after a few more rows"
+SILENT_NO_FORECAST = "no forecast while it is silent"
+NOT_SAVED = "not found"
+NO_BEST = "There is no best point yet: it takes a loss that was logged."
+NO_MORE_CHARTS = "No metric but the loss changes in this training."
+
+
+def how_far(
+    fraction: float, step: tuple[int | None, int | None], left: tuple[float, float, float] | None, slower: float | None,
+    now: float, state: str,
+) -> str:  # fmt: skip
+    """Return progress, position (`step` of how many) and forecast: "62 % · step 450 of 725 · ends about 14:35 ..."."""
+    at, total = step
+    share, *rest = progress_line(fraction, left, slower if state == "running" else None, now).split(" · ")
+    position = f"step {count(at)} of {count(total)}" if at is not None and total else ""
+    if left is None and fraction < 1:
+        rest.append({"running": NO_FORECAST_YET, "silent": SILENT_NO_FORECAST}.get(state, ""))
+    return " · ".join(words for words in (share, position, *rest) if words)
+
+
+def healthy(fell: float | None, validation: str, memory: str, *, goes_on: bool) -> str:
+    """Return that a run looks healthy and why: "Healthy so far: loss fell by 65.3 %, validation follows, memory is stable".
+
+    `fell` is in percent; `validation` and `memory` are their grades, "" where there is none.
+    """
+    said = [
+        f"loss fell by {percent(fell)}" if fell is not None and fell > 0 else "",
+        "validation follows" if validation == "good" else "",
+        "memory is stable" if memory == "good" else "",
+    ]
+    why = ", ".join(each for each in said if each)
+    return ("Healthy so far" if goes_on else "Looks healthy") + (f": {why}." if why else ".")
+
+
+def broken_off(state: str, evidence: str, verdict: str) -> str:
+    """Return how a run broke off, and what its rows looked like until then."""
+    return f"{state.capitalize()}: {evidence}. Until then: {verdict[:1].lower()}{verdict[1:]}"
+
+
+def loss_change(change: float | None, rows: int) -> str:
+    """Return where the loss is going: "-0.0124 over the last 50 rows"."""
+    if change is None:
+        return ""
+    amount = loss(abs(change))
+    sign = "±" if float(amount) == 0 else "-" if change < 0 else "+"
+    return f"{sign}{amount} over the last {count(rows)} rows".replace("-", "\u2212", 1)
+
+
+def not_finite_since(step: int | None, last: float | None) -> str:
+    """Return since when a loss is no number, and what it was before."""
+    since = f"since step {count(step)}" if step is not None else ""
+    before = f"last finite {loss(last)}" if last is not None else ""
+    return ", ".join(part for part in (since, before) if part)
+
+
+def side_by_side(*parts: str) -> str:
+    """Return the parts that say something, in one line."""
+    return " · ".join(part for part in parts if part)
+
+
+def saved_models(models: int, gap: float | None) -> str:
+    """Return how many models are on disk, and how often they are saved: "12, every 200 steps"."""
+    return count(models) + (f", every {count(gap)} steps" if gap else "")
+
+
+def loss_range(lowest: float | None, highest: float | None) -> str:
+    """Return the range of a loss: "0.9876 to 4.5678"."""
+    return f"{loss(lowest)} to {loss(highest)}" if lowest is not None else NEVER_FILLED
+
+
+def graded(value: str, grade: str | None) -> str:
+    """Return a figure with its grade: "3.2345 (65.3 %), good"."""
+    return f"{value}, {grade}" if grade else value
+
+
+def validations(times: int, best: float | None, best_step: int | None) -> str:
+    """Return how often a training was validated, and its best value."""
+    return side_by_side(count(times), best_value(best, best_step))
+
+
+def not_finite_values(values: int, of: int) -> str:
+    """Return how many values of a loss are nan or infinite."""
+    return f"{count(values)} of {count(of)}"
+
+
+def constant_metrics(named: Sequence[tuple[str, float]]) -> str:
+    """Return the metrics that never change, with their values, "" for none."""
+    return f"Constant: {', '.join(f'{name} {number(value)}' for name, value in named)}" if named else ""
+
+
+def more_metrics(hidden: int) -> str:
+    """Return that there are more metrics than are drawn here."""
+    return f"{count(hidden)} more metrics are on the page Loss curves" if hidden else ""
+
+
+def attempts_of(attempts: int) -> str:
+    """Return the heading of the attempts of a run."""
+    return f"Attempts ({count(attempts)})"
+
+
+def problems_met(problems: int) -> str:
+    """Return the heading of what was wrong with the files."""
+    return f"Problems met while reading ({count(problems)})"
