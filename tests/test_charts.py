@@ -11,6 +11,7 @@ import pytest
 import vl_convert
 
 from tests.builders import append, rows, write_run
+from tests.hostile import WORDS
 from tests.logs import HEADER, run_of, train
 from trainmon.analysis import Analysis, analyse
 from trainmon.charts import Chart, Subject, loss_chart, memory_chart, overlay_chart, palette
@@ -137,6 +138,14 @@ def test_no_name_from_a_file_is_a_field_of_a_specification(tmp_path: Path) -> No
     hover = next(layer for layer in chart.spec["layer"] if layer["data"]["name"] == "hover")
     assert [each["field"] for each in hover["encoding"]["tooltip"]] == ["step", "y0", "y1"]
     assert hover["encoding"]["tooltip"][1]["title"] == "']+alert(1)+datum['/"
+
+
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
+def test_vega_draws_a_run_of_any_name(words: str, tmp_path: Path) -> None:
+    analysis = analysis_of(write_run(tmp_path, start=START))
+    chart = drawn(overlay_chart([Subject(words, "#0072B2", analysis), Subject("b", "#D55E00", analysis)]))
+    data = {name: json.loads(table.to_json(orient="records")) for name, table in chart.datasets.items()}
+    assert vl_convert.vegalite_to_svg({**chart.spec, "datasets": data}).count("mark-line") >= 1
 
 
 def test_compared_runs_share_one_limit_of_points(tmp_path: Path) -> None:

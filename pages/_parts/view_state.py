@@ -11,16 +11,18 @@ Parameters = list[tuple[str, str]]
 PAGE = "open_page"
 Value = str | bool | float | tuple[str, ...] | None
 
-# Every parameter of every page with its default, None where it has none: then only what was chosen is in a link.
+# Every parameter of every page with its default, None where a control is not always there or its default depends on the run.
 # A control's key is its parameter's name, and its words are the values in the address.
-_CURVES: Mapping[str, Value] = {"x": "step", "smooth": 0.6, "scale": "linear", "metrics": None, "outliers": None, "range": None}
+_ALL: Mapping[str, Value] = {"live": None}
+_CURVES: Mapping[str, Value] = {"x": "step", "smooth": 0.6, "scale": "linear", "metrics": None, "range": None, **_ALL}
 CONTROLS: Mapping[str, Mapping[str, Value]] = {
-    "": {"part": "recent", "q": None, "state": None, "live": None},
-    "loss": {**_CURVES, "attempts": "judged", "live": None},
-    "memory": {"x": "step", "range": None, "live": None},
-    "report": {"redact": False, "live": None},
-    "compare": {**_CURVES, "align": None, "live": None},
+    "": {"part": "recent", "q": None, "state": None, **_ALL},
+    "loss": {**_CURVES, "attempts": "judged", "outliers": None},
+    "memory": {"x": "step", "range": None, **_ALL},
+    "report": {"redact": False, **_ALL},
+    "compare": {**_CURVES, "align": None, "outliers": None},
 }
+_OTHERS = ("run", "baseline", "until", "token")
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ def choose(*runs: str, baseline: str | None = None) -> None:
 
 def controls(page: str) -> Parameters:
     """Return how every control of a page stands, those at their defaults too: a default may be another one tomorrow."""
-    return [(name, word) for name, default in CONTROLS[page].items() for word in _stands(name, default)]
+    known = CONTROLS[page]
+    defaults = {**known, **{name: None for name in st.query_params if name not in known and name not in _OTHERS}}
+    return [(name, word) for name, default in defaults.items() for word in _stands(name, default)]
 
 
 def _stands(name: str, default: Value) -> list[str]:

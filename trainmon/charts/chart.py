@@ -111,5 +111,5 @@ def finished(layers: Mapping[str, alt.Chart | alt.LayerChart], used: frozenset[s
 
 
 def harmless(title: str) -> str:
-    """Return a name from a file without the two characters that could end a string in a Vega expression."""
-    return title.replace("\\", "/").replace('"', "'")
+    """Return a name from a file without what could end a string in a Vega expression: two characters, and the ends of lines."""
+    return " ".join(title.splitlines()).replace("\\", "/").replace('"', "'")
