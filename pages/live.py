@@ -102,7 +102,8 @@ def small(chosen: Chosen, analysis: Analysis) -> None:
     for name, chart in found.charts:
         with grid.cell():
             st.markdown(f"**{plain_text(name)}**")
-            charts.show(chart, key=f"small_{chosen.key}_{name}")
+            charts.bare(chart, key=f"small_{chosen.key}_{name}")
+            st.caption(plain_text(chart.caption))
     st.caption(plain_text(around(found)))
 
 

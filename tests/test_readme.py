@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from trainmon.cli import make_parser
+from trainmon.diagnosis.thresholds import limits_from
 from trainmon.library import open_run
 from trainmon.readers import DIRECTORY_FORMATS, FILE_FORMATS
+from trainmon.readers.settings import KEYS, Settings
 
 REPOSITORY = Path(__file__).parent.parent
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -65,6 +67,15 @@ def test_the_first_run_runs_as_written_and_opens(tmp_path: Path) -> None:
     run = open_run(tmp_path / "checkpoints" / "first")
     assert (run.rows.count, len(run.attempts)) == (303, 1)
     assert "accuracy" in run.rows.metrics()
+
+
+def test_every_setting_of_the_example_is_known(tmp_path: Path) -> None:
+    (tmp_path / "trainmon.toml").write_text(block("trainmon.toml"), encoding="utf-8")
+    settings = Settings([tmp_path])
+    settings.refresh()
+    assert settings.problems == []
+    assert settings.values.keys() == KEYS.keys()
+    assert limits_from(settings.values["diagnosis"])[1] == ()
 
 
 def tree() -> set[str]:

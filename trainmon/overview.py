@@ -14,6 +14,7 @@ from trainmon.comparison.configuration import settings_of
 from trainmon.run import Floats, Run
 
 TREND_POINTS = 30  # what a cell of a table can show
+LARGEST = 1e300  # a whole number above that may not fit into a float
 MINUTE = 60.0  # a forecast that changes with every look would draw the table anew each time
 
 
@@ -59,12 +60,16 @@ def setting_names(runs: Iterable[Listed]) -> list[str]:
     return sorted(values, key=lambda name: len(values[name]) == 1 and having[name] == len(settings))
 
 
-def setting_values(runs: Sequence[Listed], name: str) -> list[float | None] | list[str]:
-    """Return a setting of each run, as numbers where all that have it give one, else as words ("" where it is missing)."""
+def setting_values(runs: Sequence[Listed], name: str) -> Floats | list[str]:
+    """Return a setting of each run: numbers (NaN = missing) where all that have it give one, else words ("" = missing)."""
     values = [each.lasting.settings.get(name) for each in runs]
-    if all(value is None or (isinstance(value, int | float) and not isinstance(value, bool)) for value in values):
-        return [None if value is None else float(value) for value in values]
+    if all(value is None or _is_number(value) for value in values):
+        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
     return [wording.setting(value) for value in values]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and not abs(value) > LARGEST
 
 
 def _listed(analysis: Analysis) -> Listed:

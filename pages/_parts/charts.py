@@ -42,7 +42,15 @@ def show(
     selections: Sequence[str] = ("zoom",),
     hint: str = wording.HOW_TO_ZOOM,
 ) -> None:
-    """Draw a chart with its caption; `key` names the run and the axes, so that a zoom stays with what was zoomed.
+    """Draw a chart with its caption; `key` names the run and the axes, so that a zoom stays with what was zoomed."""
+    bare(chart, key, on_select=on_select, selections=selections)
+    st.caption(plain_text(f"{chart.caption} · {hint}"))
+
+
+def bare(
+    chart: Chart, key: str, *, on_select: Callable[[], None] | Literal["rerun"] = "rerun", selections: Sequence[str] = ("zoom",)
+) -> None:
+    """Draw a chart without its caption.
 
     Streamlit would choose the renderer and the accessibility marks by the number of rows, and make the chart anew where a
     refresh crosses its limits: both are fixed.
@@ -55,4 +63,3 @@ def show(
         selection_mode=list(selections),
         alt=chart.description,
     )
-    st.caption(plain_text(f"{chart.caption} · {hint}"))

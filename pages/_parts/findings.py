@@ -32,7 +32,8 @@ def verdict(analysis: Analysis) -> None:
     """Draw whether the run is all right in one line, with the reasons behind a button."""
     said, broken_off = analysis.diagnosis.verdict, analysis.state.word in BROKEN_OFF
     line, icon = plain_text(verdict_words(analysis)), ICONS["error" if broken_off else said]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    left, right = st.columns([8, 1], vertical_alignment="center", gap="small")
+    with left:
         if said == "error" or broken_off:
             st.error(line, icon=icon)
         elif said == "warning":
@@ -41,8 +42,8 @@ def verdict(analysis: Analysis) -> None:
             st.success(line, icon=icon)
         else:
             st.info(line, icon=icon)
-        with st.popover("Why", icon=":material/stethoscope:"):
-            everything(analysis)
+    with right, st.popover("Why", width="stretch"):
+        everything(analysis)
 
 
 def everything(analysis: Analysis) -> None:

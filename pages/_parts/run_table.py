@@ -43,13 +43,13 @@ def table(runs: Sequence[Listed], settings: Sequence[str]) -> pd.DataFrame:
         "Run": [each.run.name for each in analyses],
         "State": [wording.state_cell(each.state.word) for each in analyses],
         "Finding": [each.finding for each in runs],
-        **{name: _setting(setting_values(runs, name)) for name in settings},
+        **{f"{name} (setting)" if name in LOOKS else name: setting_values(runs, name) for name in settings},
         "Progress": np.floor(100 * _numbers([each.progress.fraction for each in analyses])),
         "Ends": _local([each.ends for each in runs]),
         "Last loss": _numbers([_last(each.train) for each in analyses]),
-        "Best loss": _numbers([each.train and each.train.best for each in analyses]),
-        "at step": pd.Series([each.train and each.train.best_step for each in analyses], dtype="Int64"),
-        "Best valid.": _numbers([each.eval and each.eval.best for each in analyses]),
+        "Best loss": _numbers([each.train.best if each.train else None for each in analyses]),
+        "at step": pd.Series([each.train.best_step if each.train else None for each in analyses], dtype="Int64"),
+        "Best valid.": _numbers([each.eval.best if each.eval else None for each in analyses]),
         "Trend": [each.lasting.trend.astype(np.float32) for each in runs],
         "Last row": pd.to_datetime(_numbers([each.timing.last_row for each in analyses]), unit="s", utc=True),
         "Attempts": np.array([len(each.run.attempts) for each in analyses], dtype=np.int32),
@@ -63,10 +63,9 @@ def table(runs: Sequence[Listed], settings: Sequence[str]) -> pd.DataFrame:
 
 def looks(drawn: pd.DataFrame) -> dict[str, Any]:
     """Return how each column is shown; a setting that is a number keeps four significant digits."""
-    settings = {
-        name: _column.NumberColumn(format="%.4g") for name in drawn if name not in LOOKS and drawn[name].dtype == np.float64
-    }
-    return {name: LOOKS.get(str(name)) or settings.get(name) for name in drawn if name in LOOKS or name in settings}
+    numbers = {str(name) for name in drawn.columns if drawn[name].dtype == np.float64}
+    settings = {name: _column.NumberColumn(format="%.4g") for name in numbers if name not in LOOKS}
+    return {**{name: look for name, look in LOOKS.items() if name in drawn}, **settings}
 
 
 def height(rows: int) -> int:
@@ -79,14 +78,10 @@ def _last(train: Figures | None) -> float | None:
 
 
 def _numbers(values: Sequence[float | None]) -> pd.Series[float]:
-    return pd.Series(values, dtype="float64")
+    return pd.Series(np.array(values, dtype=np.float64))
 
 
 def _local(moments: Sequence[float | None]) -> pd.Series[pd.Timestamp]:
     """Return moments as the clock of this machine shows them, as in all sentences of the app."""
     clocks = [None if moment is None else datetime.fromtimestamp(moment) for moment in moments]
     return pd.Series(clocks, dtype="datetime64[ms]")
-
-
-def _setting(values: list[float | None] | list[str]) -> Any:
-    return _numbers(values) if any(isinstance(value, float) for value in values) else values

@@ -137,8 +137,8 @@ def test_names_from_files_are_shown_as_text(page: str, open_page: Open, tmp_path
 
 
 def test_a_broken_line_is_shown_and_costs_only_itself(open_page: Open, tmp_path: Path) -> None:
-    write_run(tmp_path / "run", [*rows()[:20], "torn,line", *rows()[20:]])
-    app = open_page(tmp_path)
+    run = write_run(tmp_path / "run", [*rows()[:20], "torn,line", *rows()[20:]])
+    app = open_page(tmp_path, run=run_id(run), problems="true")
     assert_fine(app)
     assert [each.label for each in app.expander][-1] == "Problems met while reading (1)"
     assert "training_metrics.csv, line 22" in words(app)

@@ -49,7 +49,9 @@ def test_the_figures_of_the_guide_are_shown(open_page: Open, tmp_path: Path) -> 
     assert "Loss 0.7" in said
     assert "Memory available 7,753 MB" in said
     assert "Validation 0.96" in said
-    assert "Best checkpoint:" in said
+    assert "Best checkpoint" in said
+    assert "Steps with data,248" in said
+    assert "good" in said
     assert app.get("progress")
 
 
@@ -58,9 +60,10 @@ def test_without_a_plan_the_page_says_what_would_give_one(open_page: Open, tmp_p
     assert "No plan is known: pass total_steps" in words(open_page(tmp_path))
 
 
-def test_only_the_newest_rows_are_in_the_table(open_page: Open, tmp_path: Path) -> None:
-    write_run(tmp_path / "run")
-    table = open_page(tmp_path).dataframe[0].value
+def test_only_the_newest_rows_are_in_the_table_and_only_while_it_is_open(open_page: Open, tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run")
+    assert not open_page(tmp_path).dataframe
+    table = open_page(tmp_path, run=run_id(run), rows="true").dataframe[0].value
     assert len(table) == 12
     assert list(table["phase"][:2]) == ["epoch", "train"]
 

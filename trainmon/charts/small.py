@@ -12,6 +12,7 @@ import numpy as np
 from trainmon import wording
 from trainmon.charts.chart import (
     MEMORY,
+    THIN_THOUSANDS,
     TITLES,
     TRAIN,
     Chart,
@@ -31,6 +32,7 @@ from trainmon.stats.thinning import isolated
 
 HEIGHT, POINTS = 160, 250
 MOST = 8
+LABELS = f"abs(datum.value) >= 1000 ? {THIN_THOUSANDS} : format(datum.value, '~g')"  # 1e-5, but 8 000 and not 8e+3
 FIRST: tuple[Role, ...] = ("memory", "learning_rate", "grad_norm", "samples_per_second")
 COLOURS: dict[Role, str] = {"memory": MEMORY, "learning_rate": LEARNING_RATE}
 
@@ -100,8 +102,8 @@ def _chart(series: Series) -> Chart:
 
 @lru_cache(maxsize=256)
 def _spec(name: str, colour: str, used: frozenset[str]) -> dict[str, Any]:
-    x = x_channel("step", "s")
-    y = y_channel("linear", "").axis(format="~g", gridOpacity=0.5, tickCount=4)
+    x = x_channel("step", "s").title(None)
+    y = y_channel("linear", "").title(None).axis(labelExpr=LABELS, gridOpacity=0.5, tickCount=4)
     lines = alt.Chart(alt.NamedData("lines")).mark_line(order=False, color=colour, strokeWidth=1.5).encode(x=x, y=y)
     points = alt.Chart(alt.NamedData("points")).mark_point(color=colour, filled=True, size=25, opacity=1).encode(x=x, y=y)
     layers = {

@@ -18,7 +18,8 @@ def verdict_words(analysis: Analysis) -> str:
     """Return whether the run is all right in one line: why it looks healthy, the headline finding, or how it broke off."""
     diagnosis, state = analysis.diagnosis, analysis.state
     if state.word in BROKEN_OFF:
-        return wording.broken_off(state.word, state.evidence, short_verdict(diagnosis))
+        record = analysis.run.attempts[-1].record if analysis.run.attempts else None
+        return wording.broken_off(state.word, record.reason if record else None, short_verdict(diagnosis))
     if diagnosis.verdict != "healthy":
         return verdict_line(diagnosis)
     grades = {grade.name: grade.grade or "" for grade in analysis.grades}

@@ -43,9 +43,10 @@ def healthy(fell: float | None, validation: str, memory: str, *, goes_on: bool) 
     return ("Healthy so far" if goes_on else "Looks healthy") + (f": {why}." if why else ".")
 
 
-def broken_off(state: str, evidence: str, verdict: str) -> str:
-    """Return how a run broke off, and what its rows looked like until then."""
-    return f"{state.capitalize()}: {evidence}. Until then: {verdict[:1].lower()}{verdict[1:]}"
+def broken_off(state: str, reason: str | None, verdict: str) -> str:
+    """Return how a run broke off, for which reason where one was recorded, and what its rows looked like until then."""
+    why = f": {reason.rstrip('.')}" if reason else ""
+    return f"{state.capitalize()}{why}. Until then: {verdict[:1].lower()}{verdict[1:]}"
 
 
 def loss_change(change: float | None, rows: int) -> str:
@@ -80,8 +81,8 @@ def loss_range(lowest: float | None, highest: float | None) -> str:
 
 
 def graded(value: str, grade: str | None) -> str:
-    """Return a figure with its grade: "3.2345 (65.3 %), good"."""
-    return f"{value}, {grade}" if grade else value
+    """Return a figure with its grade where it says something: "3.2345 (65.3 %), good"."""
+    return f"{value}, {grade}" if grade in ("good", "bad") else value
 
 
 def validations(times: int, best: float | None, best_step: int | None) -> str:
