@@ -62,7 +62,7 @@ def forecast_card(memory: Memory, *, over: bool) -> tuple[str, str, str]:
 
 
 def disk_line(disk: Outlook | None, *, over: bool) -> str:
-    """Return when the disk is full, "" where it is not told or the training is over."""
+    """Return when the disk is full, "" where it does not fill or the training is over."""
     if disk is None or over or disk.reach is None:
         return ""
     falls = f"Free disk falls by {_rate(disk, abs(disk.line.slope))}"
@@ -81,7 +81,7 @@ def _end(memory: Memory, ahead: Outlook, over: bool) -> str:
         return f", and {name} was not reached"
     when = wording.reaches(ahead.limit, ahead.reach.at, ahead.reach.low, ahead.reach.high, by_step=ahead.by_step)
     if ahead.prospect == "lasts":
-        return f"; {name} is not in sight, {_not_before(ahead)}"
+        return f", and lasts: {name} {_not_before(ahead)}" if ahead.planned else f"; {name} is not in sight, {_not_before(ahead)}"
     if over:
         return f"; had it gone on: {when}"
     if ahead.prospect == "may_reach":

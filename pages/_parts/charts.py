@@ -23,8 +23,11 @@ def once(run: Run, view: Hashable, build: Callable[[], Chart | None]) -> Chart |
     return charts[view]
 
 
-def show(chart: Chart, key: str) -> None:
-    """Draw a chart with its caption; `key` names the run and the axes, so that a zoom stays with what was zoomed."""
+def show(chart: Chart, key: str, below: str = wording.HOW_TO_ZOOM) -> None:
+    """Draw a chart with its caption, and what else stands `below` it.
+
+    `key` names the run and the axes, so that a zoom stays with what was zoomed.
+    """
     st.vega_lite_chart(
         {**chart.spec, "datasets": dict(chart.datasets)},
         width="stretch",
@@ -33,4 +36,4 @@ def show(chart: Chart, key: str) -> None:
         selection_mode=["zoom"],
         alt=chart.description,
     )
-    st.caption(plain_text(f"{chart.caption} · {wording.HOW_TO_ZOOM}"))
+    st.caption(plain_text(" · ".join(part for part in (chart.caption, below) if part)))
