@@ -96,7 +96,7 @@ def panels(chosen: Chosen, machine: Machine, axis: Axis, *, over: bool) -> None:
 
 def one(chosen: Chosen, panel: Panel, axis: Axis, *, over: bool) -> None:
     """Draw one small chart below its title."""
-    st.markdown(f"**{plain_text(wording.titled(panel.title, panel.unit))}**")
+    st.markdown(f"**{plain_text(wording.titled(panel.title, panel.unit, panel.ceiling))}**")
     view = (chosen.key, chosen.until, "panel", panel.title, axis)
     chart = charts.once(chosen.run, view, lambda: panel_chart(panel, axis=axis))
     if chart is not None:

@@ -30,6 +30,13 @@ def memory_line(memory: Memory, *, over: bool) -> str:
     return f"Available memory {'was' if over else 'is'} steady{short}: {wording.NO_TREND}."
 
 
+def memory_trend(memory: Memory) -> str:
+    """Return the trend in few words: "steady", "-38 MB per 100 steps"; that it is not known where readings are too few."""
+    label, value, _ = trend_card(memory)
+    told = memory.outlook is not None and (memory.outlook.line.falls or memory.outlook.line.rises)
+    return f"{value}{label.removeprefix('Trend')}" if told else value
+
+
 def trend_card(memory: Memory) -> tuple[str, str, str]:
     """Return the trend as a card: label, value, and its interval."""
     ahead = memory.outlook

@@ -89,9 +89,7 @@ def _band(shown: list[tuple[str, Envelope]], axis: Axis, unit: str) -> pd.DataFr
 
 
 def _ceiling(panel: Panel) -> pd.DataFrame:
-    values = [panel.ceiling] if panel.ceiling is not None else []
-    labels = [wording.ceiling(each) for each in values]
-    return pd.DataFrame({"y": np.array(values, dtype=np.float32), "label": texts(labels)})
+    return pd.DataFrame({"y": np.array([panel.ceiling] if panel.ceiling is not None else [], dtype=np.float32)})
 
 
 def _hover(lines: list[tuple[str, Line]], axis: Axis, unit: str, of: str) -> pd.DataFrame:
@@ -112,16 +110,15 @@ def _spec(axis: Axis, unit: str, labels: tuple[str, ...], from_zero: bool, empty
         y = y.scale(domain=[0, 1])
     palette = [MEMORY] if len(labels) == 1 else [COLOURS[at % len(COLOURS)] for at in range(len(labels))]
     colour = colours(labels, palette, legend=len(labels) > 1)
+    if len(labels) > 1:
+        colour["legend"].update(symbolOpacity=1, offset=4)  # not as faint as the band
     band = alt.Chart(alt.NamedData("band")).mark_area(opacity=0.2)
     lines = alt.Chart(alt.NamedData("lines")).mark_line(order=False, strokeWidth=1.5).encode(x=x, y=y, color=colour)
     ceiling = alt.Chart(alt.NamedData("ceiling")).encode(y=y)
-    words = ceiling.mark_text(align="right", baseline="bottom", dx=-4, dy=-3, fontSize=11, color=NEUTRAL)
     fields = [("step", "global step"), *((f"value{at}", label) for at, label in enumerate(labels[:MOST_NAMED]))]
     layers = {
         "band": band.encode(x=x, y=alt.Y("low:Q", title=None), y2="high:Q", color=colour),
-        "ceiling": alt.layer(
-            ceiling.mark_rule(strokeDash=[6, 4], color=NEUTRAL), words.encode(x=alt.value("width"), text="label:N")
-        ),
+        "ceiling": ceiling.mark_rule(strokeDash=[6, 4], strokeWidth=1.5, color=NEUTRAL),
         "lines": lines.add_params(zoom()),
         "hover": hover_rules(x, fields),
     }

@@ -131,14 +131,10 @@ def panel_caption(readings: int, size: int) -> str:
     return f"{count(readings)} readings" + (f": the mean and the range of each {count(size)}" if size > 1 else "")
 
 
-def titled(title: str, unit: str) -> str:
-    """Return the title of a small chart with its unit."""
-    return f"{title} ({unit})" if unit else title
-
-
-def ceiling(megabytes: float) -> str:
-    """Return what the line at the top of a memory chart says."""
-    return f"{memory(megabytes)} in all"
+def titled(title: str, unit: str, ceiling: float | None) -> str:
+    """Return the title of a small chart with its unit, and with what the dashed line at its top is."""
+    named = f"{title} ({unit})" if unit else title
+    return f"{named} of {memory(ceiling)}" if ceiling is not None else named
 
 
 def gpu_share(source: str, total: float | None) -> str:
