@@ -72,7 +72,9 @@ def _spec(setting: str, result: str, kind: str, labels: Sequence[str], colours: 
     if kind == "words":
         x = alt.X("x:N", title=setting, axis=alt.Axis(labelAngle=0, labelLimit=160, labelOverlap=True, grid=False))
     else:
-        scale = alt.Scale(type="log", nice=False, padding=EDGE) if kind == "log" else alt.Scale(zero=False, nice=False, padding=EDGE)
+        scale = (
+            alt.Scale(type="log", nice=False, padding=EDGE) if kind == "log" else alt.Scale(zero=False, nice=False, padding=EDGE)
+        )
         x = alt.X("x:Q", title=setting, scale=scale, axis=alt.Axis(grid=False, labelExpr=AS_SETTING))
     moved = ["y"] if kind == "words" else ["x", "y"]
     zoom = alt.selection_interval(name="zoom", bind="scales", encodings=moved, zoom=ZOOM_EVENT)
