@@ -135,7 +135,8 @@ class Band:
 def _loss_band(curves: Curves, window: Window | None, robust: bool) -> Band:
     parts = curves.parts
     logged = [(name, COLOURS[name], each) for name, each in (("train", parts.raw), ("validation", parts.validation)) if each]
-    others = [each for each in (parts.train if parts.smoothed else None, None if robust else parts.ghosts) if each]
+    smoothed = parts.train if parts.smoothed else None
+    others = [each for each in (smoothed, parts.ghosts) if each is not None and not robust]  # of both the bulk is within
     return _band(0, logged, others, window, robust, curves.scale)
 
 
