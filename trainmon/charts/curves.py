@@ -63,6 +63,12 @@ class Curves:
         """Return the kinds of the marks in a range."""
         return [each.kind for each in self.marks if each.thinned(window)[1]]
 
+    def columns(self, panels: Sequence[Panel]) -> list[str]:
+        """Return the names of the columns that are drawn, the two losses first."""
+        roles = self.stretch.run.rows.roles
+        losses = [name for name in (roles.get("train_loss"), roles.get("eval_loss")) if name]
+        return [*losses, *(name for panel in panels for name in panel.metrics)]
+
     def whole(self) -> Window:
         """Return the range in which there is anything of the loss."""
         each = [one.x for _, one in self.parts.named if len(one.x)]
