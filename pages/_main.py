@@ -2,42 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
-from pages._parts import live_updates, run_picker, view_state
+from pages import compare, live, loss, memory, report
+from pages._parts import hub, live_switch, live_updates, run_picker, view_state
+from trainmon import sharing, wording
 
-PAGES = {
-    "live.py": ("Live status", ":material/monitor_heart:"),
-    "loss.py": ("Loss curves", ":material/show_chart:"),
-    "memory.py": ("Memory usage", ":material/memory:"),
-    "report.py": ("Final report", ":material/description:"),
-    "compare.py": ("Run comparison", ":material/compare_arrows:"),
+# A page is called, and not run by Streamlit: its controls then belong to the whole app. Streamlit forgets those of another
+# page when somebody goes back to it, whatever its address says.
+PAGES: dict[str, tuple[str, str, Callable[[], None]]] = {
+    "live.py": ("Live status", ":material/monitor_heart:", live.show),
+    "loss.py": ("Loss curves", ":material/show_chart:", loss.show),
+    "memory.py": ("Memory usage", ":material/memory:", memory.show),
+    "report.py": ("Final report", ":material/description:", report.show),
+    "compare.py": ("Run comparison", ":material/compare_arrows:", compare.show),
 }
 FIRST = "live.py"
-ICON = Path(__file__).parent / "_parts" / "icon.svg"
+PARTS = Path(__file__).parent / "_parts"
+HISTORY = f"<script>{(PARTS / 'history.js').read_text(encoding='utf-8')}</script>"
+# Streamlit writes white on the accent, too faint on the light blue of the dark theme.
+DARK_CHIPS = "<style>[data-tag] * { color: #12171C }</style>"
 
 
 def main() -> None:
     """Run the page that the address names inside the frame."""
     live_updates.freeze_imports()
-    pages = [st.Page(path, title=title, default=path == FIRST) for path, (title, _) in PAGES.items()]
-    page = st.navigation(pages, position="hidden")
-    st.set_page_config(page_title=f"{page.title} · trainmon", page_icon=str(ICON), layout="wide")
+    pages = {path: st.Page(path, title=title, default=path == FIRST) for path, (title, _, _) in PAGES.items()}
+    page = st.navigation(list(pages.values()), position="hidden")
+    st.set_page_config(page_title=f"{page.title} · trainmon", page_icon=str(PARTS / "icon.svg"), layout="wide")
+    if st.context.theme.type == "dark":
+        st.html(DARK_CHIPS)
+    if not (sharing.knows(st.context.cookies) or sharing.allows(st.query_params.get(sharing.PARAMETER))):
+        st.markdown(wording.NEEDS_TOKEN)
+        return
+    live_switch.settle(hub.open_roots().library)
+    view_state.enter(page.url_path)
     with st.sidebar:
         sidebar()
-    page.run()
+    next(show for path, (_, _, show) in PAGES.items() if pages[path].url_path == page.url_path)()
 
 
 def sidebar() -> None:
-    """Draw the links to the pages, which carry the chosen runs along, and the list of runs."""
+    """Draw the links to the pages, which carry the chosen runs along (the browser adds the controls), and the list of runs."""
     view = view_state.read()
+    kept = {**view.parameters(), **live_switch.parameters()}
     st.subheader("trainmon", anchor=False)
-    for path, (title, icon) in PAGES.items():
-        st.page_link(path, label=title, icon=icon, query_params=view.parameters(), width="stretch")
+    for path, (title, icon, _) in PAGES.items():
+        st.page_link(path, label=title, icon=icon, query_params=kept, width="stretch")
     st.divider()
     run_picker.sidebar(view)
+    st.html(HISTORY, unsafe_allow_javascript=True)
 
 
 main()

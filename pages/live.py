@@ -112,4 +112,6 @@ def around(found: SmallCharts) -> str:
     return wording.side_by_side(wording.constant_metrics(found.constant), wording.more_metrics(found.left_out))
 
 
-frame.one_run("live", draw)
+def show() -> None:
+    """Show how one run, or all of them, are doing."""
+    frame.one_run("live", draw)

@@ -111,4 +111,6 @@ def rest(analysis: Analysis) -> None:
         tables.problems(run.problems)
 
 
-frame.one_run("report", draw)
+def show() -> None:
+    """Show the report of a run."""
+    frame.one_run("report", draw)

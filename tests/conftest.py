@@ -11,4 +11,5 @@ import pytest
 def _no_settings_of_the_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     empty: Path = tmp_path_factory.mktemp("config")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(empty))
-    monkeypatch.delenv("TRAINMON_ROOTS", raising=False)
+    for variable in ("TRAINMON_ROOTS", "TRAINMON_TOKEN", "TRAINMON_PUBLIC_URL"):
+        monkeypatch.delenv(variable, raising=False)

@@ -11,6 +11,7 @@ import pytest
 import vl_convert
 
 from tests.builders import append, rows, write_run
+from tests.hostile import WORDS
 from tests.logs import HEADER, run_of, train
 from trainmon.analysis import Analysis, analyse
 from trainmon.charts import Chart, Subject, loss_chart, memory_chart, overlay_chart, palette
@@ -68,7 +69,7 @@ def test_drawn_columns_are_small(tmp_path: Path) -> None:
         "step": "int32",
         "epoch": "float32",
         "relative": "float32",
-        "wall": "datetime64[ms]",
+        "wall": "datetime64[ms, UTC]",
     }
     assert all((kind["y"], kind["series"]) == ("float32", "category") for kind in kinds.values())
 
@@ -139,6 +140,14 @@ def test_no_name_from_a_file_is_a_field_of_a_specification(tmp_path: Path) -> No
     assert hover["encoding"]["tooltip"][1]["title"] == "']+alert(1)+datum['/"
 
 
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
+def test_vega_draws_a_run_of_any_name(words: str, tmp_path: Path) -> None:
+    analysis = analysis_of(write_run(tmp_path, start=START))
+    chart = drawn(overlay_chart([Subject(words, "#0072B2", analysis), Subject("b", "#D55E00", analysis)]))
+    data = {name: json.loads(table.to_json(orient="records")) for name, table in chart.datasets.items()}
+    assert vl_convert.vegalite_to_svg({**chart.spec, "datasets": data}).count("mark-line") >= 1
+
+
 def test_compared_runs_share_one_limit_of_points(tmp_path: Path) -> None:
     analysis = analysis_of(write_run(tmp_path, epochs=1, steps=3_000, start=START))
     subjects = [Subject(f"run {number}", "#0072B2", analysis) for number in range(10)]
@@ -155,8 +164,8 @@ def test_a_run_keeps_its_colour_and_ten_runs_have_ten(tmp_path: Path) -> None:
 def test_the_5_gb_line_comes_only_where_there_was_ever_more(tmp_path: Path) -> None:
     plenty = drawn(memory_chart(analysis_of(write_run(tmp_path / "a", start=START, memory=8_000.0))))
     little = drawn(memory_chart(analysis_of(write_run(tmp_path / "b", start=START, memory=4_000.0))))
-    assert plenty.datasets["limits"]["y"].tolist() == [1_000, 5_000]
-    assert little.datasets["limits"]["y"].tolist() == [1_000]
+    assert plenty.datasets["limits"]["y"].tolist() == [1_024, 5_000]
+    assert little.datasets["limits"]["y"].tolist() == [1_024]
 
 
 def test_no_dataset_is_empty_because_vega_warns_of_one(tmp_path: Path) -> None:

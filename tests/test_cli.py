@@ -10,8 +10,7 @@ import pytest
 
 from tests.logs import write_log
 from tests.runs import falling
-from trainmon import cli
-from trainmon.errors import UsageError
+from trainmon import cli, cli_app
 
 REPOSITORY = Path(__file__).parent.parent
 Capture = pytest.CaptureFixture[str]
@@ -97,10 +96,10 @@ def test_a_missing_package_is_one_sentence_that_says_what_to_install(
 
 
 def test_a_bug_is_one_sentence_too(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    def broken(*_: object) -> list[str]:
+    def broken(*_: object, **__: object) -> list[str]:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(cli, "app_command", broken)
+    monkeypatch.setattr(cli_app, "app_command", broken)
     assert cli.main(["app"]) == 3
     assert "RuntimeError: boom" in capsys.readouterr().err
     monkeypatch.setenv("TRAINMON_DEBUG", "1")
@@ -109,10 +108,10 @@ def test_a_bug_is_one_sentence_too(monkeypatch: pytest.MonkeyPatch, capsys: Capt
 
 
 def test_ctrl_c_ends_quietly_with_130(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    def interrupted(*_: object) -> list[str]:
+    def interrupted(*_: object, **__: object) -> list[str]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "app_command", interrupted)
+    monkeypatch.setattr(cli_app, "app_command", interrupted)
     assert cli.main(["app"]) == 130
     assert capsys.readouterr() == ("", "")
 
@@ -126,18 +125,6 @@ def test_a_reader_that_goes_away_ends_it_quietly(tmp_path: Path) -> None:
     with os.fdopen(writing, "wb") as pipe:
         ended = subprocess.run(command, cwd=REPOSITORY, stdout=pipe, stderr=subprocess.PIPE, check=False)
     assert (ended.returncode, ended.stderr) == (141, b"")
-
-
-def test_the_app_is_served_by_streamlit_with_the_roots_behind_it() -> None:
-    command = cli.app_command(["runs", "more"], 8600)
-    assert command[:4] == [sys.executable, "-m", "streamlit", "run"]
-    assert command[4:] == ["--server.port", "8600", str(REPOSITORY / "app.py"), "--", "runs", "more"]
-
-
-def test_without_the_checkout_the_app_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "__file__", str(tmp_path / "site-packages" / "trainmon" / "cli.py"))
-    with pytest.raises(UsageError, match="clone the repository and run this command there"):
-        cli.app_command([])
 
 
 def test_monitor_takes_its_directory_in_three_ways(tmp_path: Path, capsys: Capture) -> None:

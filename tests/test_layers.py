@@ -18,10 +18,11 @@ LAYERS = (  # from the lowest to the highest; a module imports from its own laye
     "growing_file readers tracking sampling metrics performance",
     "library watching",
     "diagnosis finding_advice",
-    "series figures epochs saved_models grading progress state timing recent judging finding_words analysis comparison overview",
+    "series samples figures epochs saved_models grading progress state timing memory machine recent judging "
+    "finding_words memory_words analysis comparison overview",
     "charts",
     "reports",
-    "visualization terminal notify integrations demo cli __main__ __init__",
+    "visualization terminal notify integrations demo sharing cli_app cli __main__ __init__",
     "scripts app pages",
 )
 LEVELS = {name: level for level, names in enumerate(LAYERS) for name in names.split()}

@@ -25,6 +25,7 @@ from trainmon.figures import (
 )
 from trainmon.grading import Grade, Grading, grades_of
 from trainmon.judging import diagnosis_of_stretch, final_loss, limits_of, with_state
+from trainmon.memory import Memory, memory_of
 from trainmon.progress import Progress, progress
 from trainmon.run import EPOCH, TRAIN, Attempt, Chain, Checkpoint, Run
 from trainmon.saved_models import SavedModels, saved_models
@@ -33,7 +34,7 @@ from trainmon.state import State, StateWord, state_of
 from trainmon.stats.eta import Eta, eta
 from trainmon.stats.extrapolation import Extrapolation
 from trainmon.stats.improvement import Improvement, improvement
-from trainmon.timing import Memory, Timing, memory_of, timing_of
+from trainmon.timing import Timing, timing_of
 
 __all__ = [
     "Analysis", "Best", "Diagnosis", "Eta", "Figures", "Grade", "Grading", "Improvement",
@@ -122,7 +123,8 @@ def _measure(run: Run, until: int | None, which: Which, attempt: int | None) -> 
     nearest = worth.best.checkpoint if worth and worth.best and worth.best.percent_above <= 0 else None
     rate = series_figures(stretch.by_role("learning_rate")) if stretch else None
     samples = run.summary.get("total_samples_processed") if chain is run.newest_chain else None
-    judged = diagnosis_of_stretch(stretch, worth) if stretch else Diagnosis("nothing_to_judge")
+    memory = memory_of(stretch, how_far, timing.steps_per_second) if stretch else None
+    judged = diagnosis_of_stretch(stretch, worth, memory) if stretch else Diagnosis("nothing_to_judge")
     return Analysis(
         run=run,
         now=np.nan,
@@ -143,10 +145,10 @@ def _measure(run: Run, until: int | None, which: Which, attempt: int | None) -> 
         raw_best=with_saved_model(lowest_train_loss(stretch, train), saved) if stretch else None,
         checkpoints=saved,
         saved=worth,
-        memory=memory_of(stretch) if stretch else None,
+        memory=memory,
         learning_rate=rate.final if rate else None,
         total_samples=samples if isinstance(samples, int) else None,
-        grades=grades_of(stretch, train, evaluation, timing) if stretch else (),
+        grades=grades_of(stretch, train, evaluation, timing, memory) if stretch else (),
         diagnosis=judged,
         final_loss=final_loss(stretch, judged, how_far) if stretch else None,
         non_finite=non_finite(run.rows.column("train_loss")) + non_finite(run.rows.column("eval_loss")),

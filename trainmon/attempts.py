@@ -9,7 +9,22 @@ from typing import Any
 import numpy as np
 
 from trainmon.restart_rule import Mark, Position, is_later, is_restart, row_position
-from trainmon.run import EPOCH, EVAL, TRAIN, Attempt, AttemptRecord, Chain, Floats, Indices, Mask, Observation, Role, Rows, Run
+from trainmon.run import (
+    EPOCH,
+    EVAL,
+    TRAIN,
+    Attempt,
+    AttemptRecord,
+    Chain,
+    Floats,
+    Indices,
+    Mask,
+    Observation,
+    Role,
+    Rows,
+    Run,
+    Samples,
+)
 
 _POSITION: tuple[Role, Role] = ("epoch", "step")
 # An "elapsed" that falls this often is the time of one step, not time since the start.
@@ -60,8 +75,14 @@ def first_rows_of(run: Run, count: int) -> Run:
     attempts, chains = find_attempts(rows, records)
     return replace(
         run, rows=rows, attempts=attempts, chains=chains, global_step=global_steps(rows, chains),
-        summary={}, summary_time=None, observation=Observation(),
+        summary={}, summary_time=None, observation=Observation(), samples=_until(run.samples, rows.time),
     )  # fmt: skip
+
+
+def _until(samples: Samples, row_times: Floats) -> Samples:
+    """Return the samples up to the last row, all of them where no row has a time."""
+    known = row_times[np.isfinite(row_times)]
+    return samples.until(float(known[-1])) if len(known) else samples
 
 
 def global_steps(rows: Rows, chains: Sequence[Chain]) -> Floats:

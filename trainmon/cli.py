@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import math
 import os
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -15,7 +13,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from trainmon import wording
+from trainmon import cli_app, wording
+from trainmon.cli_app import INSTALL
 from trainmon.errors import NotARunError, TrainmonError, UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ DEFAULT_DEMO = "checkpoints/demo"  # below the root that the app looks at by its
 # NumPy's libraries read these when they are loaded. For matrices as small as the demo's, more threads only wait, and they wait
 # by spinning: two thirds of a core through every pause between two steps.
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-INSTALL = "install what the app needs, in the clone: python -m pip install -r requirements.txt"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -131,17 +129,17 @@ def _add_compare(commands: Commands[_Parser]) -> None:
     parser = commands.add_parser("compare", help="compare runs", description=about)
     parser.add_argument("paths", metavar="PATH", nargs="+", help="runs, reports that carry one, or a folder with runs below it")
     parser.add_argument("--baseline", metavar="PATH", help="the run that the others are compared to (the first)")
+    parser.add_argument("--metric", metavar="NAME", help="what they are compared by (validation loss, else what they share)")
+    parser.add_argument(
+        "--align", choices=("step", "epoch", "time"), default="step", help="where they are read at the same place"
+    )
+    parser.add_argument("--singly", action="store_true", help="do not group runs that differ in their seed alone")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     parser.set_defaults(command=compare)
 
 
 def _add_app(commands: Commands[_Parser]) -> None:
-    parser = commands.add_parser(
-        "app", help="serve the app for a browser", description="Serve the app for a browser; its address is printed."
-    )
-    parser.add_argument("roots", metavar="ROOT", nargs="*", help="folders with runs (TRAINMON_ROOTS, else ./checkpoints)")
-    parser.add_argument("--port", type=int, help="the port to serve on (8501)")
-    parser.set_defaults(command=app)
+    cli_app.add_arguments(commands.add_parser("app", help="serve the app for a browser", description=cli_app.ABOUT))
 
 
 def _add_demo(commands: Commands[_Parser]) -> None:
@@ -270,31 +268,16 @@ def compare(arguments: argparse.Namespace) -> int:
         raise UsageError(f"compare needs two runs or more; {' '.join(paths)} names one.")
     first, attempt = _only_one(arguments.baseline) if arguments.baseline else (analyses[0].run, analyses[0].attempt)
     baseline = [(analysis.run.id, analysis.attempt) for analysis in analyses].index((first.id, attempt))
-    comparison = compare_runs(analyses, baseline=baseline, now=time.time())
+    comparison = compare_runs(
+        analyses,
+        baseline=baseline,
+        now=time.time(),
+        metric=arguments.metric,
+        axis="relative" if arguments.align == "time" else arguments.align,
+        group=not arguments.singly,
+    )
     print(comparison_json(comparison) if arguments.json else comparison_text(comparison))
     return OK
-
-
-def app(arguments: argparse.Namespace) -> int:
-    """Serve the app; Streamlit takes over this process."""
-    command = app_command(arguments.roots, arguments.port)
-    if os.name != "nt":  # there, replacing the process would give the prompt back while the app still runs
-        os.execv(command[0], command)
-    return subprocess.call(command)
-
-
-def app_command(roots: Sequence[str], port: int | None = None) -> list[str]:
-    """Return the command line that serves the app of this checkout."""
-    entry = Path(__file__).resolve().parent.parent / "app.py"
-    if not (entry.is_file() and (entry.parent / "pages" / "_main.py").is_file()):
-        raise UsageError(
-            f"The app is not beside the package in {entry.parent}: clone the repository and run this command there. "
-            "An installed package has the Python API and the other commands."
-        )
-    if importlib.util.find_spec("streamlit") is None:
-        raise UsageError(f"The app needs Streamlit, which is not installed: {INSTALL}")
-    port_option = ["--server.port", str(port)] if port is not None else []
-    return [sys.executable, "-m", "streamlit", "run", *port_option, str(entry), "--", *roots]
 
 
 def demo(arguments: argparse.Namespace) -> int:

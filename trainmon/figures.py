@@ -51,12 +51,12 @@ class Best:
     on_disk: Checkpoint | None = None
 
 
-def figures(run: Run, metric: str, rows: Indices, values: Floats) -> Figures | None:
+def figures(run: Run, metric: str, rows: Indices, values: Floats, *, higher_is_better: bool = False) -> Figures | None:
     """Return the figures of `metric` with `values` on `rows`, None where none of them is finite."""
-    found = extremes(values)
+    found = extremes(values, higher_is_better=higher_is_better)
     if found is None:
         return None
-    empty = never_filled(values)
+    empty = never_filled(values) and not higher_is_better  # a score of 0 throughout is a score
     final, best = int(rows[found.final_at]), int(rows[found.best_at])
     step = run.rows.values("step")
     return Figures(

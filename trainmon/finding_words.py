@@ -227,14 +227,13 @@ def _low_memory(finding: Finding) -> str:
 
 
 def _memory_leak(finding: Finding) -> str:
-    at, low, high = (finding.value(f"exhausted_in{end}") for end in ("", "_low", "_high"))
-    left = f"; nothing is left in about {wording.count(at)} rows" if at is not None else ""
-    between = (
-        f" ({wording.count(low)} to {wording.count(high) if high is not None else 'many more'})"
-        if low is not None and left
-        else ""
-    )
-    return f"available memory falls: from {_megabytes(finding, 'start')} to {_megabytes(finding, 'now')}{left}{between}"
+    trend = finding.value("trend")
+    by = f" by {wording.memory_rate(abs(trend), finding.evidence['trend'].unit)}" if trend is not None else ""
+    at, low, high = (finding.value(f"limit_at{end}") for end in ("", "_low", "_high"))
+    reached = ""
+    if at is not None and low is not None and high is not None:
+        reached = f"; {wording.reaches(finding.value('limit') or 0.0, at, low, high)}"
+    return f"available memory falls{by}: from {_megabytes(finding, 'start')} to {_megabytes(finding, 'now')}{reached}"
 
 
 def _memory_swings(finding: Finding) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from trainmon import wording
 from trainmon.figures import Figures
+from trainmon.memory import Memory
 from trainmon.series import Stretch
 from trainmon.stats.grades import grade_improvement, grade_memory, grade_samples_per_second, grade_validation
 from trainmon.stats.improvement import improvement
@@ -29,9 +30,11 @@ class Grade:
     why: str
 
 
-def grades_of(stretch: Stretch, train: Figures | None, evaluation: Figures | None, timing: Timing) -> tuple[Grade, ...]:
+def grades_of(
+    stretch: Stretch, train: Figures | None, evaluation: Figures | None, timing: Timing, memory: Memory | None
+) -> tuple[Grade, ...]:
     """Return the grades of loss improvement, validation against train, samples/s and memory."""
-    return (_improvement(train), _validation(stretch, evaluation), _throughput(timing), _memory(stretch))
+    return (_improvement(train), _validation(stretch, evaluation), _throughput(timing), _memory(memory))
 
 
 def _improvement(train: Figures | None) -> Grade:
@@ -61,12 +64,11 @@ def _throughput(timing: Timing) -> Grade:
     return Grade("Samples per second", wording.throughput(value), grade_samples_per_second(value), why)
 
 
-def _memory(stretch: Stretch) -> Grade:
-    series = stretch.by_role("memory")
-    grade = grade_memory(series.values) if series is not None else None
+def _memory(memory: Memory | None) -> Grade:
+    grade = grade_memory(memory.outlook.line if memory is not None and memory.outlook is not None else None)
     value = {"good": "stable", "between": "falling a little", "bad": "trending down", None: wording.NOT_LOGGED}[grade]
     why = "available memory should not trend down"
     if grade is None:
-        why = "too few readings to see a trend" if series is not None else "no memory was logged"
-        value = "too little data" if series is not None else value
+        why = "too few readings to see a trend" if memory is not None else "no memory was logged"
+        value = "too little data" if memory is not None else value
     return Grade("Memory stable", value, grade, why)

@@ -11,6 +11,7 @@ from trainmon.diagnosis.checks import diagnose, with_more
 from trainmon.diagnosis.finding import Diagnosis, Evidence, Finding, Severity
 from trainmon.diagnosis.preparation import Curve, Inputs, curve
 from trainmon.diagnosis.thresholds import Limits, limits_from
+from trainmon.memory import Memory
 from trainmon.progress import Progress
 from trainmon.run import TRAIN, Indices, Role
 from trainmon.saved_models import SavedModels
@@ -32,9 +33,9 @@ DECAYED, STEADY = 0.05, 0.95  # of the highest learning rate: between them it is
 LAST_READINGS = 3  # of the memory: the lowest of these is what there was at the end
 
 
-def diagnosis_of_stretch(stretch: Stretch, saved: SavedModels | None = None) -> Diagnosis:
+def diagnosis_of_stretch(stretch: Stretch, saved: SavedModels | None = None, memory: Memory | None = None) -> Diagnosis:
     """Return everything that does not depend on the time of day."""
-    inputs = inputs_of(stretch)
+    inputs = inputs_of(stretch, memory)
     found = diagnose(inputs)
     missing = _missing_checkpoint(stretch, saved)
     found = with_more(found, [missing] if missing else [], inputs.limits)
@@ -68,7 +69,7 @@ def limits_of(stretch: Stretch) -> tuple[Limits, tuple[str, ...]]:
     return limits_from(stretch.run.diagnosis_settings)
 
 
-def inputs_of(stretch: Stretch) -> Inputs:
+def inputs_of(stretch: Stretch, memory: Memory | None = None) -> Inputs:
     """Return the curves of a stretch as the checks take them."""
     names = stretch.metrics()
     played = set(stretch.run.rows.roles.values())
@@ -81,6 +82,8 @@ def inputs_of(stretch: Stretch) -> Inputs:
         learning_rate=_curve(stretch, "learning_rate"),
         grad_norm=_curve(stretch, "grad_norm"),
         memory=_memory(stretch),
+        memory_outlook=memory.outlook if memory is not None else None,
+        last_start=stretch.attempts[-1].start,
         samples_per_second=_curve(stretch, "samples_per_second"),
         pace=_pace(stretch),
         adversarial=any(ADVERSARIAL.search(name) for name in names),

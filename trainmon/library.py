@@ -8,7 +8,8 @@ import re
 import threading
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +27,7 @@ DEFAULT_ROOT = "checkpoints"
 ROOTS_VARIABLE = "TRAINMON_ROOTS"
 # Runs that may grow are looked at every few seconds: after a pause of minutes the watching host itself must have slept.
 ASLEEP_SECONDS = 300.0
+LONGEST_ID = 100  # characters: ids are shorter, and a longer word from an address is not repeated in full
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "plots", "site-packages", "wandb", "mlruns"})
 
 
@@ -85,7 +87,7 @@ class WatchedRun:
             return False
         self._observation, self._first = observation, False
         self._revision += 1
-        self.run = self._build() if changed else replace(self.run, observation=observation, revision=self._revision)
+        self.run = self._build() if changed and not self._only_sampled else self._with_samples()
         return True
 
     @property
@@ -98,6 +100,16 @@ class WatchedRun:
         signs = [float(rows.time[-1]) if rows.count else None, self._observation.grew_at]
         newest = max((sign for sign in signs if sign is not None and sign == sign), default=None)
         return newest is None or time.time() - newest < 86_400
+
+    @property
+    def _only_sampled(self) -> bool:
+        return self._reader.contents().only_sampled
+
+    def _with_samples(self) -> Run:
+        """Return the run with the samples of now: its rows, which cost more, are as they were."""
+        found = self._reader.contents()
+        seen, revision = self._observation, self._revision
+        return replace(self.run, samples=found.samples, problems=found.problems, observation=seen, revision=revision)
 
     def _observe(self, changed: bool) -> Observation:
         records = self._reader.contents().records
@@ -131,6 +143,7 @@ class WatchedRun:
             tags=found.tags,
             notes=found.notes,
             diagnosis_settings=found.diagnosis_settings,
+            samples=found.samples,
             hidden=found.hidden,
             revision=self._revision,
         )
@@ -145,6 +158,8 @@ class Library:
     def __init__(self, roots: Iterable[str | os.PathLike[str]]) -> None:
         self.roots = tuple(Path(root).expanduser().absolute() for root in roots)
         self.revision = 0
+        self._list_changed = 0
+        self._run_changed: dict[str, int] = {}
         self._runs: dict[Path, dict[str, WatchedRun]] = {root: {} for root in self.roots}
         self._problems: dict[Path, Problem | None] = dict.fromkeys(self.roots)
         self._lock = threading.Lock()
@@ -167,15 +182,34 @@ class Library:
                 kept = {identity: run for identity, run in known.items() if identity in readers}
                 self._runs[root], self._problems[root] = {**kept, **new}, problem
                 self.revision += 1
+                self._list_changed = self.revision
         return changed
 
     def refresh_runs(self, root: Path, which: Callable[[WatchedRun], bool] | None = None) -> bool:
         """Read what is new in the runs below `root` that `which` chooses, and say whether anything was."""
-        changed = [watched.refresh() for watched in list(self._runs[root].values()) if which is None or which(watched)]
-        if any(changed):
+        chosen = [(key, watched) for key, watched in list(self._runs[root].items()) if which is None or which(watched)]
+        changed = [key for key, watched in chosen if watched.refresh()]
+        if changed:
             with self._lock:
                 self.revision += 1
-        return any(changed)
+                self._run_changed.update(dict.fromkeys(changed, self.revision))
+        return bool(changed)
+
+    def revision_of(self, identities: Collection[str]) -> int:
+        """Return the revision at which one of these runs last changed, or a run came or went; without ids, the newest of all."""
+        with self._lock:
+            if not identities:
+                return self.revision
+            return max(self._list_changed, *(self._run_changed.get(identity, 0) for identity in identities))
+
+    def still(self) -> Library:
+        """Return the library as it is now: what is read later does not show in it."""
+        still = Library(self.roots)
+        with self._lock:
+            still.revision, still._list_changed, still._run_changed = self.revision, self._list_changed, dict(self._run_changed)
+            still._runs = {root: {key: copy(watched) for key, watched in runs.items()} for root, runs in self._runs.items()}
+            still._problems = dict(self._problems)
+        return still
 
     def runs(self) -> tuple[Run, ...]:
         """Return all runs, those with the newest rows first."""
@@ -196,7 +230,7 @@ class Library:
                 if identity in runs:
                     return runs[identity].run
         below = ", ".join(str(root) for root in self.roots) or "no root"
-        raise UnknownRunError(f"No run with the id {identity!r} was found below {below}.")
+        raise UnknownRunError(f"No run with the id {_short(identity)} was found below {below}.")
 
     def resolve(self, reference: str) -> tuple[Run, int | None]:
         """Return the run that `id` or `id@2` names, and the attempt; raises UnknownRunError where there is none."""
@@ -204,8 +238,8 @@ class Library:
         run = self.get(identity)
         if not attempt:
             return run, None
-        if not attempt.isdigit() or not 1 <= int(attempt) <= len(run.attempts):
-            raise UnknownRunError(f"Run {identity!r} has no attempt {attempt!r}; it has {len(run.attempts)}.")
+        if not re.fullmatch(r"[0-9]{1,9}", attempt) or not 1 <= int(attempt) <= len(run.attempts):
+            raise UnknownRunError(f"Run {identity!r} has no attempt {_short(attempt)}; it has {len(run.attempts)}.")
         return run, int(attempt)
 
     def root_problems(self) -> tuple[Problem, ...]:
@@ -216,6 +250,11 @@ class Library:
 def _signs_of_life(seen: Contents | Run) -> tuple[object, ...]:
     """Return what a training changes in its files; trainmon.toml is changed by people."""
     return seen.rows.count, seen.checkpoints, seen.summary
+
+
+def _short(asked: str) -> str:
+    """Return what somebody asked for in quotes, without the end of what no id is long enough for."""
+    return repr(asked if len(asked) <= LONGEST_ID else f"{asked[:LONGEST_ID]}...")
 
 
 def _newest_first(run: Run) -> tuple[float, str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from trainmon import finding_words, wording
 from trainmon.analysis import Analysis, analyse
-from trainmon.comparison import settings_of
+from trainmon.comparison.configuration import settings_of
 from trainmon.run import Floats, Run
 
 TREND_POINTS = 30  # what a cell of a table can show

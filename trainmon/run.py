@@ -79,6 +79,27 @@ class Rows:
         return replace(self, count=count, time=self.time[:count], phase=self.phase[:count], columns=columns, texts=texts)
 
 
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """What was read of the machine beside a training, in file order: `time` in seconds since 1970 (UTC), NaN where not logged.
+
+    A sample belongs to no row; its time says where in the training it was taken.
+    """
+
+    count: int
+    time: Floats
+    columns: Mapping[str, Column]
+
+    def until(self, moment: float) -> Samples:
+        """Return the samples up to a moment; those without a time are left out."""
+        kept = self.time <= moment
+        columns = {name: Column(name, c.values[kept], c.logged[kept]) for name, c in self.columns.items()}
+        return Samples(int(kept.sum()), self.time[kept], columns)
+
+
+NO_SAMPLES = Samples(0, np.zeros(0), {})
+
+
 @dataclass(frozen=True)
 class Problem:
     """Something wrong with a file: which, where (`line` counts from 1, the header included; None = the whole file), and why."""
@@ -90,7 +111,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class AttemptRecord:
-    """What the writer itself recorded of an attempt in training_run.json; times are seconds since 1970 (UTC)."""
+    """What the writer itself recorded of an attempt in training_run.json; times are seconds since 1970 (UTC).
+
+    `not_sampled` says by source ("nvidia", "torch", ...) why nothing was sampled of it.
+    """
 
     id: str
     first_row: int
@@ -108,6 +132,7 @@ class AttemptRecord:
     config: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
     rows_not_written: int = 0
+    not_sampled: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -212,6 +237,7 @@ class Run:
     diagnosis_settings: Mapping[str, Any] = field(default_factory=dict)
     hidden: bool = False
     revision: int = 0
+    samples: Samples = NO_SAMPLES
     measured: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property

@@ -56,7 +56,7 @@ def saved_models(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> SavedMo
     """Return what the saved models of a stretch (oldest first) are worth, None where there are none."""
     if not checkpoints:
         return None
-    steps = _global_steps(stretch, checkpoints)
+    steps = global_steps(stretch, checkpoints)
     known = np.unique(steps[np.isfinite(steps)])
     gaps = np.diff(known)
     gap = float(np.median(gaps)) if len(gaps) else None
@@ -88,7 +88,7 @@ def _judged_by(stretch: Stretch) -> tuple[Series, Floats] | None:
     return None
 
 
-def _global_steps(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> Floats:
+def global_steps(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> Floats:
     """Return the global step of each saved model, NaN where its name does not give it or no row was logged there."""
     rows, line = stretch.run.rows, stretch.line
     step, epoch, along = rows.values("step")[line], rows.values("epoch")[line], stretch.run.global_step[line]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -22,10 +22,19 @@ SUMMARY_TOLERANCE = 1.0  # seconds: the summary is written right after the last 
 
 @dataclass(frozen=True)
 class State:
-    """What the evidence allows to say of the training, and that evidence in one sentence."""
+    """What the evidence allows to say of the training, and that evidence in one sentence.
+
+    `age` are the seconds since the newest sign of life where the evidence counts them: they grow while it is read.
+    """
 
     word: StateWord
     evidence: str
+    age: float | None = field(default=None, compare=False)
+
+    @property
+    def over(self) -> bool:
+        """True where the training goes on no more."""
+        return self.word in ("finished", "failed", "interrupted", "ended")
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,7 @@ def _observed(run: Run, now: float, last_row: float | None) -> State | None:
         return State("interrupted", wording.process_gone(record.pid, last_row, now))
     age = _age(run, now, last_row)
     word: StateWord = "silent" if age is not None and age > silence_limit(run) else "running"
-    return State(word, wording.process_alive(record.pid, age, _rhythm(run).usual_gap))
+    return State(word, wording.process_alive(record.pid, age, _rhythm(run).usual_gap), age)
 
 
 def _by_files(run: Run, now: float, last_row: float | None, progress: Progress) -> State:
@@ -95,8 +104,8 @@ def _by_files(run: Run, now: float, last_row: float | None, progress: Progress) 
         return State("ended", "the rows carry no usable time, and the files have not grown since they were first looked at")
     evidence = wording.last_sign(age, _rhythm(run).usual_gap)
     if age <= silence_limit(run):
-        return State("running", evidence)
-    return State("silent", evidence) if age <= DAY else State("ended", f"{evidence}; how it ended is not known")
+        return State("running", evidence, age)
+    return State("silent", evidence, age) if age <= DAY else State("ended", f"{evidence}; how it ended is not known")
 
 
 def _age(run: Run, now: float, last_row: float | None) -> float | None:

@@ -1,4 +1,4 @@
-"""How long a training took, how fast it goes, and how much memory it left free."""
+"""How long a training took, and how fast it goes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainmon.figures import whole
 from trainmon.run import TRAIN, Chain
 from trainmon.series import Stretch
 from trainmon.stats.throughput import rate, recent_against_earlier, usual_gap
 
-WARNING_MB = 5_000  # the original system drew its warning line here
 RECENT_VALUES = 50  # of samples/s that are averaged: what it does now, without the noise of one step
 
 
@@ -32,19 +30,6 @@ class Timing:
     slower_than_before: float | None = None
 
 
-@dataclass(frozen=True)
-class Memory:
-    """Available memory in MB, as logged; `ever_above_5gb` asks for the original system's warning line."""
-
-    latest: float
-    lowest: float
-    lowest_global_step: int | None
-    highest: float
-    mean: float
-    count: int
-    ever_above_5gb: bool
-
-
 def timing_of(stretch: Stretch, chain: Chain | None) -> Timing:
     """Return the clock facts of a stretch, None for what its rows do not tell."""
     rows = stretch.run.rows
@@ -63,27 +48,6 @@ def timing_of(stretch: Stretch, chain: Chain | None) -> Timing:
         samples_per_second=samples,
         samples_source=source,
         slower_than_before=_known(recent_against_earlier(clock, step)),
-    )
-
-
-def memory_of(stretch: Stretch) -> Memory | None:
-    """Return the available memory along a stretch, None where none was logged; 0 counts as not logged."""
-    series = stretch.by_role("memory")
-    if series is None:
-        return None
-    there = np.isfinite(series.values) & (series.values > 0)
-    if not there.any():
-        return None
-    values, steps = series.values[there], series.global_step[there]
-    lowest = int(np.argmin(values))
-    return Memory(
-        latest=float(values[-1]),
-        lowest=float(values[lowest]),
-        lowest_global_step=whole(steps[lowest]),
-        highest=float(values.max()),
-        mean=float(values.mean()),
-        count=len(values),
-        ever_above_5gb=bool((values > WARNING_MB).any()),
     )
 
 

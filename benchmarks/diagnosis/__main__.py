@@ -4,81 +4,77 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from benchmarks.diagnosis import real
-from benchmarks.diagnosis.as_run import run_of
-from benchmarks.diagnosis.faults import FAULTS, STRENGTHS, Faulty
-from benchmarks.diagnosis.healthy import FAMILIES
-from benchmarks.diagnosis.rivals import guide, sagemaker
+from benchmarks.diagnosis.faults import STRENGTHS
+from benchmarks.diagnosis.rivals import RIVALS
+from benchmarks.diagnosis.scores import HELD_OUT, KNOWN, FaultScore, alarms, fault_free, fault_score, faulty, stability
 from trainmon.analysis import analyse
 from trainmon.diagnosis.finding import Diagnosis
 from trainmon.run import Run
 
-ONSET_TOLERANCE = 0.1  # of the run
-WITH_ONSET = ("diverging", "overfitting", "non_finite")
+SETS = (KNOWN, HELD_OUT)
 LONG_AGO = 1e12  # seconds: no run is silent any more
 
 
 def main() -> None:
-    """Print recall and onset for each kind, false alarms for each family, and the real logs."""
+    """Print recall and onset for each kind, false alarms for each family, how stable verdicts are, and the real logs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--curves", type=int, default=20, help="how many of each family and strength (20)")
     parser.add_argument("--seed", type=int, default=2026, help="the seed of all curves (2026)")
-    arguments = parser.parse_args()
-    lines = [*_faults(arguments.curves, arguments.seed), "", *_healthy(arguments.curves, arguments.seed), "", *_real()]
-    sys.stdout.write("\n".join([*lines, ""]))
+    options = parser.parse_args()
+    parts = (_faults(options.curves, options.seed), _healthy(options.curves, options.seed), _stable(options.curves, options.seed))
+    sys.stdout.write("\n".join([line for part in (*parts, _real()) for line in (*part, "")]))
 
 
-def diagnosed(run: Run) -> Diagnosis:
-    """Return the diagnosis of a run as it is read long after its end."""
-    return analyse(run, now=LONG_AGO).diagnosis
+def _faults(curves: int, seed: int) -> Iterator[str]:
+    scored = {each.name: [fault_score(made) for made in faulty(each, curves, seed)] for each in SETS}
+    yield "| fault | mild | moderate | severe | onset | held out: mild | moderate | severe | onset | guide | SageMaker |"
+    yield "|---|---|---|---|---|---|---|---|---|---|---|"
+    kinds = dict.fromkeys(score.made.kind for scores in scored.values() for score in scores)
+    for kind in kinds:
+        of_kind = {name: [each for each in scores if each.made.kind == kind] for name, scores in scored.items()}
+        cells = [cell for scores in of_kind.values() for cell in _recall(scores)]
+        rivals = [_share([each.rivals[rule] for scores in of_kind.values() for each in scores]) for rule in range(len(RIVALS))]
+        yield f"| `{kind}` | {' | '.join([*cells, *rivals])} |"
 
 
-def _faults(curves: int, seed: int) -> Iterable[str]:
-    yield "| fault | mild | moderate | severe | onset within 10 % | guide, literally | SageMaker |"
-    yield "|---|---|---|---|---|---|---|"
-    for number, fault in enumerate(FAULTS):
-        found, theirs, onsets = defaultdict(list), defaultdict(list), []
-        for strength in STRENGTHS:
-            for curve in range(curves):
-                made = fault(np.random.default_rng([seed, 100 + number, curve, STRENGTHS.index(strength)]), strength)
-                run = run_of(made.log)
-                hits = [each for each in diagnosed(run).findings if each.kind == made.kind]
-                found[strength].append(bool(hits))
-                if hits and made.kind in WITH_ONSET:
-                    onsets.append(_near(hits[0].rows, made))
-                for name, rule in RIVALS.items():
-                    theirs[name].append(made.kind in rule(run))
-        shares = [f"{np.mean(found[strength]):.2f}" for strength in STRENGTHS]
-        onset = f"{np.mean(onsets):.2f}" if onsets else ""
-        others = [f"{np.mean(theirs[name]):.2f}" for name in RIVALS]
-        yield f"| `{made.kind}` | {' | '.join([*shares, onset, *others])} |"
+def _recall(scores: Sequence[FaultScore]) -> list[str]:
+    """Return the share found of each strength, and of the found ones the share near their onset; empty where there are none."""
+    found = [_share([each.found for each in scores if each.made.strength == strength]) for strength in STRENGTHS]
+    return [*found, _share([each.near for each in scores if each.near is not None])]
 
 
-def _near(rows: tuple[int, ...], made: Faulty) -> bool:
-    return bool(rows) and made.onset is not None and abs(rows[0] - made.onset) <= ONSET_TOLERANCE * made.log.rows
+def _share(hits: Sequence[bool]) -> str:
+    return f"{np.mean(hits):.2f}" if hits else ""
 
 
-def _healthy(curves: int, seed: int) -> Iterable[str]:
-    counts: dict[str, list[list[int]]] = {}
-    for number, family in enumerate(FAMILIES):
-        for curve in range(curves):
-            log = family(np.random.default_rng([seed, number, curve]))
-            run = run_of(log)
-            alarms = [any(each.alarms for each in diagnosed(run).findings), *(bool(rule(run)) for rule in RIVALS.values())]
-            counts.setdefault(log.family, []).append([1, *map(int, alarms)])
+def _healthy(curves: int, seed: int) -> Iterator[str]:
     yield "| fault-free curves | curves | trainmon | guide, literally | SageMaker |"
     yield "|---|---|---|---|---|"
-    for name, row in counts.items():
-        yield f"| {name} | {' | '.join(map(str, np.sum(row, axis=0)))} |"
-    yield f"| all | {' | '.join(map(str, np.sum([each for row in counts.values() for each in row], axis=0)))} |"
+    for each in SETS:
+        counts: dict[str, list[tuple[int, ...]]] = {}
+        for log in fault_free(each, curves, seed):
+            counts.setdefault(log.family, []).append((1, *map(int, alarms(log))))
+        for name, rows in counts.items():
+            yield f"| {name} | {' | '.join(map(str, np.sum(rows, axis=0)))} |"
+        together = [row for rows in counts.values() for row in rows]
+        yield f"| all, {each.name} | {' | '.join(map(str, np.sum(together, axis=0)))} |"
 
 
-def _real() -> Iterable[str]:
+def _stable(curves: int, seed: int) -> Iterator[str]:
+    yield "| fault-free curves | curves | another verdict by every second row | in thousandths | alarms on parts | errors |"
+    yield "|---|---|---|---|---|---|"
+    for each in SETS:
+        seen = [stability(log) for log in fault_free(each, curves, seed)]
+        counts = [(s.every_second_row, s.unit, s.part_alarms, s.part_errors) for s in seen]
+        yield f"| {each.name} | {len(seen)} | {' | '.join(map(str, np.sum(counts, axis=0)))} |"
+
+
+def _real() -> Iterator[str]:
     rows = [_score(label, run) for label, run in real.labelled_runs()]
     if not rows:
         yield "The labelled real logs are not beside this checkout."
@@ -87,6 +83,11 @@ def _real() -> Iterable[str]:
     yield "|---|---|---|---|"
     for name in ("clear faults found", "of clear faults", "alarms outside may_report on healthy logs", "errors on healthy logs"):
         yield f"| {name} | {' | '.join(str(sum(each[name][rule] for each in rows)) for rule in range(3))} |"
+
+
+def diagnosed(run: Run) -> Diagnosis:
+    """Return the diagnosis of a run as it is read long after its end."""
+    return analyse(run, now=LONG_AGO).diagnosis
 
 
 def _score(label: real.Label, run: Run) -> dict[str, list[int]]:
@@ -104,8 +105,6 @@ def _score(label: real.Label, run: Run) -> dict[str, list[int]]:
         "errors on healthy logs": [len(kinds) if label.fine else 0 for kinds in errors],
     }
 
-
-RIVALS: dict[str, Callable[[Run], set[str]]] = {"guide": guide, "sagemaker": sagemaker}
 
 if __name__ == "__main__":
     main()

@@ -10,30 +10,37 @@ from benchmarks.diagnosis.healthy import Log
 from benchmarks.diagnosis.noise import Floats
 from trainmon.attempts import find_attempts, global_steps
 from trainmon.readers.contents import roles_of
-from trainmon.run import Column, Rows, Run
+from trainmon.run import AttemptRecord, Checkpoint, Column, End, Rows, Run
+
+START = 1.7e9  # seconds since 1970, of the first row
 
 
-def run_of_columns(columns: dict[str, tuple[Floats, Floats]], time: Floats) -> Run:
+def run_of_columns(
+    columns: dict[str, tuple[Floats, Floats]], time: Floats, saved: tuple[Checkpoint, ...] = (), end: End | None = None
+) -> Run:
     """Return the run of columns, each with its values and which cells were logged (not blank), [rows]."""
     made = {
         name: Column(name, np.where(logged.astype(bool), values, np.nan), logged.astype(bool))
         for name, (values, logged) in columns.items()
     }
     rows = Rows(len(time), time, np.zeros(len(time), dtype=np.int8), made, {}, roles_of(list(made)))
-    attempts, chains = find_attempts(rows)
-    return Run("bench", "bench", Path("bench"), "trainmon", rows, attempts, chains, global_steps(rows, chains))
+    attempts, chains = find_attempts(rows, [AttemptRecord("bench", 0, end=end)] if end else [])
+    steps = global_steps(rows, chains)
+    return Run("bench", "bench", Path("bench"), "trainmon", rows, attempts, chains, steps, checkpoints=saved)
 
 
 def run_of(log: Log, *, rows: slice = slice(None), factor: float = 1.0) -> Run:
     """Return the run of a log: of some of its rows, its losses times a factor."""
     count = log.rows
     bad = np.isin(np.arange(count), list(log.bad))
-    step = np.arange(count, dtype=np.float64) * 10
+    step = np.arange(count, dtype=np.float64) * 10 if log.step is None else log.step
+    gradient = np.full(count, np.nan) if log.gradient is None else log.gradient
     cells = {
         "step": (step, np.ones(count)),
         "loss": (log.loss * factor, np.isfinite(log.loss) | bad),
         "val_loss": (log.val * factor, np.isfinite(log.val)),
         "learning_rate": (log.rate, np.isfinite(log.rate)),
+        "grad_norm": (gradient, np.full(count, log.gradient is not None)),
         "memory_mb": (log.memory, np.isfinite(log.memory)),
         "samples_per_second": (log.speed, np.isfinite(log.speed)),
     }
@@ -42,4 +49,4 @@ def run_of(log: Log, *, rows: slice = slice(None), factor: float = 1.0) -> Run:
         for name, (values, logged) in cells.items()
         if np.any(logged)
     }
-    return run_of_columns(kept, 1.7e9 + log.seconds[rows])
+    return run_of_columns(kept, START + log.seconds[rows], log.saved, log.end)

@@ -8,11 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from benchmarks.diagnosis.noise import Floats, Generator, noise, noisy
+from trainmon.run import Checkpoint, End
 
 
 @dataclass(frozen=True, eq=False)
 class Log:
-    """One training: a value a row, [rows], NaN where blank. `at_nan` of `bad` marks cells that hold a literal nan."""
+    """One training: a value a row, [rows], NaN where blank; `bad` are the rows whose loss is a literal nan.
+
+    `step` is given where it is not ten a row; `read_after` are the seconds from the last row to the look at the run.
+    """
 
     family: str
     loss: Floats
@@ -22,7 +26,11 @@ class Log:
     speed: Floats
     seconds: Floats
     bad: frozenset[int] = frozenset()
-    plateau: bool = False
+    step: Floats | None = None
+    gradient: Floats | None = None
+    saved: tuple[Checkpoint, ...] = ()
+    end: End | None = None
+    read_after: float = 1e9
 
     @property
     def rows(self) -> int:
@@ -178,8 +186,7 @@ def by_epoch(rng: Generator) -> Log:
 def converged(rng: Generator) -> Log:
     """A loss that fell fast and has long been at its floor."""
     t = along(size(rng))
-    made = log(rng, "converged", rng.uniform(0.3, 2) + 2 * np.exp(-rng.uniform(25, 60) * t), relative=rng.uniform(0.01, 0.06))
-    return replace(made, plateau=True)
+    return log(rng, "converged", rng.uniform(0.3, 2) + 2 * np.exp(-rng.uniform(25, 60) * t), relative=rng.uniform(0.01, 0.06))
 
 
 def tiny(rng: Generator) -> Log:

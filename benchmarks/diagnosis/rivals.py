@@ -5,6 +5,8 @@ Source of the latter: the Amazon SageMaker developer guide, debugger-built-in-ru
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from benchmarks.diagnosis.noise import Floats
@@ -53,3 +55,6 @@ def _overfit(run: Run) -> bool:
 def _finite(run: Run, name: str) -> Floats:
     column = run.rows.columns.get(name)
     return column.values[np.isfinite(column.values)] if column is not None else np.empty(0)
+
+
+RIVALS: dict[str, Callable[[Run], set[str]]] = {"guide": guide, "sagemaker": sagemaker}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Literal, TypeVar
 from weakref import WeakKeyDictionary
 
 import streamlit as st
@@ -12,30 +14,52 @@ from trainmon import wording
 from trainmon.charts import Chart
 from trainmon.run import Run
 
-_drawn: WeakKeyDictionary[Run, dict[Hashable, Chart | None]] = WeakKeyDictionary()
+KEPT = 24  # views of a run: a slider that is moved makes many
+STEADY = {"config": {"mark": {"aria": False}}, "usermeta": {"embedOptions": {"renderer": "svg"}}}
+Made = TypeVar("Made")
+
+_drawn: WeakKeyDictionary[Run, OrderedDict[Hashable, Any]] = WeakKeyDictionary()
 
 
-def once(run: Run, view: Hashable, build: Callable[[], Chart | None]) -> Chart | None:
-    """Return the chart of this view of a run, built once for all sessions; it goes when the run is read anew."""
-    charts = _drawn.setdefault(run, {})
-    if view not in charts:
-        charts[view] = build()
-    return charts[view]
+def once(run: Run, view: Hashable, build: Callable[[], Made]) -> Made:
+    """Return what is built of this view of a run, once for all sessions; it goes when the run is read anew."""
+    views = _drawn.setdefault(run, OrderedDict())
+    try:
+        views.move_to_end(view)
+        found: Made = views[view]
+    except KeyError:
+        found = views[view] = build()
+        if len(views) > KEPT:
+            views.popitem(last=False)
+    return found
 
 
-def show(chart: Chart, key: str) -> None:
+def show(
+    chart: Chart,
+    key: str,
+    *,
+    on_select: Callable[[], None] | Literal["rerun"] = "rerun",
+    selections: Sequence[str] = ("zoom",),
+    hint: str = wording.HOW_TO_ZOOM,
+) -> None:
     """Draw a chart with its caption; `key` names the run and the axes, so that a zoom stays with what was zoomed."""
-    bare(chart, key)
-    st.caption(plain_text(f"{chart.caption} · {wording.HOW_TO_ZOOM}"))
+    bare(chart, key, on_select=on_select, selections=selections)
+    st.caption(plain_text(" · ".join(part for part in (chart.caption, hint) if part)))
 
 
-def bare(chart: Chart, key: str) -> None:
-    """Draw a chart without its caption."""
+def bare(
+    chart: Chart, key: str, *, on_select: Callable[[], None] | Literal["rerun"] = "rerun", selections: Sequence[str] = ("zoom",)
+) -> None:
+    """Draw a chart without its caption.
+
+    Streamlit would choose the renderer and the accessibility marks by the number of rows, and make the chart anew where a
+    refresh crosses its limits: both are fixed.
+    """
     st.vega_lite_chart(
-        {**chart.spec, "datasets": dict(chart.datasets)},
+        {**chart.spec, **STEADY, "datasets": dict(chart.datasets)},
         width="stretch",
         key=key,
-        on_select="rerun",  # as a selection the visible range outlives a refresh
-        selection_mode=["zoom"],
+        on_select=on_select,  # as a selection the visible range outlives a refresh
+        selection_mode=list(selections),
         alt=chart.description,
     )

@@ -5,19 +5,23 @@ Their words are the values in the address: Streamlit writes there what a button 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import streamlit as st
 
+from trainmon import wording
 from trainmon.charts.chart import SCALES, Scale
+from trainmon.charts.panels import MOST, Panel, chosen_panels
 from trainmon.series import AXES, Axis
 
 Word = TypeVar("Word", bound=str)
+METRICS = "metrics"
 
 
 def choice(label: str, options: tuple[Word, ...], key: str, words: str = "", *, show_label: bool = True) -> Word:
     """Return which of the options is chosen, the first one to begin with; `words` explain them."""
-    return st.segmented_control(
+    chosen = st.segmented_control(
         label,
         options,
         default=options[0],
@@ -27,6 +31,7 @@ def choice(label: str, options: tuple[Word, ...], key: str, words: str = "", *, 
         help=words or None,
         label_visibility="visible" if show_label else "collapsed",
     )
+    return chosen or options[0]  # an address with nothing behind `x=` clears even what has to be chosen
 
 
 def axis() -> Axis:
@@ -43,3 +48,37 @@ def smoothing() -> float:
     """Return the weight of the moving average: 0 shows the loss as it was logged."""
     words = "The share that the past keeps at each row (debiased exponential moving average)"
     return st.slider("Smoothing", 0.0, 0.999, 0.6, 0.001, format="%.3f", key="smooth", bind="query-params", width=200, help=words)
+
+
+def ignore_outliers() -> bool:
+    """Return whether single values far off may lie beyond the edges of the charts."""
+    words = "Fits the vertical axes to the bulk of the values; what lies beyond is counted and marked at the edge"
+    return st.toggle("Ignore outliers", key="outliers", bind="query-params", help=words)
+
+
+def metrics(panels: Sequence[Panel]) -> list[Panel]:
+    """Return the panels that are chosen, the first 12 where none is; the address names them by their first metric."""
+    options = {panel.key: panel for panel in panels}
+    _name_panels(options)
+    picked = st.multiselect(
+        "Metrics",
+        list(options),
+        key=METRICS,
+        bind="query-params",
+        placeholder=wording.metrics_placeholder(len(panels), MOST),
+        help="Small charts below the loss; train and validation of one metric are drawn together",
+        width=360,
+    )
+    return chosen_panels(panels, picked)
+
+
+def _name_panels(options: Mapping[str, Panel]) -> None:
+    """Let a link name any metric of a panel, and several of them with commas between: the list knows only first names."""
+    if METRICS in st.session_state or METRICS not in st.query_params:
+        return
+    first = {metric: key for key, panel in options.items() for metric in panel.metrics}
+    named = st.query_params.get_all(METRICS)
+    asked = [name for text in named for name in ([text] if text in first else text.split(","))]
+    wanted = list(dict.fromkeys(first[name] for name in asked if name in first))
+    if wanted != named:
+        st.query_params[METRICS] = wanted

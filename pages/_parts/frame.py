@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from html import escape
 from typing import Literal
 
 import streamlit as st
@@ -11,8 +11,9 @@ import streamlit as st
 from pages._parts import empty_states, hub, live_updates, overview, run_picker, view_state
 from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
+from pages._parts.title_row import title_row
 from trainmon import wording
-from trainmon.analysis import Analysis, StateWord, analyse
+from trainmon.analysis import Analysis, StateWord
 from trainmon.errors import UnknownRunError
 
 LOOKS: dict[StateWord, tuple[str, Literal["green", "orange", "red", "blue", "gray"]]] = {
@@ -24,6 +25,7 @@ LOOKS: dict[StateWord, tuple[str, Literal["green", "orange", "red", "blue", "gra
     "finished": (":material/check:", "blue"),
     "ended": (":material/stop:", "gray"),
 }
+EVIDENCE_LOOK = "font-size: 0.875rem; opacity: 0.6; font-variant-numeric: tabular-nums"  # a caption whose digits keep their place
 
 
 def one_run(key: str, draw: Callable[[Chosen], None]) -> None:
@@ -49,27 +51,15 @@ def one_run(key: str, draw: Callable[[Chosen], None]) -> None:
         else:
             empty_states.no_runs()
 
-    live_updates.follow(key, body, pace)
-
-
-def pace() -> float | None:
-    """Return how often to look again at the runs that the address bar names, or at all of them."""
-    view = view_state.read()
-    runs = hub.library().runs()
-    named = {key.partition("@")[0] for key in view.runs}
-    shown = [run for run in runs if run.id in named] if named else runs
-    if not shown or len(shown) < len(named):
-        return live_updates.WAITING_SECONDS
-    return live_updates.pace_of(analyse(run, now=time.time(), which="newest") for run in shown)
+    live_updates.follow(key, body)
 
 
 def header(analysis: Analysis) -> None:
     """Draw the run's name, its state with the evidence, where it lies, and which part of it the figures are about."""
     icon, colour = LOOKS[analysis.state.word]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.header(plain_text(analysis.run.name), anchor=False, width="content")
+    with title_row(analysis.run.name, [analysis]):
         st.badge(analysis.state.word, icon=icon, color=colour)
-        st.caption(plain_text(analysis.state.evidence), width="content")
+        evidence(analysis)
     run = analysis.run
     chain = analysis.chain.number if analysis.chain else None
     part = wording.part_shown(analysis.attempt, chain, len(run.chains), len(run.attempts), analysis.until)
@@ -77,6 +67,17 @@ def header(analysis: Analysis) -> None:
     with st.container():
         if analysis.notices:
             st.info("  \n".join(plain_text(notice) for notice in analysis.notices), icon=":material/info:")
+
+
+def evidence(analysis: Analysis) -> None:
+    """Draw what the state rests on; the page's ear lets an age in it grow each second."""
+    state = analysis.state
+    if state.age is None:
+        st.caption(plain_text(state.evidence), width="content")
+        return
+    before, age, after = (escape(words) for words in wording.around_age(state.evidence, state.age))
+    counting = f'<span data-tm-age="{state.age:.1f}" data-tm-drawn="{analysis.now:.3f}">{age}</span>'
+    st.html(f'<span style="{EVIDENCE_LOOK}">{before}{counting}{after}</span>', width="content")
 
 
 def unknown(error: UnknownRunError) -> None:

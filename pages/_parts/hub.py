@@ -5,10 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import trainmon
+from pages._parts import live_switch
+from pages._parts.feed import Feed
 from trainmon.library import Library, default_roots
 from trainmon.watching import Watcher
 
@@ -21,6 +24,7 @@ FIRST_READ_SECONDS = 20.0  # a root that hangs keeps the others waiting no longe
 class _Hub:
     library: Library
     watcher: Watcher
+    feed: Feed
     demo: subprocess.Popen[bytes] | None = None
 
 
@@ -29,8 +33,15 @@ _hubs: dict[tuple[str, ...], _Hub] = {}
 
 
 def library() -> Library:
-    """Return the library over the roots that this process was started with."""
-    return open_roots().library
+    """Return the library over the roots that this process was started with; a paused session gets it as it was then."""
+    held = live_switch.held()
+    return held.library if held else open_roots().library
+
+
+def now() -> float:
+    """Return the moment for which pages are drawn, in seconds since 1970: this one, or that at which a session was paused."""
+    held = live_switch.held()
+    return held.moment if held else time.time()
 
 
 def open_roots() -> _Hub:
@@ -40,7 +51,8 @@ def open_roots() -> _Hub:
         hub = _hubs.get(tuple(map(str, roots)))
         if hub is None:
             found = Library(roots)
-            hub = _hubs[tuple(map(str, roots))] = _Hub(found, Watcher(found))
+            feed = Feed(found)
+            hub = _hubs[tuple(map(str, roots))] = _Hub(found, Watcher(found, feed.announce), feed)
             hub.watcher.start()
             hub.watcher.wait_until_read(FIRST_READ_SECONDS)
     return hub

@@ -1,43 +1,76 @@
-"""Pages that follow their data: a fragment looks again every few seconds, and stops where nothing can come."""
+"""Pages that follow their data: a socket says that what they show has changed, and only that part is drawn anew."""
 
 from __future__ import annotations
 
 import functools
 import gc
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages._parts import hub
-from trainmon.analysis import Analysis
+from pages._parts import hub, live_switch, view_state, wake
+from pages._parts.feed import HEARTBEAT_SECONDS, OVER, Outlook, outlook
+from trainmon import wording
 
-RUNNING_SECONDS = 2.0
+RUNNING_SECONDS = 2.0  # these three: how often to ask where no socket gets through
 WAITING_SECONDS = 2.0  # nothing there yet: somebody has just started a training and is looking
-HEARTBEAT_SECONDS = 15.0
+NOTHING, DRAWN = "nothing_changed", "live_drawn"
+
+_ear = st.components.v2.component("trainmon_wake", js=(Path(__file__).parent / "wake.js").read_text(encoding="utf-8"))
 
 
-def pace_of(analyses: Iterable[Analysis]) -> float | None:
-    """Return the seconds until the next look at these runs, None where all have ended."""
-    words = {analysis.state.word for analysis in analyses}
-    if "running" in words:
-        return RUNNING_SECONDS
-    return HEARTBEAT_SECONDS if words - {"finished", "ended"} else None
+@dataclass(frozen=True)
+class Frame:
+    """What the whole page depends on: the runs that it shows (none = all), those that are listed, and how it is woken."""
+
+    shown: tuple[str, ...]
+    known: frozenset[str]
+    poll: float | None
+    paused: bool
 
 
-def follow(key: str, draw: Callable[[], None], pace: Callable[[], float | None]) -> None:
-    """Draw now and again as often as `pace` says, None = never.
+def follow(key: str, draw: Callable[[], None]) -> None:
+    """Draw now, and this part again whenever the runs that the address names have changed, or their states have.
 
-    A new pace, or a run that came or went, needs the whole page once: the frame around it lists the runs.
+    A run that came or went needs the whole page once: the frame around it lists the runs.
     """
-    every, known = pace(), _run_ids()
+    around = _frame()
 
-    @st.fragment(key=key, run_every=every)
+    @st.fragment(key=key)
     def body() -> None:
+        st.session_state[DRAWN] = _outlook()
         draw()
-        if pace() != every or _run_ids() != known:
+        if _frame() != around:
             st.rerun()
 
     body()
+    _nothing()
+    drawn: Outlook = st.session_state[DRAWN]
+    data = {
+        "address": None if around.paused else f"{wake.PATH}?{urlencode({'run': around.shown}, doseq=True)}",
+        "base": str(st.get_option("server.baseUrlPath")).strip("/"),
+        "seen": drawn.revision,
+        "poll": around.poll,
+        "units": wording.DURATION_UNITS,
+    }
+    _ear(key=f"wake_{key}", data=data, on_woken_change=functools.partial(woken, key, around))
+
+
+def woken(key: str, around: Frame) -> None:
+    """Answer the page's ear: draw the part anew if it is out of date, everything if the frame is, else nothing."""
+    if _frame() != around:
+        return  # the whole page
+    st.rerun(key if _outlook() != st.session_state.get(DRAWN) else NOTHING)
+
+
+def pace_of(states: Collection[str]) -> float | None:
+    """Return after how many seconds to ask again where no socket gets through, None where all runs have ended."""
+    if "running" in states:
+        return RUNNING_SECONDS
+    return None if OVER.issuperset(states) else HEARTBEAT_SECONDS
 
 
 @functools.cache
@@ -47,5 +80,21 @@ def freeze_imports() -> None:
     gc.freeze()
 
 
-def _run_ids() -> frozenset[str]:
-    return frozenset(run.id for run in hub.library().runs())
+@st.fragment(key=NOTHING)
+def _nothing() -> None:
+    """Be what is drawn where nothing has changed: a callback that names no fragment draws the whole page."""
+
+
+def _shown() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key.partition("@")[0] for key in view_state.read().runs))
+
+
+def _outlook() -> Outlook:
+    return outlook(hub.library(), _shown(), hub.now())
+
+
+def _frame() -> Frame:
+    shown, known = _shown(), frozenset(run.id for run in hub.library().runs())
+    waiting = not known or not known.issuperset(shown)
+    poll = WAITING_SECONDS if waiting else pace_of(_outlook().states)
+    return Frame(shown, known, poll, live_switch.paused())

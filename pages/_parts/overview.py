@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import get_args
 
@@ -10,6 +9,7 @@ import streamlit as st
 
 from pages._parts import hub, run_picker, run_table, view_state
 from pages._parts.text import plain_text
+from pages._parts.title_row import title_row
 from trainmon import wording
 from trainmon.analysis import StateWord
 from trainmon.overview import Listed, listed, matching, setting_names
@@ -21,8 +21,8 @@ COMPARE = "compare.py"
 def all_runs(page: str) -> None:
     """Draw the table of all runs; a click on a row opens that run on the page that shows the table, ticks compare runs."""
     everything = hub.library().runs()
-    runs = _in_steady_order(listed(run_picker.not_hidden(everything), time.time()))
-    st.header("All runs", anchor=False)
+    runs = _in_steady_order(listed(run_picker.not_hidden(everything), hub.now()))
+    title_row("All runs")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         shown = _filtered(runs)
         _hidden(sum(run.hidden for run in everything))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -34,12 +33,12 @@ class Chosen:
 
     def analysis(self, which: Literal["judged", "newest"] | int = "judged") -> Analysis:
         """Return what the run says at this moment."""
-        return analyse(self.run, now=time.time(), until=self.until, which=which, attempt=self.attempt)
+        return analyse(self.run, now=hub.now(), until=self.until, which=which, attempt=self.attempt)
 
     def attempts(self) -> list[Analysis]:
         """Return what each attempt of the run says by itself."""
         numbers = [attempt.number for attempt in self.run.attempts]
-        return [analyse(self.run, now=time.time(), until=self.until, attempt=number) for number in numbers]
+        return [analyse(self.run, now=hub.now(), until=self.until, attempt=number) for number in numbers]
 
 
 def resolve(key: str, until: int | None = None) -> Chosen:

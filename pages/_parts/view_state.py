@@ -1,10 +1,28 @@
-"""What the address bar asks for: which runs, the baseline, and how many of their rows."""
+"""What the address bar asks for: which runs, the baseline, how many of their rows, and how the page's controls stand."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
+
+Parameters = list[tuple[str, str]]
+PAGE = "open_page"
+Value = str | bool | float | tuple[str, ...] | None
+
+# Every parameter of every page with its default, None where a control is not always there or its default depends on the run.
+# A control's key is its parameter's name, and its words are the values in the address.
+_ALL: Mapping[str, Value] = {"live": None}
+_CURVES: Mapping[str, Value] = {"x": "step", "smooth": 0.6, "scale": "linear", "metrics": None, "range": None, **_ALL}
+CONTROLS: Mapping[str, Mapping[str, Value]] = {
+    "": {"part": "recent", "q": None, "state": None, **_ALL},
+    "loss": {**_CURVES, "attempts": "judged", "outliers": None},
+    "memory": {"x": "step", "range": None, **_ALL},
+    "report": {"redact": False, **_ALL},
+    "compare": {**_CURVES, "align": None, "outliers": None},
+}
+_OTHERS = ("run", "baseline", "until", "token")
 
 
 @dataclass(frozen=True)
@@ -38,15 +56,45 @@ def read() -> ViewState:
     return ViewState(runs, st.query_params.get("baseline") or None, tuple(until), ignored)
 
 
+def enter(page: str) -> None:
+    """Note which page is open, by its path in the address; fragments that run later ask for it."""
+    st.session_state[PAGE] = page
+
+
+def page() -> str:
+    """Return the path of the page that is open, "" for the first one."""
+    return str(st.session_state.get(PAGE, ""))
+
+
 def choose(*runs: str, baseline: str | None = None) -> None:
-    """Make the address bar ask for these runs and nothing older."""
-    for name in ("run", "baseline", "until"):
-        if name in st.query_params:
-            del st.query_params[name]
-    if runs:
-        st.query_params["run"] = list(runs)
-    if baseline is not None:
-        st.query_params["baseline"] = baseline
+    """Make the address bar ask for these runs and nothing older: in one step, and so one way back."""
+    st.query_params.update({"run": list(runs), "baseline": [] if baseline is None else [baseline], "until": []})
+
+
+def controls(page: str) -> Parameters:
+    """Return how every control of a page stands, those at their defaults too: a default may be another one tomorrow."""
+    known = CONTROLS[page]
+    defaults = {**known, **{name: None for name in st.query_params if name not in known and name not in _OTHERS}}
+    return [(name, word) for name, default in defaults.items() for word in _stands(name, default)]
+
+
+def _stands(name: str, default: Value) -> list[str]:
+    if name in st.session_state:
+        return words(st.session_state[name])
+    return st.query_params.get_all(name) or words(default)
+
+
+def words(value: object) -> list[str]:
+    """Return a control's value as the address holds it: one word, or one for each of several choices."""
+    if value is None:
+        return []
+    if isinstance(value, bool):
+        return [str(value).lower()]
+    if isinstance(value, float):
+        return [f"{value:g}"]
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [str(each) for each in value] or [""]
+    return [str(value)]
 
 
 def _rows(text: str) -> int | None:

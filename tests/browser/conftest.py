@@ -26,31 +26,43 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+Launch = Callable[[Callable[[int], list[str]]], tuple[int, Path]]
 Serve = Callable[..., str]
 Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
-    """Return a function that starts the app over some roots and returns its address."""
+def launch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launch]:
+    """Return a function that starts a server by a module's command line for a port, and returns the port and its log."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(*roots: Path) -> str:
+    def start(command: Callable[[int], list[str]]) -> tuple[int, Path]:
         with closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         log = tmp_path_factory.mktemp("server") / "server.log"
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--", *map(str, roots)]
         with log.open("wb") as output:
-            started.append(subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT))
-        address = f"http://127.0.0.1:{port}"
-        _wait_until_up(f"{address}/_stcore/health", log)
-        return address
+            started.append(
+                subprocess.Popen([sys.executable, "-m", *command(port)], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+            )
+        _wait_until_up(f"http://127.0.0.1:{port}/_stcore/health", log)
+        return port, log
 
     yield start
     for server in started:
         server.terminate()
         server.wait(timeout=20)
+
+
+@pytest.fixture
+def serve(launch: Launch) -> Serve:
+    """Return a function that starts the app over some roots and returns its address."""
+
+    def start(*roots: Path) -> str:
+        port, _ = launch(lambda port: ["streamlit", "run", "app.py", "--server.port", str(port), "--", *map(str, roots)])
+        return f"http://127.0.0.1:{port}"
+
+    return start
 
 
 def _wait_until_up(address: str, log: Path) -> None:

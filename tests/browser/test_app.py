@@ -52,7 +52,7 @@ def test_a_deep_link_is_the_very_first_visit(serve: Serve, visit: Visit, tmp_pat
     good, poor = write_run(tmp_path / "good", floor=0.4), write_run(tmp_path / "poor", floor=0.9)
     page = visit(f"{serve(tmp_path)}/compare?run={run_id(good)}&run={run_id(poor)}&x=epoch")
     chart(page)
-    expect(page.get_by_text("good has the best validation loss")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("good beats poor")).to_be_visible(timeout=PATIENCE)
     assert "epoch" in page.locator("g.role-axis-title text").all_text_contents()
 
 

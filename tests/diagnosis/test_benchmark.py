@@ -6,24 +6,25 @@ import numpy as np
 import pytest
 
 from benchmarks.diagnosis.__main__ import diagnosed
-from benchmarks.diagnosis.as_run import run_of
-from benchmarks.diagnosis.faults import FAULTS, Fault
-from benchmarks.diagnosis.healthy import FAMILIES, Family
+from benchmarks.diagnosis.faults import Fault
+from benchmarks.diagnosis.healthy import Family
 from benchmarks.diagnosis.real import labelled_runs
+from benchmarks.diagnosis.scores import HELD_OUT, KNOWN, fault_score, stability
+from benchmarks.diagnosis.scores import diagnosed as diagnosed_log
 from tests.real_data import needs_real_logs
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_fault_free_curves_raise_no_error(family: Family) -> None:
+@pytest.mark.parametrize("family", [*KNOWN.families, *HELD_OUT.families])
+def test_fault_free_curves_raise_no_error_and_their_unit_changes_nothing(family: Family) -> None:
     for seed in range(2):
-        verdict = diagnosed(run_of(family(np.random.default_rng([7, seed])))).verdict
-        assert verdict != "error"
+        log = family(np.random.default_rng([7, seed]))
+        assert diagnosed_log(log).verdict != "error"
+        assert not stability(log).unit
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", [*KNOWN.faults, *HELD_OUT.faults])
 def test_a_severe_fault_is_found(fault: Fault) -> None:
-    made = fault(np.random.default_rng(11), "severe")
-    assert made.kind in {each.kind for each in diagnosed(run_of(made.log)).findings}
+    assert fault_score(fault(np.random.default_rng(11), "severe")).found
 
 
 @needs_real_logs

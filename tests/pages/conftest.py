@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages._parts import hub
@@ -19,6 +20,7 @@ Open = Callable[..., AppTest]
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Return a function that opens a page over some roots, with query parameters, and runs it once."""
+    monkeypatch.setattr(type(st.context), "cookies", {})  # a browser that was never here
 
     def open_one(*roots: Path, page: str = "live.py", **query: str | list[str]) -> AppTest:
         monkeypatch.setenv("TRAINMON_ROOTS", os.pathsep.join(map(str, roots)))

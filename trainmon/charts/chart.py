@@ -22,12 +22,15 @@ STAR = "M0,-1L0.235,-0.324L0.951,-0.309L0.38,0.124L0.588,0.809L0,0.4L-0.588,0.80
 MAIN_HEIGHT = 360
 EDGE = 10  # pixels beside the first and the last point: a star there is drawn whole
 TICKS = 10
+FLUSH = 2 * EDGE  # pixels from the end of the axis within which a number is written inwards: after a zoom none is cut off
 DRAWN_POINTS = 1_000  # a line: what a wide screen can show, and a browser redraws without a stutter
 RELATIVE_UNITS = {"s": 1.0, "min": 60.0, "h": 3_600.0}
 TITLES: dict[Axis, str] = {"step": "global step", "epoch": "epoch", "relative": "training time", "wall": "clock time"}
 
 # The page scrolls with the wheel: zooming asks for a key (a pinch on a touchpad sends Ctrl by itself).
 ZOOM_EVENT = "wheel![event.ctrlKey || event.metaKey || event.altKey]"
+# A finger that drags scrolls the page, as everywhere else on it; a mouse or a pen moves the chart.
+DRAG_EVENT = "[pointerdown[event.pointerType !== 'touch'], window:pointerup] > window:pointermove!"
 CLOCK = {"hours": "%H:%M", "minutes": "%H:%M", "seconds": "%H:%M:%S", "date": "%d %b", "day": "%d %b", "week": "%d %b"}
 THIN_THOUSANDS = "replace(format(datum.value, ',~f'), /,/g, '\u2009')"
 
@@ -52,11 +55,11 @@ def x_channel(axis: Axis, unit: str) -> alt.X:
             "x:T",
             title=TITLES[axis],
             scale=alt.Scale(nice=False, padding=EDGE),
-            axis=alt.Axis(grid=False, tickCount=TICKS, format=CLOCK),
+            axis=alt.Axis(grid=False, tickCount=TICKS, format=CLOCK, labelFlush=FLUSH),
         )
     title = f"{TITLES[axis]} ({unit})" if axis == "relative" else TITLES[axis]
     whole = 1 if axis == "step" else alt.Undefined
-    look = alt.Axis(grid=False, labelExpr=THIN_THOUSANDS, tickMinStep=whole, tickCount=TICKS)
+    look = alt.Axis(grid=False, labelExpr=THIN_THOUSANDS, tickMinStep=whole, tickCount=TICKS, labelFlush=FLUSH)
     return alt.X("x:Q", title=title, scale=alt.Scale(nice=False, zero=False, padding=EDGE), axis=look)
 
 
@@ -66,18 +69,25 @@ def y_channel(scale: Scale, title: str, *, zero: bool = False) -> alt.Y:
     return alt.Y("y:Q", title=title, scale=kind, axis=alt.Axis(gridOpacity=0.5))
 
 
-def zoom() -> alt.Parameter:
-    """Return the selection that holds the visible range: as a selection it outlives a refresh of the data."""
-    return alt.selection_interval(name="zoom", bind="scales", zoom=ZOOM_EVENT)
+def zoom(begin: tuple[float, float] | None = None, *, across: bool = False) -> alt.Parameter:
+    """Return the selection that holds the visible range: as a selection it outlives a refresh of the data.
+
+    `across` leaves the vertical axis alone; `begin` is the range that the chart is made with.
+    """
+    value = {"x": list(begin)} if begin is not None else alt.Undefined
+    encodings = ["x"] if across else alt.Undefined
+    return alt.selection_interval(
+        name="zoom", bind="scales", zoom=ZOOM_EVENT, translate=DRAG_EVENT, encodings=encodings, value=value
+    )
 
 
-def hover_rules(x: alt.X, fields: Sequence[tuple[str, str]]) -> alt.Chart:
+def hover_rules(x: alt.X, fields: Sequence[tuple[str, str]], *others: alt.Parameter) -> alt.Chart:
     """Return the crosshair: rules on a coarse grid of rows, the nearest one shown with a tooltip of (column, title)."""
     nearest = alt.selection_point(name="hover", encodings=["x"], nearest=True, on="pointermove", clear="pointerout", empty=False)
     tooltip = [alt.Tooltip(f"{column}:N", title=harmless(title)) for column, title in fields]
     rules = alt.Chart(alt.NamedData("hover")).mark_rule(color=NEUTRAL, strokeWidth=1)
     shown = alt.condition(nearest, alt.value(0.6), alt.value(0))
-    layer: alt.Chart = rules.encode(x=x, opacity=shown, tooltip=tooltip).add_params(nearest)
+    layer: alt.Chart = rules.encode(x=x, opacity=shown, tooltip=tooltip).add_params(nearest, *others)
     return layer
 
 
@@ -101,5 +111,5 @@ def finished(layers: Mapping[str, alt.Chart | alt.LayerChart], used: frozenset[s
 
 
 def harmless(title: str) -> str:
-    """Return a name from a file without the two characters that could end a string in a Vega expression."""
-    return title.replace("\\", "/").replace('"', "'")
+    """Return a name from a file without what could end a string in a Vega expression: two characters, and the ends of lines."""
+    return " ".join(title.splitlines()).replace("\\", "/").replace('"', "'")

@@ -10,6 +10,7 @@ from trainmon.analysis import Analysis
 from trainmon.charts.chart import WARNING
 from trainmon.charts.lines import drawn_x, texts
 from trainmon.finding_words import words_of
+from trainmon.run import Floats
 from trainmon.series import Axis, Series
 
 MOST_MARKS = 10  # of one finding: more of them hide the line
@@ -18,6 +19,14 @@ OF_THE_LOSS = frozenset({"non_finite", "diverging", "overfitting", "train_val_ga
 
 def finding_marks(analysis: Analysis, axis: Axis, unit: str, start: float) -> pd.DataFrame:
     """Return where on `axis` the findings about the loss begin, from `start` on, with their titles."""
+    x, words = finding_places(analysis, axis)
+    seen = x >= start
+    labels = [word for word, shown in zip(words, seen, strict=True) if shown]
+    return pd.DataFrame({"x": drawn_x(x[seen], axis, unit), "label": texts(labels)})
+
+
+def finding_places(analysis: Analysis, axis: Axis) -> tuple[Floats, list[str]]:
+    """Return where on `axis` the findings about the loss begin, and their titles."""
     places, words = [], []
     if analysis.stretch is not None:
         for finding in analysis.diagnosis.findings:
@@ -25,11 +34,9 @@ def finding_marks(analysis: Analysis, axis: Axis, unit: str, start: float) -> pd
                 continue
             rows = np.array(finding.rows[:MOST_MARKS], dtype=np.int64)
             x = Series(analysis.stretch, "", rows, np.zeros(len(rows))).x(axis)
-            seen = x[np.isfinite(x) & (x >= start)]
-            places.append(seen)
-            words += [words_of(finding).title] * len(seen)
-    x = np.concatenate(places) if places else np.empty(0)
-    return pd.DataFrame({"x": drawn_x(x, axis, unit), "label": texts(words)})
+            places.append(x[np.isfinite(x)])
+            words += [words_of(finding).title] * len(places[-1])
+    return np.concatenate(places) if places else np.empty(0), words
 
 
 def finding_rules(x: alt.X) -> alt.Chart:

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from trainmon import wording
 from trainmon.charts.chart import DRAWN_POINTS, RELATIVE_UNITS, Scale
-from trainmon.run import Floats, Indices
+from trainmon.run import Floats, Indices, Mask
 from trainmon.series import Axis, Series
 from trainmon.stats.smoothing import ema
 from trainmon.stats.thinning import thin
 
 HOVER_ROWS = 150  # more of them make every move of the pointer slow
+COARSE_SHARE = 5  # beyond the visible range a line has a fifth of its points: enough to pan along
+Window = tuple[float, float]  # the visible range, in the units of the axis
 LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True)
 class Line:
-    """The points of one line, y NaN at gaps. `rows` counts what they stand for, `hidden` values <= 0 on a log scale."""
+    """The points of one line, y NaN at gaps. `rows` counts what they stand for, `hidden` values <= 0 on a log scale.
+
+    Of a line that was thinned to a visible range the counts are those of the range; `outside` points lie beyond it.
+    """
 
     x: Floats
     y: Floats
@@ -30,21 +36,87 @@ class Line:
     hidden: int
     non_finite: int
     weight: float = 0.0
+    outside: int = 0
+    not_finite: Mask | None = None  # where a gap is a value that was not finite; None where all gaps are of one kind
+
+    @property
+    def drawn(self) -> int:
+        """How many points there are in the visible range."""
+        return len(self.x) - self.outside
+
+    @cached_property
+    def ascending(self) -> bool:
+        """True where x never goes back; clock time can."""
+        return bool((self.x[1:] >= self.x[:-1]).all())
+
+    @cached_property
+    def coarse(self) -> Indices:
+        """Points that draw the line roughly."""
+        return thin(self.x, self.y, DRAWN_POINTS // COARSE_SHARE)
+
+    @cached_property
+    def last_known(self) -> Indices:
+        """The index of the newest finite value at each point, -1 before the first."""
+        known: Indices = np.maximum.accumulate(np.where(np.isfinite(self.y), np.arange(len(self.y)), -1))
+        return known
+
+    def at(self, places: Floats) -> Floats:
+        """Return the newest finite value at or before each place, NaN before the first one."""
+        if not self.ascending or not len(self.x):
+            return value_at(places, self.x, self.y, hold=True)
+        before = np.searchsorted(self.x, places, side="right") - 1
+        rows = np.where(before >= 0, self.last_known[np.maximum(before, 0)], -1)
+        return np.where(rows >= 0, self.y[rows], np.nan)
+
+    def steps_at(self, places: Floats) -> Floats:
+        """Return the global step of the last point at or before each place, NaN before the first one."""
+        if not self.ascending:
+            return value_at(places, self.x, self.step, hold=True)
+        before = np.searchsorted(self.x, places, side="right") - 1
+        return np.where(before >= 0, self.step[np.maximum(before, 0)], np.nan) if len(self.x) else np.full(len(places), np.nan)
+
+    def inside(self, window: Window) -> Indices | slice:
+        """Return where the points in the visible range are."""
+        if self.ascending:
+            return slice(int(np.searchsorted(self.x, window[0], "left")), int(np.searchsorted(self.x, window[1], "right")))
+        return np.flatnonzero((self.x >= window[0]) & (self.x <= window[1]))
 
     def since(self, x: float) -> Line:
         """Return the part of the line from `x` on."""
-        kept = self.x >= x
-        rows = int(kept.sum())
-        gaps = int((~np.isfinite(self.y[kept])).sum())
-        hidden = min(self.hidden, gaps)
-        return replace(
-            self, x=self.x[kept], y=self.y[kept], step=self.step[kept], rows=rows, hidden=hidden, non_finite=gaps - hidden
-        )
+        return self.part(np.flatnonzero(self.x >= x))
 
-    def thinned(self, limit: int = DRAWN_POINTS) -> Line:
-        """Return at most `limit` points of the line, its extremes kept."""
-        kept = thin(self.x, self.y, limit)
-        return replace(self, x=self.x[kept], y=self.y[kept], step=self.step[kept])
+    def thinned(self, limit: int = DRAWN_POINTS, window: Window | None = None) -> Line:
+        """Return at most `limit` points of the line, its extremes kept; with a `window`, most of them are inside it."""
+        if window is None:
+            return self._only(thin(self.x, self.y, limit))
+        inside = self.inside(window)
+        part = self.part(inside)
+        at = np.arange(inside.start, inside.stop) if isinstance(inside, slice) else inside
+        around = self._around(window, inside, limit // COARSE_SHARE)
+        kept = at[thin(part.x, part.y, max(2, limit - len(around)))]
+        counted = replace(self, rows=part.rows, hidden=part.hidden, non_finite=part.non_finite, outside=len(around))
+        return counted._only(np.union1d(kept, around))
+
+    def part(self, at: Indices | slice) -> Line:
+        """Return some of the points, with what they stand for counted anew."""
+        x, y, not_finite = self.x[at], self.y[at], self.not_finite
+        gaps = len(y) - int(np.isfinite(y).sum())
+        lost = gaps if not self.hidden else 0 if not_finite is None else int(not_finite[at].sum())
+        rest = None if not_finite is None else not_finite[at]
+        return replace(self, x=x, y=y, step=self.step[at], rows=len(x), hidden=gaps - lost, non_finite=lost, not_finite=rest)
+
+    def _only(self, kept: Indices) -> Line:
+        return replace(self, x=self.x[kept], y=self.y[kept], step=self.step[kept], not_finite=None)
+
+    def _around(self, window: Window, inside: Indices | slice, limit: int) -> Indices:
+        """Return a few points beyond the visible range, with the two to which the line leaves it."""
+        coarse = self.coarse[(self.x[self.coarse] < window[0]) | (self.x[self.coarse] > window[1])]
+        if len(coarse) > limit - 2:
+            coarse = coarse[thin(self.x[coarse], self.y[coarse], max(2, limit - 2))]
+        if not isinstance(inside, slice):
+            return coarse
+        ends = np.array([inside.start - 1, inside.stop], dtype=np.int64)
+        return np.union1d(coarse, ends[(ends >= 0) & (ends < len(self.x))])
 
 
 def line(series: Series, axis: Axis, *, weight: float = 0.0, scale: Scale = "linear") -> Line:
@@ -56,7 +128,8 @@ def line(series: Series, axis: Axis, *, weight: float = 0.0, scale: Scale = "lin
     x = series.x(axis)
     placed = np.isfinite(x)
     hidden, non_finite = int((finite & ~drawable & placed).sum()), int((~finite & placed).sum())
-    return Line(x[placed], y[placed], series.global_step[placed], int(placed.sum()), hidden, non_finite, weight)
+    both = ~finite[placed] if hidden and non_finite else None
+    return Line(x[placed], y[placed], series.global_step[placed], int(placed.sum()), hidden, non_finite, weight, not_finite=both)
 
 
 def relative_unit(lines: Sequence[Line], axis: Axis) -> str:
@@ -70,7 +143,8 @@ def relative_unit(lines: Sequence[Line], axis: Axis) -> str:
 def drawn_x(x: Floats, axis: Axis, unit: str = "s") -> pd.Series[float]:
     """Return places on `axis` in the smallest type that holds them exactly enough to be drawn."""
     if axis == "wall":
-        return pd.Series((x * 1_000).astype("int64").astype("datetime64[ms]"))
+        moments = pd.Series((x * 1_000).astype("int64").astype("datetime64[ms]"))
+        return moments.dt.tz_localize("UTC")  # with a zone a browser shows its own clock, as the rest of the page does
     if axis == "step" and (x == np.trunc(x)).all() and (np.abs(x) < 2**31).all():
         return pd.Series(x.astype(np.int32))
     return pd.Series((x / RELATIVE_UNITS[unit]).astype(np.float64 if axis == "step" else np.float32))
@@ -86,12 +160,15 @@ def frame(lines: Sequence[tuple[str, Line]], axis: Axis, unit: str = "s") -> pd.
     return table.assign(series=pd.Categorical.from_codes(codes.astype(np.int8), categories=pd.Index(names)))
 
 
-def hover_places(lines: Sequence[Line]) -> Floats:
+def hover_places(lines: Sequence[Line], window: Window | None = None) -> Floats:
     """Return at most 150 places for the crosshair: the last point in each bin of a grid that stays as the lines grow.
 
-    The bins are multiples of a power of two, so that a new row moves no earlier place and the crosshair stays.
+    The bins are multiples of a power of two, so that a new row moves no earlier place and the crosshair stays. With a
+    `window` the places are inside it.
     """
     x = np.unique(np.concatenate([each.x for each in lines])) if lines else np.empty(0)
+    if window is not None:
+        x = x[(x >= window[0]) & (x <= window[1])]
     if len(x) <= HOVER_ROWS:
         return x
     width = 2.0 ** np.ceil(np.log2((x[-1] - x[0]) / (HOVER_ROWS - 2)))

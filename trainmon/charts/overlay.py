@@ -32,7 +32,7 @@ from trainmon.run import Role
 from trainmon.series import Axis
 from trainmon.stats.thinning import isolated
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#999933", "#6A3D9A", "#808080")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#999933", "#6A3D9A", "#8C564B")
 FEW_POINTS = 12
 CHART_POINTS = 6_000  # of all lines together
 ROLES: tuple[tuple[str, Role], ...] = (("train", "train_loss"), ("validation", "eval_loss"))
@@ -70,7 +70,7 @@ def overlay_chart(
     unit = relative_unit([each for _, _, each in drawn], axis)
     datasets = {
         "lines": _frame(drawn, axis, unit),
-        "points": _frame([(label, kind, _alone(each)) for label, kind, each in drawn], axis, unit),
+        "points": _frame([(label, kind, lone_points(each)) for label, kind, each in drawn], axis, unit),
         "hover": _hover(drawn, labels, axis, unit),
     }
     datasets = {name: table for name, table in datasets.items() if name in filled(datasets)}
@@ -93,7 +93,7 @@ def _lines(subject: Subject, axis: Axis, smooth: float, scale: Scale) -> list[tu
     return [(kind, each) for kind, each in lines if len(each.x)]
 
 
-def _alone(of: Line) -> Line:
+def lone_points(of: Line) -> Line:
     """Return the points that a line alone does not show: without neighbours, or so few that they may lie on one spot."""
     wanted = np.isfinite(of.y) if len(of.x) <= FEW_POINTS else isolated(of.y)
     return Line(of.x[wanted], of.y[wanted], of.step[wanted], int(wanted.sum()), 0, 0)

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from trainmon.diagnosis.finding import Evidence, Finding
-from trainmon.diagnosis.preparation import Curve, Inputs
+from trainmon.diagnosis.preparation import Curve, Inputs, edge
 from trainmon.run import Floats
 from trainmon.stats.robust import block_medians, noise, noise_around_curve, theil_sen
 from trainmon.stats.trend import mann_kendall
 
 TWO_A_BLOCK = 2  # rows: with fewer in a block, the noise of blocks is that of rows
-TURNED = 0.1  # of the rise: around a flat minimum the last row this low is where it turned, not the lowest one
+LEAST_TURNED, MOST_TURNED = 0.02, 0.1  # of the rise: around a flat minimum the last row this low is where it turned
+TURNED_NOISES = 4.0  # standard errors of the running median: between the two, what is as low as the lowest
+HALF = 0.5  # of a rise: what falls below it is on its way back
+HEAD, FIRST = 0.02, 20  # of the values, the fewest: where a loss begins, and what tells how noisy that is
 ALIKE = 0.6  # of a rise: an earlier one that high, which came down again, makes it ordinary
 
 
@@ -33,9 +36,10 @@ def find_not_learning(inputs: Inputs) -> Iterator[Finding]:
         return
     if len(loss) < limits.fewest_rows or inputs.adversarial or inputs.still_warming_up:
         return
-    gain, head, significant = _gain(loss), loss.start(0.02) - loss.end(), mann_kendall(loss.blocks) <= -limits.trend_z
+    gain, head, significant = _gain(loss), loss.start(HEAD) - loss.end(), mann_kendall(loss.blocks) <= -limits.trend_z
+    error, untold = _gain_error(loss), limits.untold_percent / 100 * loss.level
     flat = gain < limits.flat_percent / 100 * loss.level
-    lost_in_noise = gain < limits.flat_noises * _gain_error(loss) and not significant
+    lost_in_noise = gain < min(limits.flat_noises * error, untold) and error <= untold and not significant
     if (flat or lost_in_noise) and head <= limits.fell_fast_percent / 100 * loss.level + _head_error(loss):
         evidence = {
             "first": Evidence(loss.start(0.2)),
@@ -64,8 +68,9 @@ def _gain_error(loss: Curve) -> float:
 
 
 def _head_error(loss: Curve) -> float:
-    """Return what the median of the first values may be off by chance: two standard errors."""
-    return float(2 * 1.25 * loss.noise / np.sqrt(max(3, int(0.02 * len(loss)))))
+    """Return what the median of the first values may be off by chance: two standard errors, by the noise of all or of the first."""
+    first = float(np.nan_to_num(noise_around_curve(loss.values[: max(FIRST, len(loss) // 10)])))
+    return float(2 * 1.25 * max(loss.noise, first) / np.sqrt(edge(len(loss), HEAD)))
 
 
 def _rate(inputs: Inputs, loss: Curve, row: int | None = None) -> dict[str, Evidence]:
@@ -92,12 +97,12 @@ def find_diverging(inputs: Inputs) -> Iterator[Finding]:
     if len(rest) <= last or rise <= _least_rise(loss, scale, inputs):
         return
     above_start = loss.end() > max(start, loss.start(0.2))
-    height = limits.step_up_percent / 100 * scale
-    stays = rise > height and _stays_up(loss, float(smooth[low]), height)
-    trend = mann_kendall(block_medians(rest)) > limits.rise_z
-    if not (above_start or stays or trend) or _restarted(inputs, loss, skipped + low) or _happened_before(smooth, low, rise):
+    trend = mann_kendall(block_medians(rest))
+    if not (above_start or trend > limits.rise_z or _stays_up(loss, float(smooth[low]), rise / scale, trend, inputs)):
         return
-    turn = low + int(np.flatnonzero(smooth[low:] <= smooth[low] + TURNED * rise)[-1])
+    if _restarted(inputs, loss, skipped + low) or _happened_before(smooth, low, rise):
+        return
+    turn = low + int(np.flatnonzero(smooth[low:] <= smooth[low] + _alike(loss, skipped + low, rise))[-1])
     onset = int(loss.rows[skipped + turn])
     much = limits.much_percent if above_start else limits.twice_percent
     severe = rise > much / 100 * scale
@@ -121,8 +126,19 @@ def _least_rise(loss: Curve, scale: float, inputs: Inputs) -> float:
     return float(max(limits.rise_percent / 100 * scale, by_chance))
 
 
-def _stays_up(loss: Curve, lowest: float, height: float) -> bool:
-    return bool((loss.values[-max(3, len(loss) // 10) :] > lowest + 0.8 * height).all())
+def _stays_up(loss: Curve, lowest: float, rise: float, trend: float, inputs: Inputs) -> bool:
+    """Return whether the loss stays on the height to which it rose (in parts of the lowest) and is not on its way back."""
+    limits = inputs.limits
+    high = rise > limits.step_up_percent / 100 or (rise > limits.shift_percent / 100 and trend > -limits.trend_z)
+    last = loss.smooth[-max(3, len(loss) // 10) :]
+    return high and bool((last > lowest + HALF * (loss.end() - lowest)).all())
+
+
+def _alike(loss: Curve, low: int, rise: float) -> float:
+    """Return how far above the lowest running median a value still is as low as it: by the noise around that place."""
+    around = loss.values[max(0, low - loss.window) : low + loss.window + 1]
+    chance = TURNED_NOISES * float(np.nan_to_num(noise(around))) / np.sqrt(loss.window)
+    return float(np.clip(chance, LEAST_TURNED * rise, MOST_TURNED * rise))
 
 
 def _restarted(inputs: Inputs, loss: Curve, low: int) -> bool:
@@ -159,8 +175,8 @@ def find_ending(inputs: Inputs) -> Iterator[Finding]:
     change, late = _change(third), _change(quarter)
     evidence = {"change": Evidence(100 * change / level, "%"), "rows": Evidence(float(len(third) * loss.size), "rows")}
     onset = (int(loss.rows[-len(third)]),)
-    by_chance = min(limits.plateau_noise_percent / 100 * level, float(2 * loss.noise * np.sqrt(12 / len(third))))
-    if abs(change) < max(limits.plateau_percent / 100 * level, limits.plateau_of_fall_percent / 100 * total, by_chance):
+    small = max(limits.plateau_percent / 100 * level, limits.plateau_of_fall_percent / 100 * total)
+    if -max(small, _by_chance(loss, third, level, inputs)) < change < limits.rise_percent / 100 * level:
         rate = inputs.learning_rate
         decayed = rate is not None and len(rate) > 0 and rate.values[-1] < limits.decayed_share * rate.values.max()
         yield Finding(
@@ -171,6 +187,15 @@ def find_ending(inputs: Inputs) -> Iterator[Finding]:
     if falls and _best_at_the_end(inputs.evaluation):
         evidence = {"change": Evidence(100 * late / level, "%"), "rows": Evidence(float(len(quarter) * loss.size), "rows")}
         yield Finding("still_improving", "info", loss.metric, (int(loss.rows[-len(quarter)]),), evidence)
+
+
+def _by_chance(loss: Curve, last: Floats, level: float, inputs: Inputs) -> float:
+    """Return the fall over the last values that noise alone explains, 0 where their trend is significant all the same."""
+    limits = inputs.limits
+    if mann_kendall(block_medians(last)) < -limits.trend_z:
+        return 0.0
+    slope_error = loss.noise * np.sqrt(12 / len(last))  # of a straight line, along its whole length
+    return float(min(limits.plateau_noise_percent / 100 * level, limits.plateau_noises * slope_error))
 
 
 def _change(values: Floats) -> float:

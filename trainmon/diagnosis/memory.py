@@ -9,6 +9,7 @@ import numpy as np
 from trainmon.diagnosis.finding import Evidence, Finding, Severity
 from trainmon.diagnosis.preparation import Curve, Inputs
 from trainmon.run import Floats
+from trainmon.stats.outlook import Outlook
 from trainmon.stats.robust import block_medians, theil_sen
 from trainmon.stats.smoothing import running_median
 from trainmon.stats.trend import kendall_tau, mann_kendall
@@ -17,7 +18,6 @@ ALLOCATION_SHARE = 0.10  # of the readings: the model and its caches are being l
 BLOCKS = 20
 IN_ALL = 3  # low readings, where no two follow each other: one alone is a moment's peak
 STILL_FALLS = 0.25  # of the usual pace, over the last third: a page cache that fills comes to rest
-INTERVAL = (10, 90)  # percentiles of the slopes between blocks
 
 
 def find_memory(inputs: Inputs) -> Iterator[Finding]:
@@ -31,16 +31,17 @@ def find_memory(inputs: Inputs) -> Iterator[Finding]:
 
 
 def _leak(inputs: Inputs, memory: Curve) -> Iterator[Finding]:
-    limits = inputs.limits
-    if len(memory) < limits.fewest_rows:
+    """Yield the leak of the newest attempt (a restart frees memory), with the trend that every view speaks of."""
+    limits, ahead = inputs.limits, inputs.memory_outlook
+    since = int(np.searchsorted(memory.rows, inputs.last_start))
+    count = len(memory) - since
+    if count < limits.fewest_rows or ahead is None or not ahead.line.falls:
         return
-    settled = int(ALLOCATION_SHARE * len(memory))
-    parts = [settled]
-    if len(memory) >= limits.late_leak_rows:
-        parts.append(3 * len(memory) // 4)
+    parts = [since + int(ALLOCATION_SHARE * count)]
+    if count >= limits.late_leak_rows:
+        parts.append(since + 3 * count // 4)
     for begin in parts:
-        values = memory.values[begin:]
-        blocks = block_medians(values, BLOCKS)
+        blocks = block_medians(memory.values[begin:], BLOCKS)
         slope = theil_sen(np.arange(len(blocks), dtype=np.float64), blocks)
         fall = -slope * (len(blocks) - 1)
         goes_down = mann_kendall(blocks) < -limits.leak_z and kendall_tau(blocks) < -limits.leak_tau
@@ -49,7 +50,7 @@ def _leak(inputs: Inputs, memory: Curve) -> Iterator[Finding]:
                 "start": Evidence(float(blocks[0]), "MB"),
                 "now": Evidence(float(blocks[-1]), "MB"),
                 "fall": Evidence(100 * fall / float(blocks[0]), "%"),
-                **_exhausted(memory, begin, blocks),
+                **_trend(ahead),
             }
             yield Finding("memory_leak", "warning", memory.metric, (int(memory.rows[begin]),), evidence)
             return
@@ -60,21 +61,21 @@ def _still_falls(blocks: Floats, slope: float) -> bool:
     return theil_sen(np.arange(len(last), dtype=np.float64), last) < STILL_FALLS * slope
 
 
-def _exhausted(memory: Curve, begin: int, blocks: Floats) -> dict[str, Evidence]:
-    """Return in how many further rows nothing is left: by the median slope, and by its 10th and 90th percentile."""
-    one, other = np.triu_indices(len(blocks), k=max(1, len(blocks) // 4))  # far pairs: near ones are noise
-    slopes = (blocks[other] - blocks[one]) / (other - one)
-    steep, usual, gentle = np.percentile(slopes, [INTERVAL[0], 50, INTERVAL[1]])
-    rows_a_block = (memory.rows[-1] - memory.rows[begin]) / (len(blocks) - 1)
-    left = {}
-    for name, slope in (("exhausted_in", usual), ("exhausted_in_low", steep), ("exhausted_in_high", gentle)):
-        if slope < 0:
-            left[name] = Evidence(float(max(0.0, blocks[-1] / -slope * rows_a_block)), "rows")
-    return left
+def _trend(ahead: Outlook) -> dict[str, Evidence]:
+    """Return the slope with its interval, and the steps at which the limit is reached where that can be told."""
+    line, end = ahead.line, ahead.reach
+    slopes = {"trend": line.slope, "trend_low": line.slope - line.error, "trend_high": line.slope + line.error}
+    unit = "MB per 100 steps" if ahead.by_step else "MB per epoch"
+    evidence = {name: Evidence(ahead.per * slope, unit) for name, slope in slopes.items()}
+    if end is not None and ahead.prospect in ("reaches", "may_reach"):
+        evidence["limit"] = Evidence(ahead.limit, "MB")
+        steps = {"limit_at": end.at, "limit_at_low": end.low, "limit_at_high": end.high}
+        evidence.update({name: Evidence(step, "step") for name, step in steps.items()})
+    return evidence
 
 
 def _low(inputs: Inputs, memory: Curve) -> Iterator[Finding]:
-    limits = inputs.limits
+    limits, ahead = inputs.limits, inputs.memory_outlook
     low = memory.lowest < limits.low_memory_mb
     in_sequence = bool((low[1:] & low[:-1]).any()) if memory.size == 1 else bool(low.any())
     if low.sum() < IN_ALL and not in_sequence:
@@ -84,6 +85,7 @@ def _low(inputs: Inputs, memory: Curve) -> Iterator[Finding]:
         "lowest": Evidence(float(memory.lowest[lowest]), "MB"),
         "readings": Evidence(int(low.sum()), "readings"),
         "limit": Evidence(limits.low_memory_mb, "MB"),
+        **(_trend(ahead) if ahead is not None and ahead.line.falls else {}),
     }
     severe = memory.lowest[lowest] < limits.very_low_memory_mb
     rows = (int(memory.rows[int(np.argmax(low))]),)

@@ -9,6 +9,7 @@ import numpy as np
 
 from trainmon.diagnosis.thresholds import Limits
 from trainmon.run import Floats, Indices
+from trainmon.stats.outlook import Outlook
 from trainmon.stats.robust import NORMAL_MAD, block_medians, noise
 from trainmon.stats.smoothing import running_median
 
@@ -160,10 +161,12 @@ class Inputs:
     learning_rate: Curve | None = None
     grad_norm: Curve | None = None
     memory: Curve | None = None
+    memory_outlook: Outlook | None = None
     samples_per_second: Curve | None = None
     pace: Curve | None = None
     adversarial: bool = False
     first_row: int = 0
+    last_start: int = 0
     stop_row: int = 0
     limits: Limits = field(default_factory=Limits)
 

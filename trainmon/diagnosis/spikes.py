@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from statistics import NormalDist
 
 import numpy as np
 
@@ -15,8 +16,8 @@ from trainmon.stats.smoothing import running_median
 
 EVAL_HIGH = 1.5  # validations are few: a spike there is 8 times the noise and half as high again as both sides
 EVAL_NOISES = 8.0
+FEWEST_AROUND = 32  # values whose spread is the local noise
 ALONE_NOISES = 20.0  # a single low spike is chance: heavy tails have one
-AS_DEEP = 0.5  # of the median spike: dips that speak of heavy tails
 
 
 def find_spikes(inputs: Inputs) -> Iterator[Finding]:
@@ -38,16 +39,16 @@ def _spikes(inputs: Inputs, of: Curve, noises: float, factor: float) -> Iterator
 
     height = float(np.log(factor)) if positive else factor - 1
     skipped = inputs.warm_up(of)
-    up, above = _hits(scaled(of.values), scaled(of.highest), 1.0)
-    down, below = _hits(scaled(of.values), scaled(of.lowest), -1.0)
+    spread = _spread(of, scaled)
+    up, above = _hits(scaled(of.values), scaled(of.highest), spread, 1.0)
+    _, below = _hits(scaled(of.values), scaled(of.lowest), spread, -1.0)
     groups = _groups(up, above, noises, height, skipped, _reach(len(of)))
     tall = float(np.log(1 + limits.spike_high_percent / 100)) if positive else limits.spike_high_percent / 100
-    peaks = [at for at in groups if above[at] > limits.spike_high_noises or up[at] > tall]
+    tail = limits.spike_tail * max(0.0, float(below[skipped:].max(initial=0.0)))
+    peaks = [at for at in groups if above[at] > tail and (above[at] > limits.spike_high_noises or up[at] > tall)]
     if not peaks or (len(peaks) == 1 and not (up[peaks[0]] > tall or above[peaks[0]] > ALONE_NOISES)):
         return
-    deep = max(height, AS_DEEP * float(np.median(up[peaks])))
-    against = _groups(down, below, noises, deep, skipped, _reach(len(of)))
-    if len(against) >= max(1, limits.spike_downward_share * len(peaks)) or len(peaks) > _most(of, limits):
+    if len(peaks) > _most(of, limits):
         return
     highest = max(peaks, key=lambda at: up[at])
     percent = 100 * (float(np.exp(min(up[highest], 50.0))) - 1 if positive else up[highest])
@@ -71,8 +72,32 @@ def _reach(count: int) -> int:
     return min(25, max(4, count // 12))
 
 
-def _hits(values: Floats, outer: Floats, sign: float) -> tuple[Floats, Floats]:
-    """Return how far each outer value stands off both sides of it, and the same in parts of the local noise; [n] each.
+def _spread(of: Curve, scaled: Callable[[Floats], Floats]) -> Floats:
+    """Return the standard deviation of single rows around each value, [n].
+
+    Of single rows: what stands off the middle of its two neighbours, or off the running median where neighbours are alike.
+    Of blocks: by their range, which for m normal values is about twice the quantile (m - 0.375) / (m + 0.25) (Blom 1958).
+    """
+    around = max(FEWEST_AROUND, 4 * _reach(len(of))) | 1
+    if of.size > 1:
+        inside = scaled(of.highest) - scaled(of.lowest)
+        return _locally(inside / (2 * NormalDist().inv_cdf((of.size - 0.375) / (of.size + 0.25))), around)
+    values = scaled(of.values)
+    bend = np.zeros(len(values))
+    bend[1:-1] = np.abs(values[1:-1] - (values[:-2] + values[2:]) / 2) / np.sqrt(1.5)  # the noise of three values
+    bend[0], bend[-1] = bend[1], bend[-2]
+    off = np.abs(values - running_median(values, _reach(len(of)) | 1))
+    return NORMAL_MAD * np.maximum(_locally(bend, around), _locally(off, around))
+
+
+def _locally(values: Floats, around: int) -> Floats:
+    """Return the running median, at least half of the median of all."""
+    local: Floats = np.maximum(running_median(values, around), 0.5 * np.median(values))
+    return local
+
+
+def _hits(values: Floats, outer: Floats, spread: Floats, sign: float) -> tuple[Floats, Floats]:
+    """Return how far each outer value stands off both sides of it, and the same in parts of the local spread; [n] each.
 
     The base is the higher (for `sign` -1 the lower) of the medians of the values before and after: steps and the edges
     of plateaus have no spikes then. Without two values on both sides there is no base: -inf.
@@ -84,12 +109,9 @@ def _hits(values: Floats, outer: Floats, sign: float) -> tuple[Floats, Floats]:
     before[half:], after[:-half] = side[:-half], side[half:]
     before[:half], after[-half:] = np.nan, np.nan
     off = sign * outer - np.maximum(sign * before, sign * after)
-    residual = np.abs(values - running_median(values, 5))
-    moving = running_median(residual, (4 * reach) | 1)
-    local = NORMAL_MAD * np.maximum(moving, 0.5 * np.median(residual)) * 1.3
     off = np.where(np.isfinite(off), off, -np.inf)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return off, np.where(off > 0, off / local, -np.inf)
+        return off, np.where(off > 0, off / spread, -np.inf)
 
 
 def _groups(off: Floats, noises: Floats, least_noises: float, height: float, skipped: int, reach: int) -> list[int]:

@@ -9,15 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from trainmon import file_format
-from trainmon.growing_file import GrowingFile
 from trainmon.readers import metrics_json, run_record
 from trainmon.readers.checkpoints import find_checkpoints
 from trainmon.readers.contents import Contents, roles_of
 from trainmon.readers.csv_block import NO_PHASE, Kind
-from trainmon.readers.csv_table import CsvTable
+from trainmon.readers.csv_file import CsvFile
 from trainmon.readers.json_document import JsonDocument
 from trainmon.readers.settings import Settings
-from trainmon.run import EPOCH, TRAIN, Checkpoint, Problem, Rows
+from trainmon.run import EPOCH, TRAIN, Checkpoint, Problem, Rows, Samples
 
 FORMAT = "trainmon"
 RUN_FILES = (file_format.METRICS_CSV, file_format.METRICS_JSON, file_format.SUMMARY_JSON, file_format.RUN_JSON)
@@ -34,6 +33,11 @@ def kind_of(name: str) -> Kind:
     return _KINDS.get(name, "number" if name in file_format.METRICS_COLUMNS else "metric")
 
 
+def kind_of_sample(name: str) -> Kind:
+    """Return what a column of training_system.csv holds."""
+    return "time" if name == file_format.SYSTEM_COLUMNS[0] else "metric"
+
+
 class CheckpointDirectory:
     """Follows the files of one checkpoint directory."""
 
@@ -41,9 +45,10 @@ class CheckpointDirectory:
 
     def __init__(self, path: Path, settings_directories: Sequence[Path] = ()) -> None:
         self.path = path
-        self._table = CsvTable(file_format.METRICS_CSV, kind_of)
-        self._csv = GrowingFile(path / file_format.METRICS_CSV, self._table)
-        self._csv_problem: Problem | None = None
+        self._csv = CsvFile(path / file_format.METRICS_CSV, kind_of)
+        self._table = self._csv.table
+        self._system = CsvFile(path / file_format.SYSTEM_CSV, kind_of_sample)
+        self._only_sampled = False
         self._metrics = JsonDocument(path / file_format.METRICS_JSON)
         self._summary = JsonDocument(path / file_format.SUMMARY_JSON)
         self._record = JsonDocument(path / file_format.RUN_JSON)
@@ -54,37 +59,20 @@ class CheckpointDirectory:
 
     def refresh(self) -> bool:
         """Read what is new and say whether anything was."""
-        changed = [self._refresh_csv(), self._summary.refresh(), self._record.refresh(), self._settings.refresh()]
+        changed = [self._csv.refresh(), self._summary.refresh(), self._record.refresh(), self._settings.refresh()]
         changed.append(self._refresh_checkpoints())
         if self._table.count == 0:
             changed.append(self._metrics.refresh())
-        if any(changed):
-            self._contents = None
-        return any(changed)
+        sampled = self._system.refresh()
+        if any(changed) or sampled:
+            self._contents, self._only_sampled = None, not any(changed)
+        return any(changed) or sampled
 
     def contents(self) -> Contents:
         """Return what the files said at the last refresh."""
         if self._contents is None:
             self._contents = self._collect()
         return self._contents
-
-    def _refresh_csv(self) -> bool:
-        before = self._csv_problem
-        try:
-            grew = self._csv.refresh()
-            self._csv_problem = None
-        except FileNotFoundError:
-            self._csv_problem = None
-            grew = self._table.count > 0
-            self._forget_csv()
-        except OSError as error:
-            grew = False
-            self._csv_problem = Problem(file_format.METRICS_CSV, None, f"cannot be read: {error.strerror}")
-        return grew or self._csv_problem != before
-
-    def _forget_csv(self) -> None:
-        self._table.restart(0)
-        self._csv = GrowingFile(self.path / file_format.METRICS_CSV, self._table)
 
     def _refresh_checkpoints(self) -> bool:
         try:
@@ -118,23 +106,25 @@ class CheckpointDirectory:
             tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
             notes=str(settings.get("notes") or record.get("notes") or ""),
             diagnosis_settings=run_record.mapping(settings.get("diagnosis")),
+            samples=self._samples(),
+            only_sampled=self._only_sampled,
             hidden=bool(settings.get("hide")),
         )
 
     def _rows(self) -> tuple[Rows, list[Problem]]:
         documents = (self._summary, self._record)
-        problems = [*self._table.problems, *(d.problem for d in documents if d.problem), *self._settings.problems]
-        if self._csv_problem:
-            problems.append(self._csv_problem)
-        if self._csv.unfinished:
-            waiting = "the last line is unfinished; it waits for its end"
-            problems.append(Problem(file_format.METRICS_CSV, self._csv.next_line, waiting))
+        problems = [*self._csv.problems(), *(d.problem for d in documents if d.problem), *self._settings.problems]
+        problems += self._system.problems()
         if self._table.count or not self._metrics.present:
             return self._csv_rows(), problems
         rows, more = metrics_json.rows_of(self._metrics.value, file_format.METRICS_JSON)
         if self._metrics.problem:
             more.append(self._metrics.problem)
         return rows, problems + more
+
+    def _samples(self) -> Samples:
+        table = self._system.table
+        return Samples(table.count, table.time.view(), table.columns())
 
     def _csv_rows(self) -> Rows:
         table = self._table

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from trainmon.run import AttemptRecord, Checkpoint, Floats, Plan, Problem, Role, Rows
+from trainmon.run import NO_SAMPLES, AttemptRecord, Checkpoint, Floats, Plan, Problem, Role, Rows, Samples
 
 NO_ROWS = Rows(0, np.zeros(0), np.zeros(0, dtype=np.int8), {})
 
@@ -30,7 +30,10 @@ SYNONYMS: Mapping[str, Role] = {
 
 @dataclass(frozen=True)
 class Contents:
-    """The rows and everything else that the files of a run say; `global_step` only where the rows cannot tell it, [rows]."""
+    """The rows and everything else that the files of a run say; `global_step` only where the rows cannot tell it, [rows].
+
+    `only_sampled` says that the last refresh brought samples alone: they are no sign that the training goes on.
+    """
 
     rows: Rows = NO_ROWS
     records: tuple[AttemptRecord, ...] = ()
@@ -45,6 +48,8 @@ class Contents:
     notes: str = ""
     global_step: Floats | None = None
     diagnosis_settings: Mapping[str, Any] = field(default_factory=dict)
+    samples: Samples = NO_SAMPLES
+    only_sampled: bool = False
     hidden: bool = False
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.comparison.configuration import settings_of
 from trainmon.finding_words import short_verdict, verdict_line, words_of
+from trainmon.memory_words import memory_trend
 from trainmon.run import AttemptRecord
 
-ENDED = ("finished", "failed", "interrupted", "ended")
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -29,7 +30,7 @@ class Table:
 
 def is_interim(analysis: Analysis) -> bool:
     """Return whether the figures may still change."""
-    return analysis.state.word not in ENDED
+    return not analysis.state.over
 
 
 def sections(analysis: Analysis) -> tuple[Table, ...]:
@@ -57,8 +58,8 @@ def findings(analysis: Analysis) -> Table:
 
 
 def configuration(analysis: Analysis) -> Table:
-    """Return the training's configuration with its names as logged."""
-    rows = tuple((name, wording.setting(value)) for name, value in analysis.run.config.items())
+    """Return the configuration of the training that the report is about, nested names joined by dots."""
+    rows = tuple((name, wording.setting(value)) for name, value in settings_of(analysis).items())
     return Table("Configuration", rows, note=wording.NO_CONFIGURATION)
 
 
@@ -108,6 +109,7 @@ def summary(analysis: Analysis) -> Pairs:
         ("Final validation loss", wording.loss(validation.final if validation else None)),
         ("Best checkpoint", wording.position(best.epoch, best.step) if best else wording.NOT_LOGGED),
         ("Lowest memory", wording.memory(analysis.memory.lowest if analysis.memory else None)),
+        ("Memory trend", memory_trend(analysis.memory) if analysis.memory else wording.NOT_LOGGED),
         ("Learning rate", wording.learning_rate(analysis.learning_rate)),
     )
     return tuple(pair for pair in pairs if pair[1] != wording.NOT_LOGGED)

@@ -5,10 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-import numpy as np
-
-from trainmon.run import Floats
-from trainmon.stats.robust import block_medians, theil_sen
+from trainmon.stats.drift import Drift
 
 Grade = Literal["good", "between", "bad"]
 
@@ -18,9 +15,6 @@ GOOD_RATIO = 1.5  # validation over train: 1.1 to 1.3 is normal in real logs; th
 BAD_RATIO = 3.0  # from here the gap is a warning there; the guide says "Val >> Train"
 BAD_MEMORY_LOSS = 0.10  # of the start: a leak, in trials on real logs; the guide says "trending down"
 GOOD_MEMORY_LOSS = 0.05  # half of that: what page caches take and give back
-FEWEST_FOR_TREND = 20  # finite rows below which no trend is judged
-MEMORY_BLOCKS = 20  # medians of so few remove most of the autocorrelation
-ALLOCATION_SHARE = 0.10  # of the rows: the model and its caches are being loaded (same place)
 
 
 def grade_improvement(percent: float | None) -> Grade | None:
@@ -47,23 +41,19 @@ def grade_validation(eval_final: float | None, train_level: float | None) -> Gra
     return "bad" if eval_final > BAD_RATIO * train_level else "between"
 
 
-def grade_memory(values: Floats) -> Grade | None:
-    """Grade available memory: stable or rising good, a fall by more than a tenth bad; None below 20 logged values.
+def grade_memory(line: Drift | None) -> Grade | None:
+    """Grade the trend of available memory: none beyond its own swings good, a fall by more than a tenth bad.
 
-    The fall is the Theil-Sen slope over block medians times their number, in parts of the first block, once the first
-    tenth of the rows (loading) is left out. 0 counts as not logged. Source: the guide ("trending down");
-    the limits are from trials on real logs.
+    The fall is that of the line from its begin to its end, in parts of the begin. None without a line. Source: the guide
+    ("trending down"); the limits are from trials on real logs.
     """
-    logged = values[np.isfinite(values) & (values > 0)]
-    if len(logged) < FEWEST_FOR_TREND:
+    if line is None:
         return None
-    blocks = block_medians(logged[int(ALLOCATION_SHARE * len(logged)) :], MEMORY_BLOCKS)
-    fall = -theil_sen(np.arange(len(blocks), dtype=np.float64), blocks) * (len(blocks) - 1)
-    if not math.isfinite(fall):
-        return None
-    if fall <= GOOD_MEMORY_LOSS * blocks[0]:
+    start = line.at(line.begin)
+    fall = -line.slope * (line.end - line.begin)
+    if not line.falls or fall <= GOOD_MEMORY_LOSS * start:
         return "good"
-    return "bad" if fall > BAD_MEMORY_LOSS * blocks[0] else "between"
+    return "bad" if fall > BAD_MEMORY_LOSS * start else "between"
 
 
 def _graded(value: float | None, *, good: float, bad: float) -> Grade | None:

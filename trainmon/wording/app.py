@@ -84,10 +84,13 @@ def problem_line(file: str, line: int | None, reason: str) -> str:
 DEMO_OFFER = "The demo trains something small and real on this machine for a few minutes, and logs it here."
 NO_LOSS = "No loss was logged yet: pass loss= to tracker.log_step()."
 NO_EPOCH_ROWS = "No epoch was logged: tracker.log_epoch(epoch, avg_loss, val_loss=...) at the end of each one makes this table."
-NO_MEMORY = "No memory was logged. Pass memory_mb to log_step, and it is drawn here:"
-LOG_MEMORY = """from trainmon import get_available_memory
+NO_MEMORY = "No memory was logged. Pass memory_mb to log_step, or have it sampled, and it is drawn here:"
+LOG_MEMORY = """from trainmon import MetricsTracker, PerformanceMonitor, get_available_memory
 
-tracker.log_step(epoch, step, loss, memory_mb=get_available_memory())"""
+tracker.log_step(epoch, step, loss, memory_mb=get_available_memory())
+
+# or by itself every 5 seconds, with the process, swap, CPU, disk and GPU:
+tracker = MetricsTracker("checkpoints", monitor=PerformanceMonitor())"""
 
 
 NO_CONFIGURATION = "No configuration was logged: pass config= to MetricsTracker, or training_config= to save_summary."

@@ -6,9 +6,6 @@ from collections.abc import Sequence
 
 from trainmon.wording.formats import loss, position
 
-LOWEST_MEMORY = "1 GB: available memory should never fall below this"
-LOW_MEMORY = "5 GB: getting short"
-
 
 def chart_caption(
     *,

@@ -7,6 +7,7 @@ from datetime import datetime
 
 NOT_LOGGED = "not logged"
 THIN_SPACE = "\u2009"
+DURATION_UNITS = ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s"))  # from (seconds), its rest in
 
 
 def loss(value: float | None) -> str:
@@ -50,7 +51,7 @@ def duration(seconds: float | None) -> str:
     if 0 < seconds < 1:
         return f"{seconds:.1f} s"
     total = round(seconds)
-    for size, unit, below, small in ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s")):
+    for size, unit, below, small in DURATION_UNITS:
         if total >= size:
             rest = total % size // below
             return f"{total // size} {unit}" + (f" {rest} {small}" if rest else "")
@@ -109,7 +110,9 @@ def speed(steps_per_second: float | None) -> str:
     """Return steps/s, or seconds a step where it is below 1."""
     if steps_per_second is None or math.isnan(steps_per_second) or steps_per_second <= 0:
         return NOT_LOGGED
-    return f"{number(steps_per_second)} steps/s" if steps_per_second >= 1 else f"{number(1 / steps_per_second)} s/step"
+    if steps_per_second < 1:
+        return f"{number(1 / steps_per_second)} s/step"
+    return f"{count(round(steps_per_second)) if steps_per_second >= 1_000 else number(steps_per_second)} steps/s"
 
 
 def improvement(absolute: float | None, relative: float | None) -> str:

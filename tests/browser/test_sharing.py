@@ -1,0 +1,154 @@
+"""Links from one browser to another, over the network and behind a token; Back, Forward and reload in between."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Launch, Serve, Visit
+from tests.browser.test_app import PATIENCE, chart
+from tests.builders import append, rows, write_run
+from tests.hostile import EXPRESSION, HTML, WORDS, write_hostile
+from trainmon import sharing, wording
+from trainmon.library import run_id
+
+pytestmark = pytest.mark.browser
+Shared = tuple[str, str]  # the address, the whole link
+
+
+@pytest.fixture
+def shared(launch: Launch, tmp_path: Path) -> Shared:
+    """Return what `app --share` prints, as it serves the test's folder."""
+    if sharing.network_address() is None:
+        pytest.skip("this machine has no address but its own: nobody else could open a link")
+    _, log = launch(lambda port: ["trainmon", "app", "--share", "--port", str(port), str(tmp_path)])
+    (link,) = re.findall(r"http://\S+", log.read_text())
+    return link.partition("/?")[0], link
+
+
+def restarted(directory: Path) -> Path:
+    first, second = rows(start=1_700_000_000.0)[:150], rows(start=1_700_100_000.0)
+    return write_run(directory, [*first, *second])
+
+
+def axis_title(page: Page) -> str:
+    return str(page.locator("[data-testid=stVegaLiteChart] g.role-axis-title text").first.text_content())
+
+
+def expect_axis(page: Page, title: str) -> None:
+    expect(page.locator("[data-testid=stVegaLiteChart] g.role-axis-title text").first).to_have_text(title, timeout=PATIENCE)
+
+
+def chosen(page: Page) -> list[str]:
+    """Return how the controls stand, the chart's caption included."""
+    buttons = page.locator("[data-testid=stMain] [role=radio][aria-checked=true], [data-testid=stMain] [aria-pressed=true]")
+    sliders = page.locator("[data-testid=stMain] [role=slider]").evaluate_all(
+        "all => all.map(it => it.getAttribute('aria-valuenow'))"
+    )
+    captions = page.locator("[data-testid=stCaptionContainer]").all_text_contents()
+    return [*buttons.all_text_contents(), *sliders, *(text for text in captions if "rows drawn" in text)]
+
+
+def links(page: Page) -> list[str]:
+    page.get_by_role("button", name="Share").click()
+    codes = page.locator("[data-testid=stPopoverBody] [data-testid=stCode] code")
+    expect(codes.first).to_contain_text("http", timeout=PATIENCE)
+    return [text for text in codes.all_text_contents() if text.startswith("http")]
+
+
+def test_another_browser_on_the_network_sees_the_same(shared: Shared, visit: Visit, tmp_path: Path) -> None:
+    address, link = shared
+    lines = rows(epochs=1, steps=100)
+    run = write_run(tmp_path / "run", lines[:60])
+    page = visit(link)
+    chart(page)
+    assert "token" not in page.url
+    page.get_by_role("link", name="Loss curves").click()
+    page.get_by_text("symlog", exact=True).click()
+    page.get_by_text("epoch", exact=True).click()
+    page.wait_for_url(re.compile("x=epoch"))
+    expect_axis(page, "epoch")
+    now, following = links(page)
+    assert now.startswith(f"{address}/loss?")
+    asked = parse_qs(urlsplit(now).query)
+    assert (asked["run"], asked["until"], asked["scale"], asked["x"]) == ([run_id(run)], ["60"], ["symlog"], ["epoch"])
+    append(run, lines[60:])
+    pinned, live = visit(now), visit(following)
+    for other, drawn in ((pinned, 60), (live, 101)):
+        expect(other.get_by_text(f"all {drawn} rows drawn")).to_be_visible(timeout=PATIENCE)
+        expect_axis(other, "epoch")
+        assert "token" not in other.url
+    expect(pinned.get_by_text("the first 60 rows only")).to_be_visible()
+    expect(page.get_by_text("all 101 rows drawn")).to_be_visible(timeout=PATIENCE)
+    assert chosen(live) == chosen(page)
+    pinned.reload()
+    expect(pinned.get_by_text("all 60 rows drawn")).to_be_visible(timeout=PATIENCE)
+    expect_axis(pinned, "epoch")
+
+
+def test_without_the_token_there_is_one_sentence_and_nothing_else(shared: Shared, browser: Browser, tmp_path: Path) -> None:
+    address, _ = shared
+    run = write_run(tmp_path / "a name that gives away much", start=1_700_000_000.0)
+    stranger = browser.new_context().new_page()
+    for path in ("/", f"/loss?run={run_id(run)}", "/compare?token=wrong", "/_stcore/host-config", "/static/index.html"):
+        answer = stranger.goto(address + path)
+        assert answer is not None
+        assert answer.status == 403
+        assert stranger.inner_text("body") == wording.NEEDS_TOKEN
+    tried = """address => new Promise(done => {
+        const socket = new WebSocket(address); socket.onopen = () => done(true); socket.onerror = () => done(false) })"""
+    for path in ("/_stcore/stream", "/tm/wake", "/_stcore/stream?token=wrong"):
+        assert not stranger.evaluate(tried, address.replace("http", "ws") + path)
+    stranger.context.close()
+
+
+def test_back_forward_and_reload_restore_the_view(serve: Serve, visit: Visit, tmp_path: Path) -> None:
+    run = run_id(restarted(tmp_path / "run"))
+    page = visit(f"{serve(tmp_path)}/loss?run={run}&smooth=0.25")
+    chart(page)
+    for word in ("relative", "symlog", "all"):
+        page.get_by_text(word, exact=True).click()
+    page.wait_for_url(re.compile("attempts=all"))
+    expect_axis(page, "training time (s)")
+    loss, controls = page.url, chosen(page)
+    page.get_by_role("link", name="Memory usage").click()
+    expect(page.get_by_text("Lowest")).to_be_visible(timeout=PATIENCE)
+    expect_axis(page, "training time (s)")
+    page.get_by_text("wall", exact=True).click()
+    expect_axis(page, "clock time")
+    page.wait_for_timeout(500)
+    memory = page.url
+    page.go_back()
+    expect(page.get_by_role("heading", name="Epochs")).to_be_visible(timeout=PATIENCE)
+    expect_axis(page, "training time (s)")
+    page.wait_for_timeout(500)
+    assert (page.url, chosen(page)) == (loss, controls)
+    page.reload()
+    chart(page)
+    expect_axis(page, "training time (s)")
+    assert chosen(page) == controls
+    page.go_forward()
+    expect(page.get_by_text("Lowest")).to_be_visible(timeout=PATIENCE)
+    expect_axis(page, "clock time")
+    assert parse_qs(urlsplit(page.url).query) == parse_qs(urlsplit(memory).query)
+
+
+def test_words_from_files_run_nowhere(serve: Serve, visit: Visit, tmp_path: Path) -> None:
+    worst = write_hostile(tmp_path, " ".join(WORDS.values()))
+    other = write_hostile(tmp_path, EXPRESSION)
+    address = serve(tmp_path)
+    for path, width in (("/", 390), ("/loss", 390), ("/memory", 390), ("/report", 390), ("/compare", 390), ("/compare", 1440)):
+        query = f"?run={run_id(worst)}" + (f"&run={run_id(other)}" if path == "/compare" else "")
+        page = visit(f"{address}{path}{query}", width=width)
+        chart(page)
+        expect(page.get_by_text(HTML[:40]).first).to_be_attached()
+        main = page.locator("[data-testid=stMain]")
+        assert main.evaluate("it => it.scrollWidth - it.clientWidth") <= 0
+        assert main.locator("img[src=x], script").count() == 0
+        if kept := os.environ.get("TRAINMON_SCREENSHOTS"):
+            page.screenshot(path=Path(kept) / f"hostile-{path.strip('/') or 'live'}-{width}.png")
