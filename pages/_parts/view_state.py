@@ -15,11 +15,13 @@ Value = str | bool | float | tuple[str, ...] | None
 # A control's key is its parameter's name, and its words are the values in the address.
 _ALL: Mapping[str, Value] = {"live": None}
 _CURVES: Mapping[str, Value] = {"x": "step", "smooth": 0.6, "scale": "linear", "metrics": None, "range": None, **_ALL}
+_LISTED: Mapping[str, Value] = {"q": None, "state": None, "columns": None, "hidden": None}  # where no run is chosen
+_FOLDS: Mapping[str, Value] = {"charts": None, "rows": None, "ledger": None, "problems": None}
 CONTROLS: Mapping[str, Mapping[str, Value]] = {
-    "": {"part": "recent", "q": None, "state": None, **_ALL},
-    "loss": {**_CURVES, "attempts": "judged", "outliers": None},
-    "memory": {"x": "step", "range": None, **_ALL},
-    "report": {"redact": False, **_ALL},
+    "": {"part": "recent", **_FOLDS, **_LISTED, **_ALL},
+    "loss": {**_CURVES, "attempts": "judged", "outliers": None, **_LISTED},
+    "memory": {"x": "step", "range": None, **_LISTED, **_ALL},
+    "report": {"redact": False, **_LISTED, **_ALL},
     "compare": {**_CURVES, "align": None, "outliers": None},
 }
 _OTHERS = ("run", "baseline", "until", "token")

@@ -57,8 +57,8 @@ def test_every_control_of_a_page_is_in_its_links(page: str, open_page: Open, tmp
     assert found <= known.keys()
     pinned, following = (query(link) for link in links(opened(app)))
     assert found <= following.keys()
-    for widget in bound(app.main):
-        assert following[widget.proto.query_param_key] == view_state.words(widget.value)
+    for name in found:
+        assert following[name] == view_state.words(app.session_state[name])
     assert {**following, "until": ["453"]} == pinned
 
 
