@@ -13,15 +13,17 @@ Value = str | bool | float | tuple[str, ...] | None
 
 # Every parameter of every page with its default, None where a control is not always there or its default depends on the run.
 # A control's key is its parameter's name, and its words are the values in the address.
-_ALL: Mapping[str, Value] = {"live": None}
-_CURVES: Mapping[str, Value] = {"x": "step", "smooth": 0.6, "scale": "linear", "metrics": None, "range": None, **_ALL}
+_CURVES: Mapping[str, Value] = {"x": "step", "smooth": 0.6, "scale": "linear", "metrics": None, "range": None, "live": "on"}
 CONTROLS: Mapping[str, Mapping[str, Value]] = {
-    "": {"part": "recent", "q": None, "state": None, **_ALL},
+    "": {
+        "part": "recent", "charts": False, "rows": False, "ledger": None, "problems": None, "live": "on",
+        "q": None, "state": None, "hidden": None, "columns": None,
+    },
     "loss": {**_CURVES, "attempts": "judged", "outliers": None},
-    "memory": {"x": "step", "range": None, **_ALL},
-    "report": {"redact": False, **_ALL},
-    "compare": {**_CURVES, "align": None, "outliers": None},
-}
+    "memory": {"x": "step", "range": None, "live": "on"},
+    "report": {"redact": False, "live": "on"},
+    "compare": {**_CURVES, "group": True, "config": None},
+}  # fmt: skip
 _OTHERS = ("run", "baseline", "until", "token")
 
 

@@ -109,7 +109,7 @@ def test_without_the_token_there_is_one_sentence_and_nothing_else(shared: Shared
 
 def test_back_forward_and_reload_restore_the_view(serve: Serve, visit: Visit, tmp_path: Path) -> None:
     run = run_id(restarted(tmp_path / "run"))
-    page = visit(f"{serve(tmp_path)}/loss?run={run}&smooth=0.25")
+    page = visit(f"{serve(tmp_path)}/loss?run={run}&smooth=0.25&metrics=learning_rate")
     chart(page)
     for word in ("relative", "symlog", "all"):
         page.get_by_text(word, exact=True).click()
