@@ -105,10 +105,10 @@ def _download(label: str, name: str, analysis: Analysis, *, redact: bool) -> Non
 
 
 def _maker(analysis: Analysis, redact: bool) -> Callable[[], bytes]:
-    """Return what makes the report of what the page shows."""
+    """Return what makes the report of what the page shows; it is called outside of any session."""
+    run = hub.library().get(analysis.run.id)  # the one of `analysis` may be cut off
 
     def make() -> bytes:
-        run = hub.library().get(analysis.run.id)
         about = analyse(redacted(run) if redact else run, now=analysis.now, until=analysis.until, attempt=analysis.attempt)
         return report_html(about).encode()
 

@@ -200,3 +200,16 @@ def test_visitors_start_nothing_on_this_machine(
     app = open_page(tmp_path, token=token or "")
     assert "Watch the demo" in words(app)
     assert not app.button
+
+
+def test_the_link_is_printed_when_the_server_starts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(share, "_bound", lambda: "0.0.0.0")
+    monkeypatch.setattr(sharing, "network_address", lambda: "192.0.2.7")
+    share.announce()
+    assert capsys.readouterr().out == ""  # no token to bring: Streamlit's own words say where the app is
+    monkeypatch.setenv(sharing.TOKEN_VARIABLE, "a+b")
+    share.announce()
+    assert "\n  http://192.0.2.7:8501/?token=a%2Bb\n" in capsys.readouterr().out
+    monkeypatch.setenv(sharing.URL_VARIABLE, "runs.example.org")
+    share.announce()
+    assert capsys.readouterr().out.startswith("TRAINMON_PUBLIC_URL is 'runs.example.org'; it has to be")
