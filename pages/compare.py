@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages._parts import (
     comparison_charts,
@@ -42,14 +43,14 @@ def draw() -> None:
         frame.unknown(error)
     baseline = keys.index(view.baseline) if view.baseline in keys else 0
     title_row("Run comparison", analyses, keys[baseline] if keys else None)
-    comparison_choice.runs(view, keys)
+    metric = comparison_choice.runs(view, keys)
     if not analyses:
         st.info(wording.CHOOSE_TO_COMPARE, icon=":material/compare_arrows:")
         comparison_choice.newest()
         return
     answer = st.container(gap="small")  # above the controls that it depends on
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        axis, scale, weight, comparison = compared(analyses, baseline)
+        axis, scale, weight, comparison = compared(analyses, baseline, metric)
     with answer:
         st.markdown(f"#### {plain_text(comparison.sentence)}")
         st.caption("  \n".join(plain_text(remark) for remark in comparison.remarks))
@@ -72,13 +73,14 @@ def resolved(view: ViewState) -> tuple[list[Analysis], list[str], list[UnknownRu
     return analyses, keys, unknown
 
 
-def compared(analyses: Sequence[Analysis], baseline: int) -> tuple[Axis, Scale, float, Comparison]:
+def compared(analyses: Sequence[Analysis], baseline: int, metric_place: DeltaGenerator) -> tuple[Axis, Scale, float, Comparison]:
     """Draw the controls, and return how the curves are to be drawn, and the comparison that was asked for."""
     now = hub.now()
     axis: Axis = controls.axis()
     first = compare(analyses, baseline=baseline, now=now, axis=axis)
-    metric, group = comparison_choice.metric(first), comparison_choice.grouped(first)
-    scale, weight = controls.scale(), controls.smoothing()
+    with metric_place:
+        metric = comparison_choice.metric(first)
+    scale, weight, group = controls.scale(), controls.smoothing(), comparison_choice.grouped(first)
     if group and metric == first.metric:
         return axis, scale, weight, first
     return axis, scale, weight, compare(analyses, baseline=baseline, now=now, metric=metric, axis=axis, group=group)

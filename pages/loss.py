@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -13,8 +14,12 @@ from trainmon import wording
 from trainmon.charts import Chart, Subject, overlay_chart
 from trainmon.charts.chart import Scale
 from trainmon.charts.curves import Curves, curves_chart, curves_of
+from trainmon.charts.lines import Window
 from trainmon.charts.overlay import COLOURS
 from trainmon.charts.panels import Panel
+from trainmon.epochs import epoch_means
+from trainmon.reports.curves import curves_picture
+from trainmon.reports.visible_rows import visible_rows
 from trainmon.series import Axis
 
 
@@ -38,18 +43,20 @@ def draw(chosen: Chosen) -> None:
         else:
             with choice:
                 panels = controls.metrics(curves.panels)
-            drawn(chosen, curves, panels, ignored)
-    st.subheader("Epochs", anchor=False)
-    if not tables.epoch_rows(analysis):
-        st.caption(wording.NO_EPOCH_ROWS)
+            drawn(chosen, view, curves, panels, ignored)
+    epochs(chosen)
 
 
-def drawn(chosen: Chosen, curves: Curves, panels: Sequence[Panel], ignored: bool) -> None:
+def drawn(chosen: Chosen, view: tuple[Hashable, ...], curves: Curves, panels: Sequence[Panel], ignored: bool) -> None:
     """Draw the curves: all points of what is visible where they are few, and always the same chart."""
     axis = curves.axis
     key, begin = zoom.settle(f"loss_{chosen.key}", axis, curves.from_axis)
     window = zoom.asked()
-    chart = curves_chart(curves, panels, window=window, begin=begin, ignore_outliers=ignored)
+    chart = charts.once(
+        chosen.run,
+        ("chart", view, tuple(panels), window, begin, ignored),
+        lambda: curves_chart(curves, panels, window=window, begin=begin, ignore_outliers=ignored),
+    )
     kinds = curves.marked(window)
     charts.show(
         chart,
@@ -57,8 +64,42 @@ def drawn(chosen: Chosen, curves: Curves, panels: Sequence[Panel], ignored: bool
         on_select=zoom.listen(key, curves.visible),
         selections=zoom.SELECTIONS,
     )
-    st.caption(plain_text(wording.marks_legend(kinds, ignored)))
-    st.button("Reset zoom", icon=":material/zoom_out_map:", disabled=window is None, on_click=zoom.reset)
+    with st.container():
+        if kinds or ignored:
+            st.caption(plain_text(wording.marks_legend(kinds, ignored)))
+    with st.container(horizontal=True):
+        st.button("Reset zoom", icon=":material/zoom_out_map:", disabled=window is None, on_click=zoom.reset)
+        downloads(chosen, curves, panels, window, ignored)
+
+
+def downloads(chosen: Chosen, curves: Curves, panels: Sequence[Panel], window: Window | None, ignored: bool) -> None:
+    """Draw the buttons that make a file of what is visible, each when it is pressed."""
+
+    def rows() -> bytes:
+        return visible_rows(curves.stretch, curves.columns(panels), curves.axis, window)
+
+    picture = partial(curves_picture, curves, panels, window=window, ignore_outliers=ignored)
+    makers: dict[str, tuple[str, Callable[[], bytes]]] = {
+        "CSV": ("text/csv", rows),
+        "PNG": ("image/png", picture),
+        "SVG": ("image/svg+xml", partial(picture, vector=True)),
+    }
+    for label, (mime, make) in makers.items():
+        name = f"{chosen.run.id}-loss.{label.lower()}"
+        icon = ":material/download:"
+        st.download_button(label, make, name, mime, icon=icon, on_click="ignore", key=f"download_{label.lower()}")
+
+
+def epochs(chosen: Chosen) -> None:
+    """Draw the table of the epochs, or say what would make one."""
+    stretch = chosen.analysis().stretch
+    means = charts.once(chosen.run, ("epochs", chosen.key, chosen.until), lambda: epoch_means(stretch) if stretch else None)
+    st.subheader("Epochs", anchor=False)
+    if means is None:
+        st.caption(wording.NO_EPOCH_ROWS)
+        return
+    tables.epochs(means)
+    st.caption(wording.epoch_caption(means.logged))
 
 
 def overlaid(chosen: Chosen, view: tuple[Hashable, ...], axis: Axis, weight: float, scale: Scale) -> None:

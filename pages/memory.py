@@ -32,7 +32,7 @@ def draw(chosen: Chosen) -> None:
             outlook(memory, over=over)
     with st.container():
         if memory is not None or machine.panels:
-            cards.row(figures(memory, machine, over=over))
+            cards.row(figures(memory, machine, over=over), columns=5)
             axis = controls.axis()
             available(chosen, analysis, axis)
             panels(chosen, machine, axis, over=over)
@@ -91,19 +91,16 @@ def panels(chosen: Chosen, machine: Machine, axis: Axis, *, over: bool) -> None:
     grid = st.grid(2, min_column_width=360, gap="medium")
     for panel in shown:
         with grid.cell():
-            one(chosen, panel, axis)
-    with st.container():
-        if line := memory_words.disk_line(machine.disk, over=over):
-            st.caption(plain_text(line))
+            one(chosen, panel, axis, over=over)
 
 
-def one(chosen: Chosen, panel: Panel, axis: Axis) -> None:
+def one(chosen: Chosen, panel: Panel, axis: Axis, *, over: bool) -> None:
     """Draw one small chart below its title."""
-    st.markdown(f"**{plain_text(panel.title)}**")
+    st.markdown(f"**{plain_text(wording.titled(panel.title, panel.unit, panel.ceiling))}**")
     view = (chosen.key, chosen.until, "panel", panel.title, axis)
     chart = charts.once(chosen.run, view, lambda: panel_chart(panel, axis=axis))
     if chart is not None:
-        charts.show(chart, key=f"panel_{panel.title}_{chosen.key}_{axis}")
+        charts.show(chart, key=f"panel_{panel.title}_{chosen.key}_{axis}", hint=memory_words.disk_line(panel.outlook, over=over))
 
 
 def silent(machine: Machine) -> None:

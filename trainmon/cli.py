@@ -129,6 +129,11 @@ def _add_compare(commands: Commands[_Parser]) -> None:
     parser = commands.add_parser("compare", help="compare runs", description=about)
     parser.add_argument("paths", metavar="PATH", nargs="+", help="runs, reports that carry one, or a folder with runs below it")
     parser.add_argument("--baseline", metavar="PATH", help="the run that the others are compared to (the first)")
+    parser.add_argument("--metric", metavar="NAME", help="what they are compared by (validation loss, else what they share)")
+    parser.add_argument(
+        "--align", choices=("step", "epoch", "time"), default="step", help="where they are read at the same place"
+    )
+    parser.add_argument("--singly", action="store_true", help="do not group runs that differ in their seed alone")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     parser.set_defaults(command=compare)
 
@@ -263,7 +268,14 @@ def compare(arguments: argparse.Namespace) -> int:
         raise UsageError(f"compare needs two runs or more; {' '.join(paths)} names one.")
     first, attempt = _only_one(arguments.baseline) if arguments.baseline else (analyses[0].run, analyses[0].attempt)
     baseline = [(analysis.run.id, analysis.attempt) for analysis in analyses].index((first.id, attempt))
-    comparison = compare_runs(analyses, baseline=baseline, now=time.time())
+    comparison = compare_runs(
+        analyses,
+        baseline=baseline,
+        now=time.time(),
+        metric=arguments.metric,
+        axis="relative" if arguments.align == "time" else arguments.align,
+        group=not arguments.singly,
+    )
     print(comparison_json(comparison) if arguments.json else comparison_text(comparison))
     return OK
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainmon.run import EPOCH, Floats, Indices
+from trainmon.run import EPOCH, Floats, Indices, Mask
 from trainmon.series import Stretch
 from trainmon.stats.extremes import never_filled
 
@@ -15,13 +15,20 @@ from trainmon.stats.extremes import never_filled
 class EpochMeans:
     """One value an epoch, [epochs]: the mean train loss and the last validation loss, NaN where there is none.
 
-    `logged` says that the means stand on epoch rows; otherwise they are those of the logged train rows.
+    `seconds` is the time of training that an epoch took, NaN where no time was logged. `logged` says that the means stand
+    on epoch rows; otherwise they are those of the logged train rows.
     """
 
     epoch: Floats
     train: Floats
     validation: Floats
     logged: bool
+    seconds: Floats
+
+    @property
+    def change(self) -> Floats:
+        """How far the mean train loss is above that of the epoch before, NaN for the first."""
+        return np.diff(self.train, prepend=np.nan)
 
 
 def epoch_means(stretch: Stretch) -> EpochMeans | None:
@@ -34,15 +41,26 @@ def epoch_means(stretch: Stretch) -> EpochMeans | None:
     if not logged:
         series = stretch.by_role("train_loss")
         at = np.isin(line, series.rows) & np.isfinite(epoch) & np.isfinite(losses) if series is not None else at & False
-    numbers = np.unique(epoch[at])
+    numbers, which = np.unique(epoch[at], return_inverse=True)
     if not len(numbers):
         return None
-    means = np.array([losses[at & (epoch == number)].mean() for number in numbers])
-    return EpochMeans(numbers, means, _validation(stretch, epoch, numbers), logged)
+    means = np.bincount(which, losses[at]) / np.bincount(which)
+    validation = rows.values("eval_loss")[line]
+    last = _last(epoch, np.isfinite(validation), numbers)
+    found = np.where(last >= 0, validation[last], np.nan)
+    return EpochMeans(numbers, means, found, logged, _seconds(stretch, epoch, numbers))
 
 
-def _validation(stretch: Stretch, epoch: Floats, numbers: Floats) -> Floats:
-    """Return the last validation loss of each epoch."""
-    values = stretch.run.rows.values("eval_loss")[stretch.line]
-    last: list[Indices] = [np.flatnonzero((epoch == number) & np.isfinite(values)) for number in numbers]
-    return np.array([values[at[-1]] if len(at) else np.nan for at in last])
+def _last(epoch: Floats, wanted: Mask, numbers: Floats) -> Indices:
+    """Return the index of the last wanted row of each epoch, -1 where there is none."""
+    at = np.flatnonzero(wanted & np.isin(epoch, numbers))
+    last = np.full(len(numbers), -1, dtype=np.int64)
+    np.maximum.at(last, np.searchsorted(numbers, epoch[at]), at)
+    return last
+
+
+def _seconds(stretch: Stretch, epoch: Floats, numbers: Floats) -> Floats:
+    """Return the time from the end of the epoch before to that of each epoch."""
+    along = stretch.relative
+    last = _last(epoch, np.isfinite(along), numbers)
+    return np.diff(np.where(last >= 0, along[last], np.nan), prepend=0.0)

@@ -29,12 +29,16 @@ _BEGINNINGS = {"nvidia": ("gpu",), "torch": ("torch", "mps_"), "mlx": ("mlx_",)}
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """One small chart: its lines by their names in it, and where they end at best (`ceiling`, the memory that there is)."""
+    """One small chart: its lines by their names in it, and where they end at best (`ceiling`, the memory that there is).
+
+    `outlook` says whether what runs out (the free disk) will last.
+    """
 
     title: str
     unit: str
     lines: tuple[tuple[str, Readings], ...]
     ceiling: float | None = None
+    outlook: Outlook | None = None
 
     @property
     def from_zero(self) -> bool:
@@ -59,7 +63,6 @@ class Machine:
     samples: int
     silent: Mapping[str, str]
     peak: Peak | None
-    disk: Outlook | None
 
 
 def machine_of(stretch: Stretch, progress: Progress, drawn: str = "") -> Machine:
@@ -68,17 +71,16 @@ def machine_of(stretch: Stretch, progress: Progress, drawn: str = "") -> Machine
     if key not in stretch.run.measured:
         placed = place_samples(stretch)
         stretch.run.measured[key] = Machine(
-            panels=(*_sampled(placed, drawn), *_logged(stretch)),
+            panels=(*_sampled(placed, drawn, progress), *_logged(stretch)),
             samples=len(placed.index),
             silent=_silent(stretch, placed),
             peak=_peak(placed),
-            disk=disk_of(placed, progress),
         )
     found: Machine = stretch.run.measured[key]
     return found
 
 
-def _sampled(placed: PlacedSamples, drawn: str | None) -> list[Panel]:
+def _sampled(placed: PlacedSamples, drawn: str, progress: Progress) -> list[Panel]:
     """Return the charts of training_system.csv, in the order of its columns."""
     groups: dict[tuple[str, str], list[tuple[str, str]]] = {}
     totals: dict[str, float] = {}
@@ -88,10 +90,12 @@ def _sampled(placed: PlacedSamples, drawn: str | None) -> list[Panel]:
             totals[what.title] = _largest(placed.readings(name))
         elif name != drawn:
             groups.setdefault((what.title, what.unit), []).append((what.label, name))
-    return [
-        Panel(title, unit, tuple((label, placed.readings(name)) for label, name in columns), totals.get(title))
-        for (title, unit), columns in groups.items()
-    ]
+    panels = []
+    for (title, unit), columns in groups.items():
+        disk = disk_of(placed, progress) if columns[0][1] == DISK_FREE else None
+        lines = tuple((label, placed.readings(name)) for label, name in columns)
+        panels.append(Panel(title, unit, lines, totals.get(title), disk))
+    return panels
 
 
 def _logged(stretch: Stretch) -> list[Panel]:

@@ -13,6 +13,7 @@ from trainmon.progress import Progress
 from trainmon.run import Floats
 from trainmon.samples import PlacedSamples, Readings, place_samples, readings_of
 from trainmon.series import Stretch
+from trainmon.stats.drift import FEWEST
 from trainmon.stats.outlook import Outlook, outlook
 
 WARNING_MB = 5_000  # the original system drew its warning line here
@@ -80,8 +81,9 @@ def outlook_of(found: Readings, limit: float, planned_end: int | None, by_step: 
     begin = int(found.breaks[-1]) if len(found.breaks) else 0
     x, y = found.steps[begin:], found.values[begin:]
     usable = np.flatnonzero(np.isfinite(x) & np.isfinite(y) & (y > 0))
-    settled = usable[int(ALLOCATION_SHARE * len(usable)) :]
-    return outlook(x[settled], y[settled], limit, planned_end, by_step=by_step), len(settled)
+    loading = max(0, min(int(ALLOCATION_SHARE * len(usable)), len(usable) - FEWEST))
+    settled = usable[loading:]
+    return outlook(x[settled], y[settled], limit, planned_end, by_step=by_step), len(usable)
 
 
 def _available(stretch: Stretch) -> Readings | None:

@@ -30,6 +30,13 @@ def memory_line(memory: Memory, *, over: bool) -> str:
     return f"Available memory {'was' if over else 'is'} steady{short}: {wording.NO_TREND}."
 
 
+def memory_trend(memory: Memory) -> str:
+    """Return the trend in few words: "steady", "-38 MB per 100 steps"; that it is not known where readings are too few."""
+    label, value, _ = trend_card(memory)
+    told = memory.outlook is not None and (memory.outlook.line.falls or memory.outlook.line.rises)
+    return f"{value}{label.removeprefix('Trend')}" if told else value
+
+
 def trend_card(memory: Memory) -> tuple[str, str, str]:
     """Return the trend as a card: label, value, and its interval."""
     ahead = memory.outlook
@@ -62,7 +69,7 @@ def forecast_card(memory: Memory, *, over: bool) -> tuple[str, str, str]:
 
 
 def disk_line(disk: Outlook | None, *, over: bool) -> str:
-    """Return when the disk is full, "" where it is not told or the training is over."""
+    """Return when the disk is full, "" where it does not fill or the training is over."""
     if disk is None or over or disk.reach is None:
         return ""
     falls = f"Free disk falls by {_rate(disk, abs(disk.line.slope))}"
@@ -81,7 +88,7 @@ def _end(memory: Memory, ahead: Outlook, over: bool) -> str:
         return f", and {name} was not reached"
     when = wording.reaches(ahead.limit, ahead.reach.at, ahead.reach.low, ahead.reach.high, by_step=ahead.by_step)
     if ahead.prospect == "lasts":
-        return f"; {name} is not in sight, {_not_before(ahead)}"
+        return f", and lasts: {name} {_not_before(ahead)}" if ahead.planned else f"; {name} is not in sight, {_not_before(ahead)}"
     if over:
         return f"; had it gone on: {when}"
     if ahead.prospect == "may_reach":

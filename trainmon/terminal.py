@@ -17,6 +17,7 @@ from trainmon import wording
 from trainmon.analysis import Analysis, Best, Figures, analyse
 from trainmon.finding_words import verdict_line
 from trainmon.library import Library
+from trainmon.memory_words import memory_line
 from trainmon.reports.guidance import guide_to_rows, guide_to_runs
 from trainmon.wording import Guidance
 
@@ -127,6 +128,8 @@ def _status(analysis: Analysis) -> Lines:
         yield f"Current Loss: {wording.loss(train.final)}  |  Best Loss: {wording.loss(train.best)}"
     if analysis.memory is not None:
         yield f"Memory Available: {analysis.memory.latest:.0f}MB"
+        if analysis.memory.outlook is not None:
+            yield f"Memory Trend: {memory_line(analysis.memory, over=analysis.state.over)}"
     if progress.fraction is not None:
         left = f"  |  Time left: {_elapsed(analysis.eta.seconds)}" if analysis.eta is not None else ""
         yield f"Progress: {100 * progress.fraction:.0f}%{left}"

@@ -13,9 +13,9 @@ MISSING = (wording.NOT_LOGGED, wording.NO_VALIDATION, wording.NEVER_FILLED)
 Card = tuple[str, str, str]  # label, value, and what stands below
 
 
-def row(cards: Iterable[Card]) -> None:
+def row(cards: Iterable[Card], columns: int = 4) -> None:
     """Draw cards side by side, as many as fit."""
-    grid = st.grid(4, min_column_width=150, gap="xsmall", border=True)
+    grid = st.grid(columns, min_column_width=150, gap="xsmall", border=True)
     for label, value, below in cards:
         missing = value in MISSING
         with grid.cell(), st.container(gap=None):

@@ -44,7 +44,7 @@ def show(
 ) -> None:
     """Draw a chart with its caption; `key` names the run and the axes, so that a zoom stays with what was zoomed."""
     bare(chart, key, on_select=on_select, selections=selections)
-    st.caption(plain_text(f"{chart.caption} · {hint}"))
+    st.caption(plain_text(" · ".join(part for part in (chart.caption, hint) if part)))
 
 
 def bare(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages._parts import hub, view_state
 from pages._parts.view_state import ViewState
@@ -14,16 +15,20 @@ METRIC, GROUP = "metrics", "group"
 NEWEST = 5  # runs that one click compares
 
 
-def runs(view: ViewState, keys: list[str]) -> None:
-    """Draw the choice of runs and of the baseline; both go through the address, which alone says what is compared."""
+def runs(view: ViewState, keys: list[str]) -> DeltaGenerator:
+    """Draw the choice of runs and of the baseline, and return the place for that of the metric.
+
+    Both go through the address, which alone says what is compared.
+    """
     names = _names()
     st.session_state[RUNS] = keys
     st.session_state[BASELINE] = view.baseline if view.baseline in keys else next(iter(keys), None)
-    left, right = st.columns([3, 1], vertical_alignment="top")
+    left, middle, right = st.columns([3, 1, 1], vertical_alignment="top")
     left.multiselect(
         "Runs and attempts", list(names), key=RUNS, format_func=names.__getitem__, on_change=_chosen, placeholder=wording.ADD_RUN
     )
-    right.selectbox("Baseline", keys, key=BASELINE, format_func=names.__getitem__, on_change=_chosen, disabled=len(keys) < 2)
+    middle.selectbox("Baseline", keys, key=BASELINE, format_func=names.__getitem__, on_change=_chosen, disabled=len(keys) < 2)
+    return right
 
 
 def newest() -> None:
@@ -42,7 +47,7 @@ def metric(comparison: Comparison) -> str | None:
         st.caption(wording.metric_not_shared(asked[:80], names[0]).replace("$", r"\$"))
     if not names:
         st.session_state.pop(METRIC, None)
-    return st.selectbox("Metric", names, key=METRIC, bind="query-params", disabled=len(names) < 2, width=260)
+    return st.selectbox("Metric", names, key=METRIC, bind="query-params", disabled=len(names) < 2)
 
 
 def grouped(comparison: Comparison) -> bool:

@@ -11,8 +11,8 @@ import streamlit as st
 
 from pages._parts.text import plain_text
 from trainmon import wording
-from trainmon.analysis import Analysis
-from trainmon.run import EPOCH, Indices, Problem, Run
+from trainmon.epochs import EpochMeans
+from trainmon.run import Indices, Problem, Run
 
 PHASES = ("train", "eval", "epoch")
 LAST_ROWS = 12
@@ -25,15 +25,21 @@ def last_rows(run: Run) -> None:
     st.dataframe(_rows(run, at), hide_index=True, placeholder="", alt="The newest rows of the log")
 
 
-def epoch_rows(analysis: Analysis) -> bool:
-    """Draw the epoch rows of the analysed stretch as they were logged; False where it has none."""
-    if analysis.stretch is None:
-        return False
-    run, line = analysis.run, analysis.stretch.line
-    at = line[run.rows.phase[line] == EPOCH]
-    if len(at):
-        st.dataframe(_rows(run, at), hide_index=True, placeholder="", alt="The epochs as they were logged")
-    return bool(len(at))
+def epochs(means: EpochMeans) -> None:
+    """Draw each epoch with its mean train loss, how that changed, its last validation loss and the time that it took."""
+    table = {
+        "Epoch": means.epoch,
+        "Mean train loss": means.train,
+        "Change": means.change,
+        "Validation loss": means.validation,
+        "Time": [wording.duration(seconds) for seconds in means.seconds],
+    }
+    formats = {"Epoch": "%d", "Mean train loss": "%.4f", "Change": "%+.4f", "Validation loss": "%.4f"}
+    columns: dict[str, Any] = {name: st.column_config.NumberColumn(format=form) for name, form in formats.items()}
+    columns["Time"] = st.column_config.TextColumn(alignment="right")
+    st.dataframe(
+        pd.DataFrame(table), hide_index=True, placeholder="", column_config=columns, alt="Mean loss and time of each epoch"
+    )
 
 
 def problems(found: Sequence[Problem]) -> None:

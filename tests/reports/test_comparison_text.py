@@ -38,6 +38,31 @@ def test_the_baseline_is_another_where_it_is_named(runs: tuple[str, str], capsys
     assert (document["differences"], document["same_config_keys"]) == ({"learning_rate": [1e-4, 1e-3]}, 1)
 
 
+def test_seeds_are_grouped_in_text_and_json_unless_asked_for_singly(tmp_path: Path, capsys: Capture) -> None:
+    paths = [
+        str(
+            write_run(tmp_path / f"lr-{rate}-seed{seed}", start=START, floor=rate + seed / 100, config={"lr": rate, "seed": seed})
+        )
+        for rate in (0.4, 0.9)
+        for seed in (1, 2)
+    ]
+    assert cli.main(["compare", *paths, "--metric", "train loss", "--align", "time"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("lr-0.4 (2 seeds) beats lr-0.9 (2 seeds)")
+    assert " after 5 min 2 s of training " in lines[0]
+    assert sum("±" in line for line in lines) == 2
+    assert sum(line.startswith("  lr-") for line in lines) == 4
+    assert cli.main(["compare", *paths, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [side["runs"] for side in document["sides"]] == [
+        [run["run"] for run in document["runs"][at : at + 2]] for at in (0, 2)
+    ]
+    assert document["sides"][0]["at_position"]["n"] == 2
+    assert (document["sides"][1]["to_baseline"]["verdict"], document["ahead"][0]["noise_from"]) == ("worse", "seeds")
+    assert cli.main(["compare", *paths, "--json", "--singly"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["sides"]) == 4
+
+
 def test_a_report_compares_with_its_run(runs: tuple[str, str], tmp_path: Path, capsys: Capture) -> None:
     assert cli.main(["report", runs[0], "--html", str(tmp_path / "r.html")]) == 0
     assert cli.main(["compare", str(tmp_path / "r.html"), runs[1]]) == 0

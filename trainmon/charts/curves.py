@@ -63,6 +63,12 @@ class Curves:
         """Return the kinds of the marks in a range."""
         return [each.kind for each in self.marks if each.thinned(window)[1]]
 
+    def columns(self, panels: Sequence[Panel]) -> list[str]:
+        """Return the names of the columns that are drawn, the two losses first."""
+        roles = self.stretch.run.rows.roles
+        losses = [name for name in (roles.get("train_loss"), roles.get("eval_loss")) if name]
+        return [*losses, *(name for panel in panels for name in panel.metrics)]
+
     def whole(self) -> Window:
         """Return the range in which there is anything of the loss."""
         each = [one.x for _, one in self.parts.named if len(one.x)]
@@ -135,7 +141,8 @@ class Band:
 def _loss_band(curves: Curves, window: Window | None, robust: bool) -> Band:
     parts = curves.parts
     logged = [(name, COLOURS[name], each) for name, each in (("train", parts.raw), ("validation", parts.validation)) if each]
-    others = [each for each in (parts.train if parts.smoothed else None, None if robust else parts.ghosts) if each]
+    smoothed = parts.train if parts.smoothed else None
+    others = [each for each in (smoothed, parts.ghosts) if each is not None and not robust]  # of both the bulk is within
     return _band(0, logged, others, window, robust, curves.scale)
 
 

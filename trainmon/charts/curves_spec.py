@@ -5,7 +5,6 @@ Every limit comes from the dataset "limits", so that no new row and no zoom chan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +17,7 @@ from trainmon.charts.marks import mark_layers
 from trainmon.series import Axis
 
 SMALL_HEIGHT = 160
-AXIS_HEIGHT = 44  # below the loss: numbers and title of the horizontal axis
+AXIS_HEIGHT = 58  # below the loss: numbers and title of the horizontal axis
 TITLE_HEIGHT = 30
 GLYPH = 6  # pixels from the edge to the middle of a glyph
 LABELS = 44  # pixels for the numbers of a vertical axis, so that all bands begin at the same place
@@ -49,8 +48,10 @@ def curves_spec(
         *(_panel(number, hidden if number < panels else low) for number in range(1, panels + 1)),
         *(_readout(number) for number in range(1, panels + 1)),
         _titles(),
-        hover_rules(hidden, fields, _double_click()),
-        _loss(top, _y(scale, "loss", 0), names, begin),
+        hover_rules(
+            hidden, fields, zoom(begin, across=True), _double_click()
+        ),  # in an inner layer a zoom ignores where it begins
+        alt.layer(*loss_layers(top, _y(scale, "loss", 0), names).values()),
         *mark_layers(hidden, MAIN_HEIGHT).values(),
         *(_edges(hidden, side) for side in ("above", "below")),
     ]
@@ -80,12 +81,6 @@ def _y(scale: Scale, title: str | None, number: int) -> alt.Y:
     return alt.Y(
         "y:Q", title=title, scale=alt.Scale(type=scale, domain=ends, nice=True, clamp=True, range=[bottom, top]), axis=look
     )
-
-
-def _loss(x: alt.X, y: alt.Y, names: Sequence[str], begin: Window | None) -> alt.LayerChart:
-    layers = loss_layers(x, y, names)
-    layers["lines"] = layers["lines"].add_params(zoom(begin, across=True))
-    return alt.layer(*layers.values())
 
 
 def _panel(number: int, x: alt.X) -> alt.LayerChart:

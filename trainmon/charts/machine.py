@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from trainmon import wording
 from trainmon.charts.chart import (
     MEMORY,
     NEUTRAL,
+    THIN_THOUSANDS,
     TITLES,
     Chart,
     colours,
@@ -28,6 +30,7 @@ from trainmon.charts.overlay import COLOURS
 from trainmon.machine import Panel
 from trainmon.samples import Readings
 from trainmon.series import Axis
+from trainmon.stats.envelope import Envelope, envelope
 
 HEIGHT = 160
 DRAWN_POINTS = 250  # a line: as much as a chart of this width can show
@@ -35,27 +38,30 @@ MOST_NAMED = 8  # lines whose values are beside the pointer
 
 
 def panel_chart(panel: Panel, *, axis: Axis = "step", limit: int = DRAWN_POINTS) -> Chart | None:
-    """Return one small chart; by the clock where the readings have no other place, None where they have none at all."""
+    """Return one small chart; by the clock where the readings have no other place, None where they have none at all.
+
+    More readings than can be shown are drawn as their mean, with a band from the lowest to the highest.
+    """
     if not any(found.has_place(axis) for _, found in panel.lines):
         axis = "wall"
-    lines = [(label, line_of(found, axis).thinned(limit)) for label, found in panel.lines]
-    lines = [(label, line) for label, line in lines if len(line.x)]
-    if not lines:
+    full = [(label, line_of(found, axis)) for label, found in panel.lines]
+    full = [(label, line) for label, line in full if len(line.x)]
+    if not full:
         return None
-    unit = relative_unit([line for _, line in lines], axis)
+    shown = [(label, line, envelope(line.x, line.y, limit)) for label, line in full]
+    lines = [(label, replace(line, x=of.x, y=of.mean, step=line.step[:: of.size])) for label, line, of in shown]
+    unit = relative_unit([line for _, line in full], axis)
     datasets = {
-        "lines": frame(lines, axis, unit),
+        "band": _band([(label, of) for label, _, of in shown if of.size > 1], axis, unit),
         "ceiling": _ceiling(panel),
+        "lines": frame(lines, axis, unit),
         "hover": _hover(lines, axis, unit, panel.unit),
     }
     used = filled(datasets)
     labels = tuple(label for label, _ in lines)
-    caption = wording.chart_caption(
-        drawn=sum(len(line.x) for _, line in lines),
-        rows=sum(line.rows for _, line in lines),
-        non_finite=sum(line.non_finite for _, line in lines),
-    )
-    spec = {**_spec(axis, unit, labels, panel.unit, panel.from_zero, used), "height": HEIGHT}
+    empty = panel.from_zero and not any(np.nan_to_num(line.y).any() for _, line in full)
+    caption = wording.panel_caption(sum(line.rows for _, line in full), max(of.size for *_, of in shown))
+    spec = {**_spec(axis, unit, labels, panel.from_zero, empty, used), "height": HEIGHT}
     description = wording.chart_description(panel.title, labels, TITLES[axis])
     return Chart(spec, {name: table for name, table in datasets.items() if name in used}, caption, description)
 
@@ -71,10 +77,19 @@ def line_of(found: Readings, axis: Axis, *, zero_is_logged: bool = True) -> Line
     return Line(x[placed], y, steps, int(placed.sum()), 0, int((~finite).sum()))
 
 
+def _band(shown: list[tuple[str, Envelope]], axis: Axis, unit: str) -> pd.DataFrame:
+    """Return the ranges as one long table with the columns x, low, high and series."""
+    names = [label for label, _ in shown]
+    x, low, high = (np.concatenate([getattr(of, part) for _, of in shown] or [np.empty(0)]) for part in ("x", "low", "high"))
+    codes = np.repeat(np.arange(len(shown), dtype=np.int8), [len(of.x) for _, of in shown])
+    edges = {"low": low.astype(np.float32), "high": high.astype(np.float32)}
+    return pd.DataFrame({"x": drawn_x(x, axis, unit), **edges}).assign(
+        series=pd.Categorical.from_codes(codes, categories=pd.Index(names))
+    )
+
+
 def _ceiling(panel: Panel) -> pd.DataFrame:
-    values = [panel.ceiling] if panel.ceiling is not None else []
-    labels = [wording.ceiling(each) for each in values]
-    return pd.DataFrame({"y": np.array(values, dtype=np.float32), "label": texts(labels)})
+    return pd.DataFrame({"y": np.array([panel.ceiling] if panel.ceiling is not None else [], dtype=np.float32)})
 
 
 def _hover(lines: list[tuple[str, Line]], axis: Axis, unit: str, of: str) -> pd.DataFrame:
@@ -88,16 +103,22 @@ def _hover(lines: list[tuple[str, Line]], axis: Axis, unit: str, of: str) -> pd.
 
 
 @lru_cache(maxsize=256)
-def _spec(axis: Axis, unit: str, labels: tuple[str, ...], of: str, from_zero: bool, used: frozenset[str]) -> dict[str, Any]:
-    x, y = x_channel(axis, unit), y_channel("linear", of or "value", zero=from_zero)
+def _spec(axis: Axis, unit: str, labels: tuple[str, ...], from_zero: bool, empty: bool, used: frozenset[str]) -> dict[str, Any]:
+    x = x_channel(axis, unit).title(None)
+    y = y_channel("linear", "", zero=from_zero).title(None).axis(tickCount=4, gridOpacity=0.5, labelExpr=THIN_THOUSANDS)
+    if empty:  # nothing but zeros has no height of its own
+        y = y.scale(domain=[0, 1])
     palette = [MEMORY] if len(labels) == 1 else [COLOURS[at % len(COLOURS)] for at in range(len(labels))]
     colour = colours(labels, palette, legend=len(labels) > 1)
+    if len(labels) > 1:
+        colour["legend"].update(symbolOpacity=1, offset=4)  # not as faint as the band
+    band = alt.Chart(alt.NamedData("band")).mark_area(opacity=0.2)
     lines = alt.Chart(alt.NamedData("lines")).mark_line(order=False, strokeWidth=1.5).encode(x=x, y=y, color=colour)
     ceiling = alt.Chart(alt.NamedData("ceiling")).encode(y=y)
-    words = ceiling.mark_text(align="left", baseline="top", dx=4, dy=3, fontSize=11, color=NEUTRAL)
     fields = [("step", "global step"), *((f"value{at}", label) for at, label in enumerate(labels[:MOST_NAMED]))]
     layers = {
-        "ceiling": alt.layer(ceiling.mark_rule(strokeDash=[6, 4], color=NEUTRAL), words.encode(x=alt.value(0), text="label:N")),
+        "band": band.encode(x=x, y=alt.Y("low:Q", title=None), y2="high:Q", color=colour),
+        "ceiling": ceiling.mark_rule(strokeDash=[6, 4], strokeWidth=1.5, color=NEUTRAL),
         "lines": lines.add_params(zoom()),
         "hover": hover_rules(x, fields),
     }

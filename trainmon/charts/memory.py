@@ -35,7 +35,7 @@ from trainmon.stats.outlook import Outlook
 from trainmon.stats.thinning import isolated
 
 TREND_POINTS = 41
-MOST_AHEAD = 2.0  # times the part that was logged: beyond it the readings themselves would shrink to a corner
+MOST_AHEAD = 4.0  # times the part that was logged: beyond it the readings themselves would shrink to a corner
 
 
 def memory_chart(analysis: Analysis, *, axis: Axis = "step", limit: int = DRAWN_POINTS) -> Chart | None:
@@ -91,7 +91,7 @@ def _far(ahead: Outlook, logged: float) -> float:
     now, farthest = ahead.line.end, ahead.line.end + MOST_AHEAD * logged
     if ahead.reach is not None and ahead.prospect in ("reaches", "may_reach"):
         return float(min(ahead.reach.high, farthest)) if ahead.reach.at <= farthest else now + logged
-    return min(ahead.horizon, farthest) if ahead.planned and now < ahead.horizon else now
+    return ahead.horizon if ahead.planned and now < ahead.horizon <= farthest else now
 
 
 def _placed(steps: Floats, full: Line) -> Floats:

@@ -80,7 +80,7 @@ def _outcome(analyses: Sequence[Analysis], baseline: int, metric: str | None, ax
         position=position,
         ranking=ranking,
         ranked_by=ranked_by,
-        ahead=leads(ranking, standings[baseline].side, contenders, position, chosen) if ranked_by == "level" else (),
+        ahead=leads(ranking, sides, contenders, position, chosen) if ranked_by == "level" else (),
         differences={key: tuple(config.get(key) for config in settings) for key in different},
         same_config_keys=same,
         has_groups=any(len(places) > 1 for places in groups),

@@ -67,7 +67,8 @@ def comparable(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return ("list", tuple(comparable(each) for each in value))
     if isinstance(value, Mapping):
-        return ("table", tuple(sorted((str(key), repr(comparable(each))) for key, each in value.items())))
+        cells = ((str(key), comparable(each)) for key, each in value.items())
+        return ("table", tuple(sorted(cells, key=lambda cell: cell[0])))
     return ("text", value if isinstance(value, str) else repr(value))
 
 

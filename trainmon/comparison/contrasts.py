@@ -10,7 +10,7 @@ import numpy as np
 from trainmon.comparison.model import Basis, Contrast, Spread, Verdict
 from trainmon.comparison.position import Places, Position, levels_before, usual_count
 from trainmon.run import Floats
-from trainmon.stats.difference import Interval, by_scatter, by_seeds
+from trainmon.stats.difference import Distance, by_scatter, by_seeds, chance_for_all
 
 ERROR = 0.05  # the chance of calling noise a difference
 
@@ -31,24 +31,28 @@ def spread(values: Sequence[float | None]) -> Spread | None:
     return Spread(float(known.mean()), float(known.std(ddof=1)) if len(known) > 1 else None, len(known))
 
 
-def contrast(
-    contenders: Sequence[Contender], one: int, other: int, position: Position, *, better_high: bool, looks: int = 1
-) -> Contrast | None:
-    """Return how far side `one` is from side `other`, None where either has no level.
-
-    `looks` is how many such contrasts are made at once: each may err the less. Source: Dunn 1961 (J. Am. Stat. Assoc. 56).
-    """
+def distance(contenders: Sequence[Contender], one: int, other: int, position: Position) -> tuple[Distance, Basis] | None:
+    """Return how far side `one` is from side `other`, and what the error of that is from; None where either has no level."""
     first, second = contenders[one], contenders[other]
     if not len(first.levels) or not len(second.levels):
         return None
-    error = ERROR / max(looks, 1)
     rest = [each.levels for at, each in enumerate(contenders) if at not in (one, other)]
-    interval, basis = by_seeds(first.levels, second.levels, rest, error=error), _basis(first, second)
-    if not interval.known:
-        interval, basis = _by_scatter(first.places[0], second.places[0], position, error), "scatter"
-    difference = float(first.levels.mean() - second.levels.mean())
-    against = abs(float(second.levels.mean()))
-    noise = interval.half_width if interval.known else None
+    found = by_seeds(first.levels, second.levels, rest)
+    if found.known:
+        return found, "seeds" if len(first.levels) > 1 and len(second.levels) > 1 else "pooled seeds"
+    count = usual_count(first.places[0], second.places[0], position)
+    found = by_scatter(*(levels_before(side.places[0], position, count) for side in (first, second)))
+    return found, "scatter"
+
+
+def contrast(
+    contenders: Sequence[Contender], one: int, other: int, found: tuple[Distance, Basis], *, better_high: bool, chance: float
+) -> Contrast:
+    """Return the distance between two sides as it is to be judged: `chance` is that of calling noise a difference."""
+    measured, basis = found
+    first, second = contenders[one].levels, contenders[other].levels
+    difference, against = float(first.mean() - second.mean()), abs(float(second.mean()))
+    noise = measured.half_width(chance) if measured.known else None
     return Contrast(
         one=one,
         other=other,
@@ -56,18 +60,23 @@ def contrast(
         percent=100 * difference / against if against else None,
         noise=noise,
         noise_percent=100 * noise / against if noise is not None and against else None,
-        basis=basis if interval.known else "",
+        basis=basis if measured.known else "",
         verdict=_verdict(difference, noise, better_high=better_high),
     )
 
 
-def _basis(first: Contender, second: Contender) -> Basis:
-    return "seeds" if len(first.levels) > 1 and len(second.levels) > 1 else "pooled seeds"
-
-
-def _by_scatter(one: Places, other: Places, position: Position, error: float) -> Interval:
-    count = usual_count(one, other, position)
-    return by_scatter(levels_before(one, position, count), levels_before(other, position, count), error=error)
+def to_baseline(
+    contenders: Sequence[Contender], base: int, position: Position | None, *, better_high: bool
+) -> list[Contrast | None]:
+    """Return how far each side is from the baseline's, None for itself and where either has no level there."""
+    others = [at for at in range(len(contenders)) if at != base] if position is not None else []
+    found = {at: distance(contenders, at, base, position) for at in others if position is not None}
+    chance = chance_for_all([each[0].chance for each in found.values() if each is not None], ERROR)
+    made: list[Contrast | None] = [None] * len(contenders)
+    for at, each in found.items():
+        if each is not None:
+            made[at] = contrast(contenders, at, base, each, better_high=better_high, chance=chance)
+    return made
 
 
 def _verdict(difference: float, noise: float | None, *, better_high: bool) -> Verdict:

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from trainmon.analysis import Analysis
-from trainmon.comparison.contrasts import Contender, contrast, spread
+from trainmon.comparison.contrasts import ERROR, Contender, contrast, distance, spread, to_baseline
 from trainmon.comparison.labels import labels_of, side_labels
 from trainmon.comparison.metrics import Metric, figures_of
 from trainmon.comparison.model import Contrast, Side, Standing
@@ -57,16 +57,12 @@ def sides_of(
     """Return the sides with their distance to the baseline's, and what they are contrasted by."""
     contenders = [_contender(each, standings, places) for each in members]
     names = side_labels([one.label for one in standings], members)
-    base = standings[baseline].side
-    looks = sum(len(each.levels) > 0 for each in contenders) - 1
+    distances = to_baseline(contenders, standings[baseline].side, position, better_high=bool(metric.better_high))
     sides = []
-    for at, each in enumerate(members):
-        distance = None
-        if position is not None and at != base:
-            distance = contrast(contenders, at, base, position, better_high=bool(metric.better_high), looks=looks)
+    for name, each, apart in zip(names, members, distances, strict=True):
         runs = [standings[place] for place in each]
-        best, last, level = ([getattr(one, name) for one in runs] for name in ("best", "last", "at_equal"))
-        sides.append(Side(names[at], tuple(each), spread(best), spread(last), spread(level), distance))
+        best, last, level = ([getattr(one, figure) for one in runs] for figure in ("best", "last", "at_equal"))
+        sides.append(Side(name, tuple(each), spread(best), spread(last), spread(level), apart))
     return tuple(sides), contenders
 
 
@@ -81,25 +77,19 @@ def ranking_of(sides: Sequence[Side], metric: Metric) -> tuple[tuple[int, ...], 
 
 
 def leads(
-    ranking: Sequence[int], base: int, contenders: Sequence[Contender], position: Position | None, metric: Metric
+    ranking: Sequence[int], sides: Sequence[Side], contenders: Sequence[Contender], position: Position | None, metric: Metric
 ) -> tuple[Contrast, ...]:
     """Return how far the first of the ranking is from the baseline's side, where it is another, and from the next."""
     if position is None or len(ranking) < 2:
         return ()
-    first, rivals = ranking[0], dict.fromkeys([base, ranking[1]])
-    found = [
-        contrast(
-            contenders,
-            first,
-            rival,
-            position,
-            better_high=bool(metric.better_high),
-            looks=1 if rival == ranking[1] else len(ranking) - 1,
-        )
-        for rival in rivals
-        if rival != first
-    ]
-    return tuple(each for each in found if each is not None)
+    first, second = ranking[:2]
+    from_base = sides[first].to_baseline
+    if from_base is not None and from_base.other == second:
+        return (from_base,)
+    found = distance(contenders, first, second, position)
+    assert found is not None  # both are ranked by their levels
+    from_next = contrast(contenders, first, second, found, better_high=bool(metric.better_high), chance=ERROR)
+    return (from_next,) if from_base is None else (from_base, from_next)
 
 
 def _contender(members: Sequence[int], standings: Sequence[Standing], places: Sequence[Places | None]) -> Contender:

@@ -175,8 +175,8 @@ def find_ending(inputs: Inputs) -> Iterator[Finding]:
     change, late = _change(third), _change(quarter)
     evidence = {"change": Evidence(100 * change / level, "%"), "rows": Evidence(float(len(third) * loss.size), "rows")}
     onset = (int(loss.rows[-len(third)]),)
-    by_chance = min(limits.plateau_noise_percent / 100 * level, float(2 * loss.noise * np.sqrt(12 / len(third))))
-    if abs(change) < max(limits.plateau_percent / 100 * level, limits.plateau_of_fall_percent / 100 * total, by_chance):
+    small = max(limits.plateau_percent / 100 * level, limits.plateau_of_fall_percent / 100 * total)
+    if -max(small, _by_chance(loss, third, level, inputs)) < change < limits.rise_percent / 100 * level:
         rate = inputs.learning_rate
         decayed = rate is not None and len(rate) > 0 and rate.values[-1] < limits.decayed_share * rate.values.max()
         yield Finding(
@@ -187,6 +187,15 @@ def find_ending(inputs: Inputs) -> Iterator[Finding]:
     if falls and _best_at_the_end(inputs.evaluation):
         evidence = {"change": Evidence(100 * late / level, "%"), "rows": Evidence(float(len(quarter) * loss.size), "rows")}
         yield Finding("still_improving", "info", loss.metric, (int(loss.rows[-len(quarter)]),), evidence)
+
+
+def _by_chance(loss: Curve, last: Floats, level: float, inputs: Inputs) -> float:
+    """Return the fall over the last values that noise alone explains, 0 where their trend is significant all the same."""
+    limits = inputs.limits
+    if mann_kendall(block_medians(last)) < -limits.trend_z:
+        return 0.0
+    slope_error = loss.noise * np.sqrt(12 / len(last))  # of a straight line, along its whole length
+    return float(min(limits.plateau_noise_percent / 100 * level, limits.plateau_noises * slope_error))
 
 
 def _change(values: Floats) -> float:

@@ -33,7 +33,7 @@ class Limits:
     constant: float = 1e-9  # range in parts of the level: the precision of a printed float
     flat_percent: float = 2.0  # continued pre-training falls by 5 to 15 % and is healthy, true failures by below 1 % (trials)
     flat_noises: float = 4.0  # standard errors that a fall has to exceed where it is not significant
-    untold_percent: float = 8.0  # a larger fall is not flat, and a larger standard error tells nothing (trials)
+    untold_percent: float = 10.0  # a larger fall is not flat, and a larger standard error tells nothing (trials)
     fell_fast_percent: float = 10.0  # from the first rows to the end: it learned early and converged
     trend_z: float = 2.33  # Mann-Kendall at 1 %, one-sided
     rise_percent: float = 10.0  # above the lowest running median: less is drift and noise (trials)
@@ -50,7 +50,9 @@ class Limits:
     much_worse_percent: float = 20.0  # from here the last checkpoint is not worth keeping: an error
     few_worse_percent: float = 1.0  # with two or three validations this is worth a notice
     worse_tau: float = 0.3  # Kendall's tau after the best: it goes up rather than to and fro (trials)
-    worse_noises: float = 2.0  # times the noise of the validations
+    worse_noises: float = (
+        2.5  # times the noise of the validations: the best is the lowest of many, and lies below the others by chance
+    )
     train_fell_percent: float = 2.0  # while validation rises: otherwise nothing is being learned by heart
     gap_ratio: float = 1.5  # validation over train; 1.1 to 1.3 is normal in real logs
     wide_gap_ratio: float = 3.0  # from here a warning; the guide says "Val >> Train"
@@ -67,7 +69,8 @@ class Limits:
 
     # The end of the run
     plateau_percent: float = 1.0  # change over the last third
-    plateau_noise_percent: float = 5.0  # or up to this where it is within two standard errors of the slope
+    plateau_noises: float = 3.0  # or within so many standard errors of the slope, where no trend is significant ...
+    plateau_noise_percent: float = 8.0  # ... up to this: with more noise, nothing can be told
     plateau_of_fall_percent: float = 2.0  # or this part of the whole fall
     decayed_share: float = 0.05  # of the highest learning rate: the schedule is at its end
     improving_percent: float = 3.0  # fall over the last quarter

@@ -36,7 +36,7 @@ def find_overfitting(inputs: Inputs) -> Iterator[Finding]:
     end, scale = float(np.median(after[-LAST:])), abs(float(values[best])) if evaluation.values.min() > 0 else evaluation.level
     worse = end - float(values[best])
     rises = kendall_tau(values[best:]) > limits.worse_tau
-    if worse <= max(limits.worse_percent / 100 * scale, limits.worse_noises * _noise(values)) or not rises:
+    if worse <= max(limits.worse_percent / 100 * scale, limits.worse_noises * _noise(evaluation.values)) or not rises:
         return
     row = int(evaluation.rows[best])
     fell, train_scale = _fell_since(train, row), abs(float(train.smooth_at(np.array([row]))[0])) or 1.0

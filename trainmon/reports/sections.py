@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.finding_words import short_verdict, verdict_line, words_of
+from trainmon.memory_words import memory_trend
 from trainmon.run import AttemptRecord
 
 Pairs = tuple[tuple[str, str], ...]
@@ -107,6 +108,7 @@ def summary(analysis: Analysis) -> Pairs:
         ("Final validation loss", wording.loss(validation.final if validation else None)),
         ("Best checkpoint", wording.position(best.epoch, best.step) if best else wording.NOT_LOGGED),
         ("Lowest memory", wording.memory(analysis.memory.lowest if analysis.memory else None)),
+        ("Memory trend", memory_trend(analysis.memory) if analysis.memory else wording.NOT_LOGGED),
         ("Learning rate", wording.learning_rate(analysis.learning_rate)),
     )
     return tuple(pair for pair in pairs if pair[1] != wording.NOT_LOGGED)

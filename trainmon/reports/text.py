@@ -9,6 +9,7 @@ import numpy as np
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.memory_words import memory_line
 from trainmon.reports.guidance import guide_to_rows
 from trainmon.reports.sections import attempts, findings, is_interim, steps_taken, verdict
 
@@ -111,6 +112,8 @@ def _configuration(analysis: Analysis) -> Lines:
 def _grades(analysis: Analysis) -> Lines:
     for grade in analysis.grades:
         yield f"{grade.name}: {grade.value} [{grade.grade or 'not graded'}: {grade.why}]"
+    if analysis.memory is not None and analysis.memory.outlook is not None:
+        yield memory_line(analysis.memory, over=analysis.state.over)
 
 
 def _findings(analysis: Analysis) -> Lines:

@@ -22,7 +22,8 @@ def robust_extent(values: Floats) -> tuple[float, float] | None:
 
     The bulk lies between the 5th and the 95th percentile; what is more than 1.5 times its width away is left out. Where
     the bulk is a single value, or there are fewer than 8, nothing is.
-    Source: the fences of Tukey 1977 (Exploratory Data Analysis), on wider quantiles because a loss falls.
+    Source: fences and adjacent values of Tukey 1977 (Exploratory Data Analysis), chapter 2, on wider quantiles because a
+    loss falls.
     """
     whole = extent(values)
     finite = values[np.isfinite(values)]
@@ -30,4 +31,4 @@ def robust_extent(values: Floats) -> tuple[float, float] | None:
         return whole
     low, high = (float(edge) for edge in np.percentile(finite, [OUTER, 100 - OUTER]))
     reach = REACH * (high - low)
-    return (max(whole[0], low - reach), min(whole[1], high + reach)) if 0 < reach < np.inf else whole
+    return extent(finite[(finite >= low - reach) & (finite <= high + reach)]) if 0 < reach < np.inf else whole

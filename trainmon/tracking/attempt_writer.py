@@ -155,7 +155,7 @@ class AttemptWriter:
         except OSError as error:
             self.warn(METRICS_CSV, error)
         self._count_not_written()
-        if self._record_due:
+        if self._record_due or self._monitor_has_news():
             self._save_record()
 
     def await_environment(self) -> None:
@@ -185,6 +185,12 @@ class AttemptWriter:
         self._count_not_written()
         if phase == "epoch":
             self.checkpoint()
+
+    def _monitor_has_news(self) -> bool:
+        """Say whether the record does not hold yet what cannot be sampled: the first sample comes after the first row."""
+        if self._monitor is None or self._attempt is None:
+            return False
+        return self._attempt.entry.get("not_sampled") != self._monitor.not_available
 
     def _count_not_written(self) -> None:
         if self._attempt is not None and self._attempt.entry["rows_not_written"] != self._queue.not_written:

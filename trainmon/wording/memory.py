@@ -126,9 +126,15 @@ def few_readings(there: int, needed: int) -> str:
     return f"too few readings for a trend: {count(there)} of {count(needed)}"
 
 
-def ceiling(megabytes: float) -> str:
-    """Return what the line at the top of a memory chart says."""
-    return f"{memory(megabytes)} in all"
+def panel_caption(readings: int, size: int) -> str:
+    """Return what a small chart shows of its readings."""
+    return f"{count(readings)} readings" + (f": the mean and the range of each {count(size)}" if size > 1 else "")
+
+
+def titled(title: str, unit: str, ceiling: float | None) -> str:
+    """Return the title of a small chart with its unit, and with what the dashed line at its top is."""
+    named = f"{title} ({unit})" if unit else title
+    return f"{named} of {memory(ceiling)}" if ceiling is not None else named
 
 
 def gpu_share(source: str, total: float | None) -> str:

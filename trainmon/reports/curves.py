@@ -1,0 +1,40 @@
+"""The curves as a picture: what the page shows of them, on white."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+from trainmon import wording
+from trainmon.charts.curves import Curves, curves_chart
+from trainmon.charts.lines import Window
+from trainmon.charts.panels import Panel
+from trainmon.reports.still import Spec, png, records, svg
+
+WIDTH = 1_000
+LETTERS = 150  # of the caption in a line
+
+
+def curves_picture(
+    curves: Curves,
+    panels: Sequence[Panel] = (),
+    *,
+    window: Window | None = None,
+    ignore_outliers: bool = False,
+    vector: bool = False,
+) -> bytes:
+    """Return the visible part of the curves as a PNG picture, or as SVG where it is to be a `vector` one."""
+    chart = curves_chart(curves, panels, window=window, begin=window, ignore_outliers=ignore_outliers)
+    best, kinds = curves.analysis.best, curves.marked(window)
+    star = [wording.starred(best.by, best.value, best.epoch, best.step)] if best is not None else []
+    marks = [wording.marks_legend(kinds, ignore_outliers)] if kinds or ignore_outliers else []
+    spec: Spec = {
+        **chart.spec,
+        "datasets": {name: records(table) for name, table in chart.datasets.items()},
+        "title": {
+            "text": f"Loss: {curves.analysis.run.name}",
+            "subtitle": [*star, *wrap(chart.caption, LETTERS), *(line for words in marks for line in wrap(words, LETTERS))],
+        },
+        "width": WIDTH,
+    }
+    return svg(spec) if vector else png(spec)
