@@ -76,8 +76,10 @@ def choose(*runs: str, baseline: str | None = None) -> None:
 def controls(page: str) -> Parameters:
     """Return how every control of a page stands, those at their defaults too: a default may be another one tomorrow."""
     known = CONTROLS[page]
-    defaults = {**known, **{name: None for name in st.query_params if name not in known and name not in _OTHERS}}
-    return [(name, word) for name, default in defaults.items() for word in _stands(name, default)]
+    others = [name for name in st.query_params if name not in known and name not in _OTHERS]
+    stands = {name: _stands(name, default) for name, default in known.items()}
+    stands |= {name: st.query_params.get_all(name) for name in others}
+    return [(name, word) for name, said in stands.items() for word in said]
 
 
 def _stands(name: str, default: Value) -> list[str]:
