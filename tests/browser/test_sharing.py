@@ -111,9 +111,9 @@ def test_back_forward_and_reload_restore_the_view(serve: Serve, visit: Visit, tm
     run = run_id(restarted(tmp_path / "run"))
     page = visit(f"{serve(tmp_path)}/loss?run={run}&smooth=0.25&metrics=learning_rate")
     chart(page)
-    for word in ("relative", "symlog", "all"):
+    for word in ("relative", "symlog"):
         page.get_by_text(word, exact=True).click()
-    page.wait_for_url(re.compile("attempts=all"))
+    page.wait_for_url(re.compile("scale=symlog"))
     expect_axis(page, "training time (s)")
     loss, controls = page.url, chosen(page)
     page.get_by_role("link", name="Memory usage").click()
