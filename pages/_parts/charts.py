@@ -15,7 +15,7 @@ from trainmon.charts import Chart
 from trainmon.run import Run
 
 KEPT = 24  # views of a run: a slider that is moved makes many
-STEADY = {"config": {"mark": {"aria": True}}, "usermeta": {"embedOptions": {"renderer": "svg"}}}
+STEADY = {"config": {"mark": {"aria": False}}, "usermeta": {"embedOptions": {"renderer": "svg"}}}
 Made = TypeVar("Made")
 
 _drawn: WeakKeyDictionary[Run, OrderedDict[Hashable, Any]] = WeakKeyDictionary()

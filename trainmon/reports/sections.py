@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.comparison.configuration import settings_of
 from trainmon.finding_words import short_verdict, verdict_line, words_of
 from trainmon.memory_words import memory_trend
 from trainmon.run import AttemptRecord
@@ -57,8 +58,8 @@ def findings(analysis: Analysis) -> Table:
 
 
 def configuration(analysis: Analysis) -> Table:
-    """Return the training's configuration with its names as logged."""
-    rows = tuple((name, wording.setting(value)) for name, value in analysis.run.config.items())
+    """Return the configuration of the training that the report is about, nested names joined by dots."""
+    rows = tuple((name, wording.setting(value)) for name, value in settings_of(analysis).items())
     return Table("Configuration", rows, note=wording.NO_CONFIGURATION)
 
 

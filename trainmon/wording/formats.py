@@ -110,7 +110,9 @@ def speed(steps_per_second: float | None) -> str:
     """Return steps/s, or seconds a step where it is below 1."""
     if steps_per_second is None or math.isnan(steps_per_second) or steps_per_second <= 0:
         return NOT_LOGGED
-    return f"{number(steps_per_second)} steps/s" if steps_per_second >= 1 else f"{number(1 / steps_per_second)} s/step"
+    if steps_per_second < 1:
+        return f"{number(1 / steps_per_second)} s/step"
+    return f"{count(round(steps_per_second)) if steps_per_second >= 1_000 else number(steps_per_second)} steps/s"
 
 
 def improvement(absolute: float | None, relative: float | None) -> str:
