@@ -46,6 +46,7 @@ def test_every_column_that_was_logged_has_a_chart_and_what_was_not_has_none(tmp_
         ("GPU memory, by MLX", "MB", ["active"]),
         ("fan_percent", "%", ["fan_percent"]),
     ]
+    assert all(panel_chart(panel) is not None for panel in found.panels)
     assert found.panels[5].ceiling == 24
     assert found.peak is not None
     assert (found.peak.value, found.peak.source, found.peak.total) == (22, "GPU 0", 24)
