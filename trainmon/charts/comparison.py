@@ -98,7 +98,8 @@ def _caption(drawn: Mapping[int, Strand], others: Sequence[Line], back: Sequence
         non_finite=sum(each.non_finite for each in full),
     )
     bands = any(each.low is not None for each in drawn.values())
-    return " · ".join(part for part in (words, wording.GROUP_BANDS if bands else "", wording.in_grey(len(back))) if part)
+    pick = wording.HOW_TO_PICK if len(lines) > 1 else ""
+    return " · ".join(part for part in (words, wording.GROUP_BANDS if bands else "", wording.in_grey(len(back)), pick) if part)
 
 
 def _bands(strands: Sequence[Strand], axis: Axis, unit: str) -> pd.DataFrame:
