@@ -17,6 +17,7 @@ LINE = "━━"  # how a side looks on the chart
 DELTA_COLOURS = {"better": "#00875F", "worse": "#D14A2B", "close": NEUTRAL, "unknown": NEUTRAL}  # beside an arrow and a word
 MOST_ABREAST = 6  # runs whose settings stand side by side; more stand below each other
 LONGEST_CELL = 300
+FORMS = {"at step": wording.count, "Time": wording.duration, "Samples/s": wording.number}
 
 Texts = dict[float, str]
 
@@ -50,19 +51,15 @@ def sides(comparison: Comparison, colours: Mapping[int, str]) -> None:
     )
     looks = [f"color: {colours.get(place, NEUTRAL)}" for place in order]
     deltas = [f"color: {DELTA_COLOURS[side.to_baseline.verdict]}" if side.to_baseline else "" for side in chosen]
+    forms: dict[Any, Any] = {
+        "Best": _or_loss(_texts([side.best for side in chosen])),
+        "Last": _or_loss(_texts([side.last for side in chosen])),
+        equal: _or_loss(_texts([side.at_equal for side in chosen])),
+        "To baseline": _or_loss(_distances([side.to_baseline for side in chosen])),
+        **FORMS,
+    }
     styled = (
-        table.style.format(
-            {
-                "Best": _or_loss(_texts([side.best for side in chosen])),
-                "Last": _or_loss(_texts([side.last for side in chosen])),
-                equal: _or_loss(_texts([side.at_equal for side in chosen])),
-                "at step": wording.count,
-                "To baseline": _or_loss(_distances([side.to_baseline for side in chosen])),
-                "Time": wording.duration,
-                "Samples/s": wording.number,
-            },
-            na_rep="",
-        )
+        table.style.format(forms, na_rep="")
         .apply(lambda _: looks, axis="index", subset=[""])
         .apply(lambda _: deltas, axis="index", subset=["To baseline"])
     )
@@ -105,8 +102,7 @@ def _members(rows: Sequence[tuple[Side, Entry]], comparison: Comparison) -> Any:
             "Finding": [entry.finding for entry in entries],
         }
     )
-    forms: dict[str, Callable[[Any], str]] = {"Best": wording.loss, "Last": wording.loss, equal: wording.loss}
-    forms |= {"at step": wording.count, "Time": wording.duration, "Samples/s": wording.number}
+    forms: dict[Any, Any] = {"Best": wording.loss, "Last": wording.loss, equal: wording.loss, **FORMS}
     return table.style.format(forms, na_rep="")
 
 

@@ -85,7 +85,7 @@ def which_is_better(metric: str, first: str, best: float, second: str, second_be
 
 
 NO_EQUAL_POSITION = "No step, epoch or time is common to these runs: their best values are compared, wherever they were reached."
-JUDGED_TOGETHER = "The distances to the baseline are judged together: of those called beyond the noise, about 5 % at most are noise."
+JUDGED_TOGETHER = "All distances to the baseline are judged together: of those called beyond the noise, at most 5 % are noise."
 CLOCK_TIMES = "Clock times do not compare: values are read after the same time of training."
 NO_COMMON_STEPS = "Not all of these runs log steps: they are read at the same epoch."
 
