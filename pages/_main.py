@@ -17,6 +17,8 @@ PAGES = {
 }
 FIRST = "live.py"
 ICON = Path(__file__).parent / "_parts" / "icon.svg"
+# Streamlit writes white on the accent, too faint on the light blue of the dark theme.
+DARK_CHIPS = "<style>[data-tag] * { color: #12171C }</style>"
 
 
 def main() -> None:
@@ -25,6 +27,8 @@ def main() -> None:
     pages = [st.Page(path, title=title, default=path == FIRST) for path, (title, _) in PAGES.items()]
     page = st.navigation(pages, position="hidden")
     st.set_page_config(page_title=f"{page.title} · trainmon", page_icon=str(ICON), layout="wide")
+    if st.context.theme.type == "dark":
+        st.html(DARK_CHIPS)
     with st.sidebar:
         sidebar()
     page.run()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.logs import epoch_row, run_of, train
+from trainmon.attempts import MAX_ELAPSED_FALLS
 from trainmon.run import Run
 from trainmon.tracking.written_history import read_history
 
@@ -190,6 +192,9 @@ def test_reader_and_writer_see_the_same_attempts(tmp_path: Path, places: list[tu
     for number, (epoch, step, last) in enumerate(places, 1):
         at, elapsed = 100.0 * number, step + 1 if timed else ""
         rows.append(epoch_row(epoch, at=at, elapsed=elapsed) if last else train(epoch, step, at=at, elapsed=elapsed))
+    # Nor do they agree where the elapsed falls so often that it is each row's own time: a writer meets one row at a time.
+    ends = [(epoch, step) for epoch, step, last in places if last]
+    assume(sum(was[0] == now[0] and now[1] < was[1] for was, now in pairwise(ends)) <= MAX_ELAPSED_FALLS)
     run = run_of(tmp_path, rows)
     history = read_history(tmp_path / "training_metrics.csv", {})
     newest, judged = run.newest_chain, run.judged_chain

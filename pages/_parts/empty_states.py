@@ -34,7 +34,7 @@ def _show(guidance: Guidance) -> None:
         _list("Found", [f"- {plain_text(thing)}" for thing in guidance.found[:MOST_LINES]])
         _list("Check", [f"{number}. {plain_text(check)}" for number, check in enumerate(guidance.checks, start=1)])
         st.markdown(plain_text(guidance.next_step))
-        st.code(guidance.command, language="bash")
+        st.code(guidance.command, language=None)
         st.caption(wording.GOES_ON)
 
 
@@ -47,7 +47,7 @@ def _offer_demo() -> None:
     with st.container(border=True):
         st.subheader("Nothing to watch yet? Watch the demo", anchor=False)
         st.markdown(plain_text(wording.DEMO_OFFER))
-        st.code(f"python -m trainmon demo {shlex.quote(folder)}", language="bash")
+        st.code(f"python -m trainmon demo {shlex.quote(folder)}", language=None)
         if st.button("Start the demo", icon=":material/play_arrow:", key="start_demo"):
             hub.start_demo()
             st.toast("The demo is starting: its first row comes in a few seconds")

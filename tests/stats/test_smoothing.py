@@ -33,7 +33,7 @@ def test_each_stretch_between_gaps_and_breaks_is_averaged_alone(values: Floats, 
     for start, stop in zip(edges, edges[1:], strict=False):
         start += not np.isfinite(values[start])
         expected[start:stop] = pandas_ema(values[start:stop], weight)
-    np.testing.assert_allclose(ema(values, weight, np.array(sorted(breaks), dtype=np.int64)), expected, rtol=1e-9)
+    np.testing.assert_allclose(ema(values, weight, np.array(sorted(breaks), dtype=np.int64)), expected, rtol=1e-9, atol=1e-9)
 
 
 def test_weight_0_returns_the_values() -> None:
