@@ -57,18 +57,12 @@ def drawn(chosen: Chosen, view: tuple[Hashable, ...], curves: Curves, panels: Se
         ("chart", view, tuple(panels), window, begin, ignored),
         lambda: curves_chart(curves, panels, window=window, begin=begin, ignore_outliers=ignored),
     )
-    kinds = curves.marked(window)
-    charts.show(
-        chart,
-        key,
-        on_select=zoom.listen(key, curves.visible),
-        selections=zoom.SELECTIONS,
-    )
+    charts.show(chart, key, on_select=zoom.listen(key, curves.visible), selections=zoom.SELECTIONS)
     with st.container():
-        if kinds or ignored:
-            st.caption(plain_text(wording.marks_legend(kinds, ignored)))
+        if legend := curves.legend(chart, window):
+            st.caption(plain_text(legend))
     with st.container(horizontal=True):
-        st.button("Reset zoom", icon=":material/zoom_out_map:", disabled=window is None, on_click=zoom.reset)
+        st.button("Reset zoom", icon=":material/zoom_out_map:", disabled=window is None, key="reset_zoom", on_click=zoom.reset)
         downloads(chosen, curves, panels, window, ignored)
 
 
