@@ -44,7 +44,7 @@ def test_the_address_sets_axis_scale_and_smoothing(open_page: Open, tmp_path: Pa
     line = next(layer for layer in units(spec) if layer["data"]["name"] == "lines")
     assert line["encoding"]["x"]["title"] == "epoch"
     assert line["encoding"]["y"]["scale"]["type"] == "log"
-    assert "raw" not in data
+    assert data["raw"].num_rows == 0
     assert 2.9 < max(data["lines"].column("x").to_pylist()) <= 3.0
 
 
@@ -60,7 +60,7 @@ def test_each_epoch_is_listed_with_its_loss_change_and_time(open_page: Open, tmp
     write_run(tmp_path / "run")
     table = open_page(tmp_path, page="loss.py").dataframe[0].value
     assert list(table["Epoch"]) == [0, 1, 2]
-    assert list(table["Validation loss"].round(4)) == [1.762, 0.9632, 0.7873]
+    assert list(table["Validation loss"].round(4)) == [1.7628, 0.9623, 0.783]
     assert (table["Change"][1:] < 0).all()
     assert list(table["Time"]) == ["1 min 39 s", "1 min 40 s", "1 min 40 s"]
 
@@ -100,19 +100,17 @@ def test_the_range_of_the_address_is_drawn_in_full_and_begins_the_zoom(open_page
     spec, data = chart(app)
     assert next(each for each in spec["params"] if each["name"] == "zoom")["value"] == {"x": [2000.0, 2100.0]}
     assert sum(2000 <= x <= 2100 for x in data["raw"].column("x").to_pylist()) == 101
-    assert "global step 2\u2009000 to 2\u2009100 · all 101 rows drawn" in words(app)
+    assert "global step 2 000 to 2 100 · all 101 rows drawn" in words(app)
     assert not app.button(key="reset_zoom").disabled
     app.button(key="reset_zoom").click().run()
     assert "range" not in app.query_params
     assert "value" not in next(each for each in chart(app)[0]["params"] if each["name"] == "zoom")
 
 
-def test_a_zoom_goes_to_the_address_and_changes_rows_alone(open_page: Open, tmp_path: Path) -> None:
+def test_going_back_in_the_browser_goes_back_to_the_range_of_the_address(open_page: Open, tmp_path: Path) -> None:
     run = run_id(write_run(tmp_path / "run", epochs=1, steps=5_000))
     app = open_page(tmp_path, page="loss.py", run=run)
     before, _ = chart(app)
-    key = next(key for key in app.session_state.filtered_state if key.startswith("loss_"))
-    assert key.endswith("_step_0")
     app.query_params["range"] = "100~200"  # as Back does: the address changes by itself, and the chart is made anew
     app.run()
     after, data = chart(app)

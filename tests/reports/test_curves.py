@@ -29,7 +29,7 @@ def curves(directory: Path) -> Curves:
 def test_the_rows_of_the_visible_range_are_there_in_full(tmp_path: Path) -> None:
     found = curves(tmp_path)
     text = visible_rows(found.stretch, ["loss", "val_loss", "grad norm"], "step", (98.0, 101.0))
-    assert text.decode().splitlines()[0] == "global_step,step,epoch,phase,time,loss,val_loss,grad norm"
+    assert text.decode().splitlines()[0] == '"global_step","step","epoch","phase","time","loss","val_loss","grad norm"'
     table = pd.read_csv(BytesIO(text))
     assert table["global_step"].tolist() == [98, 99, 99, 100, 101]
     assert table["step"].fillna(-1).tolist() == [98, 99, -1, 0, 1]
