@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 import streamlit as st
 
+from pages._parts import arrow
 from pages._parts.text import plain_text
 from trainmon import wording
 from trainmon.charts import Chart
@@ -26,7 +27,7 @@ def once(run: Run, view: Hashable, build: Callable[[], Chart | None]) -> Chart |
 def show(chart: Chart, key: str) -> None:
     """Draw a chart with its caption; `key` names the run and the axes, so that a zoom stays with what was zoomed."""
     st.vega_lite_chart(
-        {**chart.spec, "datasets": dict(chart.datasets)},
+        {**chart.spec, "datasets": dict(arrow.tables(chart))},
         width="stretch",
         key=key,
         on_select="rerun",  # as a selection the visible range outlives a refresh
