@@ -11,7 +11,10 @@ from tests.builders import rows, write_run
 from tests.logs import HEADER
 
 HTML = '<img src=x onerror="alert(1)"><script>alert(2)<\\/script>'
-MARKDOWN = "**bold** [link](javascript:alert(3)) ![i](http://192.0.2.99/x.png) :red[red] :material/home: $x^2$ `code` # | a | b |"
+MARKDOWN = (
+    "**bold** [link](javascript:alert(3)) ![i](http://192.0.2.99/x.png) :red[red] :material/home: $x^2$ `code` # | a | b | "
+    "www.example.org a@example.org"
+)
 EXPRESSION = "${alert(4)} datum['x'] + \" ' \\\" \\' ) + alert(5) + (' {{7*7}} %s {0}"
 UNICODE = "\u202egnp.exe\u202c \u0661 ﷽ 👩‍🚀 e\u0301 \u2028 \ufeff"
 LONG = "verylongname" * 30

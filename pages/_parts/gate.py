@@ -12,7 +12,7 @@ from starlette.websockets import WebSocketClose
 
 from trainmon import sharing, wording
 
-OPEN = "/_stcore/health"  # says "ok" and nothing else, to what watches whether the server is up
+OPEN = "/_stcore/health"  # says "ok" and nothing else, to whatever watches whether the server is up
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>trainmon</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><style>
 :root {{ color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 from streamlit import config
 
-from pages._parts import hub, view_state
+from pages._parts import hub, live_switch, view_state
 from pages._parts.text import plain_text
 from pages._parts.view_state import Parameters
 from trainmon import cli_app, sharing, wording
@@ -51,7 +51,8 @@ def links(base: str, subjects: Sequence[Analysis], baseline: str | None) -> None
         _link(wording.SNAPSHOT, wording.SNAPSHOT_HELP, sharing.link(base, page, [*chosen, *pinned, *controls]))
     else:
         st.caption(wording.NOTHING_TO_PIN)
-    _link(wording.FOLLOWING, wording.FOLLOWING_HELP, sharing.link(base, page, [*chosen, *controls]))
+    live = [(name, live_switch.ON if name == live_switch.PARAMETER else word) for name, word in controls]
+    _link(wording.FOLLOWING, wording.FOLLOWING_HELP, sharing.link(base, page, [*chosen, *live]))
 
 
 def _link(title: str, about: str, url: str) -> None:
@@ -104,10 +105,10 @@ def _download(label: str, name: str, analysis: Analysis, *, redact: bool) -> Non
 
 
 def _maker(analysis: Analysis, redact: bool) -> Callable[[], bytes]:
-    """Return what makes the report of what the page shows."""
+    """Return what makes the report of what the page shows; it is called outside of any session."""
+    run = hub.library().get(analysis.run.id)  # the one of `analysis` may be cut off
 
     def make() -> bytes:
-        run = hub.library().get(analysis.run.id)
         about = analyse(redacted(run) if redact else run, now=analysis.now, until=analysis.until, attempt=analysis.attempt)
         return report_html(about).encode()
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")  # every ASCII punctuation mark: CommonMark lets a backslash take its meaning
-_SHORTCODE = re.compile(r":(?=\w)")
+# What is made of the text once the backslashes are gone: `:name:`, and addresses of pages and people, which become links.
+_LATE = re.compile(r":(?=\w|//)|(?<![^\W_])www(?=\.)|@(?=[-\w]+\.)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"
 
 
 def plain_text(words: str) -> str:
     """Return words from a file so that Markdown shows them as they are: no formatting, no HTML, no links, no icons."""
     one_line = " ".join(words.split())
-    joined = _SHORTCODE.sub(":" + _WORD_JOINER, one_line)  # `:name:` is replaced after the backslashes are gone
+    joined = _LATE.sub(lambda found: found[0] + _WORD_JOINER, one_line)
     return _MARKS.sub(r"\\\1", joined)

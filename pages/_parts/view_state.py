@@ -13,17 +13,17 @@ Value = str | bool | float | tuple[str, ...] | None
 
 # Every parameter of every page with its default, None where a control is not always there or its default depends on the run.
 # A control's key is its parameter's name, and its words are the values in the address.
-_ALL: Mapping[str, Value] = {"live": None}
-_CURVES: Mapping[str, Value] = {"x": "step", "smooth": 0.6, "scale": "linear", "metrics": None, "range": None, **_ALL}
-_LISTED: Mapping[str, Value] = {"q": None, "state": None, "columns": None, "hidden": None}  # where no run is chosen
-_FOLDS: Mapping[str, Value] = {"charts": None, "rows": None, "ledger": None, "problems": None}
+_CURVES: Mapping[str, Value] = {"x": "step", "smooth": 0.6, "scale": "linear", "metrics": None, "range": None, "live": "on"}
 CONTROLS: Mapping[str, Mapping[str, Value]] = {
-    "": {"part": "recent", **_FOLDS, **_LISTED, **_ALL},
-    "loss": {**_CURVES, "attempts": "judged", "outliers": None, **_LISTED},
-    "memory": {"x": "step", "range": None, **_LISTED, **_ALL},
-    "report": {"redact": False, **_LISTED, **_ALL},
-    "compare": {**_CURVES, "align": None, "outliers": None},
-}
+    "": {
+        "part": "recent", "charts": False, "rows": False, "ledger": None, "problems": None, "live": "on",
+        "q": None, "state": None, "hidden": None, "columns": None,
+    },
+    "loss": {**_CURVES, "attempts": "judged", "outliers": None},
+    "memory": {"x": "step", "range": None, "live": "on"},
+    "report": {"redact": False, "live": "on"},
+    "compare": {**_CURVES, "group": True, "config": None},
+}  # fmt: skip
 _OTHERS = ("run", "baseline", "until", "token")
 
 
@@ -76,8 +76,10 @@ def choose(*runs: str, baseline: str | None = None) -> None:
 def controls(page: str) -> Parameters:
     """Return how every control of a page stands, those at their defaults too: a default may be another one tomorrow."""
     known = CONTROLS[page]
-    defaults = {**known, **{name: None for name in st.query_params if name not in known and name not in _OTHERS}}
-    return [(name, word) for name, default in defaults.items() for word in _stands(name, default)]
+    others = [name for name in st.query_params if name not in known and name not in _OTHERS]
+    stands = {name: _stands(name, default) for name, default in known.items()}
+    stands |= {name: st.query_params.get_all(name) for name in others}
+    return [(name, word) for name, said in stands.items() for word in said]
 
 
 def _stands(name: str, default: Value) -> list[str]:

@@ -109,11 +109,11 @@ def test_without_the_token_there_is_one_sentence_and_nothing_else(shared: Shared
 
 def test_back_forward_and_reload_restore_the_view(serve: Serve, visit: Visit, tmp_path: Path) -> None:
     run = run_id(restarted(tmp_path / "run"))
-    page = visit(f"{serve(tmp_path)}/loss?run={run}&smooth=0.25")
+    page = visit(f"{serve(tmp_path)}/loss?run={run}&smooth=0.25&metrics=learning_rate")
     chart(page)
-    for word in ("relative", "symlog", "all"):
+    for word in ("relative", "symlog"):
         page.get_by_text(word, exact=True).click()
-    page.wait_for_url(re.compile("attempts=all"))
+    page.wait_for_url(re.compile("scale=symlog"))
     expect_axis(page, "training time (s)")
     loss, controls = page.url, chosen(page)
     page.get_by_role("link", name="Memory usage").click()
@@ -136,6 +136,9 @@ def test_back_forward_and_reload_restore_the_view(serve: Serve, visit: Visit, tm
     expect(page.get_by_text("Lowest")).to_be_visible(timeout=PATIENCE)
     expect_axis(page, "clock time")
     assert parse_qs(urlsplit(page.url).query) == parse_qs(urlsplit(memory).query)
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Live status").click(modifiers=["ControlOrMeta"])
+    assert urlsplit(opened.value.url).path == "/"
 
 
 def test_words_from_files_run_nowhere(serve: Serve, visit: Visit, tmp_path: Path) -> None:
@@ -149,6 +152,6 @@ def test_words_from_files_run_nowhere(serve: Serve, visit: Visit, tmp_path: Path
         expect(page.get_by_text(HTML[:40]).first).to_be_attached()
         main = page.locator("[data-testid=stMain]")
         assert main.evaluate("it => it.scrollWidth - it.clientWidth") <= 0
-        assert main.locator("img[src=x], script").count() == 0
+        assert main.locator("img[src=x], script, a[href^=http], a[href^=mailto]").count() == 0
         if kept := os.environ.get("TRAINMON_SCREENSHOTS"):
             page.screenshot(path=Path(kept) / f"hostile-{path.strip('/') or 'live'}-{width}.png")

@@ -41,19 +41,19 @@ def query(link: str) -> dict[str, list[str]]:
     return parse_qs(urlsplit(link).query, keep_blank_values=True)
 
 
-def bound(block: Any) -> Iterator[Any]:
-    """Yield every widget whose value lives in the address."""
+def bound(block: Any) -> Iterator[str]:
+    """Yield the name of every control whose value lives in the address."""
     for each in getattr(block, "children", {}).values():
         yield from bound(each)
-        if getattr(getattr(each, "proto", None), "query_param_key", ""):
-            yield each
+        if name := getattr(getattr(each, "proto", None), "query_param_key", ""):
+            yield name
 
 
 @MUCH
 def test_every_control_of_a_page_is_in_its_links(page: str, open_page: Open, tmp_path: Path) -> None:
     app = open_page(tmp_path, page=page, run=restarted(tmp_path / "run"))
     known = view_state.CONTROLS[PATHS[page]]
-    found = {widget.proto.query_param_key for widget in bound(app.main)}
+    found = set(bound(app.main))
     assert found <= known.keys()
     pinned, following = (query(link) for link in links(opened(app)))
     assert found <= following.keys()
@@ -65,9 +65,9 @@ def test_every_control_of_a_page_is_in_its_links(page: str, open_page: Open, tmp
 @MUCH
 def test_a_default_is_in_the_link_as_the_control_has_it(page: str, open_page: Open, tmp_path: Path) -> None:
     app = open_page(tmp_path, page=page, run=restarted(tmp_path / "run"))
-    for widget in bound(app.main):
-        default = view_state.CONTROLS[PATHS[page]][widget.proto.query_param_key]
-        assert default is None or view_state.words(default) == view_state.words(widget.value)
+    for name in bound(app.main):
+        default = view_state.CONTROLS[PATHS[page]][name]
+        assert default is None or view_state.words(default) == view_state.words(app.session_state[name])
 
 
 @MUCH
@@ -109,6 +109,16 @@ def test_a_link_does_not_change_while_it_is_copied(open_page: Open, tmp_path: Pa
     app.session_state[share.PANEL] = False
     app.run()
     assert query(links(opened(app))[0])["until"] == ["101"]
+
+
+def test_controls_of_one_name_on_two_pages_do_not_take_each_others_values(open_page: Open, tmp_path: Path) -> None:
+    ids = two(tmp_path)
+    app = open_page(tmp_path, page="loss.py", run=ids, metrics=["learning_rate", "memory_mb"])
+    for page in ("compare.py", "loss.py", "memory.py", "loss.py", "compare.py", "live.py"):
+        app.switch_page(page)
+        app.query_params["run"] = ids
+        app.run()
+        assert not app.exception, page
 
 
 def test_a_comparison_is_pinned_run_by_run(open_page: Open, tmp_path: Path) -> None:
@@ -190,3 +200,16 @@ def test_visitors_start_nothing_on_this_machine(
     app = open_page(tmp_path, token=token or "")
     assert "Watch the demo" in words(app)
     assert not app.button
+
+
+def test_the_link_is_printed_when_the_server_starts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(share, "_bound", lambda: "0.0.0.0")
+    monkeypatch.setattr(sharing, "network_address", lambda: "192.0.2.7")
+    share.announce()
+    assert capsys.readouterr().out == ""  # no token to bring: Streamlit's own words say where the app is
+    monkeypatch.setenv(sharing.TOKEN_VARIABLE, "a+b")
+    share.announce()
+    assert "\n  http://192.0.2.7:8501/?token=a%2Bb\n" in capsys.readouterr().out
+    monkeypatch.setenv(sharing.URL_VARIABLE, "runs.example.org")
+    share.announce()
+    assert capsys.readouterr().out.startswith("TRAINMON_PUBLIC_URL is 'runs.example.org'; it has to be")
