@@ -44,7 +44,7 @@ def table(runs: Sequence[Listed], settings: Sequence[str]) -> pd.DataFrame:
         "State": [wording.state_cell(each.state.word) for each in analyses],
         "Finding": [each.finding for each in runs],
         **{f"{name} (setting)" if name in LOOKS else name: setting_values(runs, name) for name in settings},
-        "Progress": np.floor(100 * _numbers([each.progress.fraction for each in analyses])),
+        "Progress": _numbers([_percent(each.progress.fraction) for each in analyses]),
         "Ends": _local([each.ends for each in runs]),
         "Last loss": _numbers([_last(each.train) for each in analyses]),
         "Best loss": _numbers([each.train.best if each.train else None for each in analyses]),
@@ -71,6 +71,10 @@ def looks(drawn: pd.DataFrame) -> dict[str, Any]:
 def height(rows: int) -> int:
     """Return the height of a table in pixels, its header and border included."""
     return ROW_HEIGHT * (min(rows, MOST_ROWS) + 1) + 2
+
+
+def _percent(fraction: float | None) -> int | None:
+    return None if fraction is None else wording.whole_percent(fraction)
 
 
 def _last(train: Figures | None) -> float | None:

@@ -51,12 +51,17 @@ def at_step(step: int | None) -> str:
     return f"at step {count(step)}" if step is not None else ""
 
 
+def whole_percent(fraction: float) -> int:
+    """Return a fraction in whole percent, rounded down: 100 % is said of nothing that is not done."""
+    return int(100 * fraction + 1e-9)
+
+
 def progress_line(fraction: float, left: tuple[float, float, float] | None, slower: float | None, now: float) -> str:
     """Return progress and forecast: "62 % · ends about 14:35 (14:29 to 14:41), in 12 min · 8 % slower than an hour ago".
 
     `left` are the seconds that are left, and the range in which they lie; `slower` is by which fraction a step takes longer.
     """
-    parts = [f"{100 * fraction:.0f} %"]
+    parts = [f"{whole_percent(fraction)} %"]
     if left is not None:
         ends, low, high = (clock(now + seconds, now=now) for seconds in left)
         between = f" ({low} to {high})" if low != high else ""
