@@ -31,10 +31,13 @@ POINTS = 1_000
 APPENDED = 100
 
 
-def log_lines(first: int, count: int) -> str:
-    """Return rows as the writer writes them, ten a second, validation on every hundredth."""
+START = 1_767_225_600.0  # seconds since 1970
+
+
+def log_lines(first: int, count: int, start: float = START) -> str:
+    """Return rows as the writer writes them, ten a second from `start` on, validation on every hundredth."""
     noise = np.random.default_rng(first).random(count)
-    times = pd.to_datetime(1_767_225_600 + np.arange(first, first + count) / 10, unit="s", utc=True)
+    times = pd.to_datetime(start + np.arange(first, first + count) / 10, unit="s", utc=True)
     stamps = times.strftime("%Y-%m-%dT%H:%M:%S.%f+00:00")
     lines = []
     for step, stamp, jitter in zip(range(first, first + count), stamps, noise, strict=True):
@@ -44,11 +47,11 @@ def log_lines(first: int, count: int) -> str:
     return "".join(lines)
 
 
-def write_run(directory: Path, rows: int) -> Path:
+def write_run(directory: Path, rows: int, start: float = START) -> Path:
     """Write a run of `rows` rows and return its CSV."""
     directory.mkdir(parents=True)
     path = directory / METRICS_CSV
-    path.write_text(",".join(METRICS_COLUMNS) + "\n" + log_lines(0, rows), encoding="utf-8")
+    path.write_text(",".join(METRICS_COLUMNS) + "\n" + log_lines(0, rows, start), encoding="utf-8")
     return path
 
 

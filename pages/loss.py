@@ -49,26 +49,19 @@ def draw(chosen: Chosen) -> None:
 
 def drawn(chosen: Chosen, view: tuple[Hashable, ...], curves: Curves, panels: Sequence[Panel], ignored: bool) -> None:
     """Draw the curves: all points of what is visible where they are few, and always the same chart."""
-    axis = curves.axis
-    key, begin = zoom.settle(f"loss_{chosen.key}", axis, curves.from_axis)
-    window = zoom.asked()
+    made = zoom.settle(f"loss_{chosen.key}", curves.axis, curves.from_axis)
+    window = made.window
     chart = charts.once(
         chosen.run,
-        ("chart", view, tuple(panels), window, begin, ignored),
-        lambda: curves_chart(curves, panels, window=window, begin=begin, ignore_outliers=ignored),
+        ("chart", view, tuple(panels), window, made.begin, ignored),
+        lambda: curves_chart(curves, panels, window=window, begin=made.begin, ignore_outliers=ignored),
     )
-    kinds = curves.marked(window)
-    charts.show(
-        chart,
-        key,
-        on_select=zoom.listen(key, curves.visible),
-        selections=zoom.SELECTIONS,
-    )
+    charts.show(chart, made.key, on_select=zoom.listen(made, curves.visible), selections=zoom.SELECTIONS)
     with st.container():
-        if kinds or ignored:
-            st.caption(plain_text(wording.marks_legend(kinds, ignored)))
+        if legend := curves.legend(chart, window):
+            st.caption(plain_text(legend))
     with st.container(horizontal=True):
-        st.button("Reset zoom", icon=":material/zoom_out_map:", disabled=window is None, on_click=zoom.reset)
+        st.button("Reset zoom", icon=":material/zoom_out_map:", disabled=window is None, key="reset_zoom", on_click=zoom.reset)
         downloads(chosen, curves, panels, window, ignored)
 
 
@@ -126,4 +119,5 @@ def attempts(chosen: Chosen) -> bool:
 
 def show() -> None:
     """Show the loss of a run."""
+    zoom.page_runs()
     frame.one_run("loss", draw)

@@ -37,6 +37,14 @@ def test_epoch_rows_that_were_never_filled_count_as_none(tmp_path: Path) -> None
     assert found.train.tolist() == [3.0, 1.0]
 
 
+def test_an_epoch_took_the_time_since_the_one_before_and_changed_the_loss_by_so_much(tmp_path: Path) -> None:
+    rows = [train(epoch, step, 3 - epoch, at=100.0 * epoch + 10 * step) for epoch in range(3) for step in range(5)]
+    found = means(tmp_path, rows)
+    assert found is not None
+    assert found.seconds.tolist() == [40.0, 100.0, 100.0]
+    np.testing.assert_array_equal(found.change, [np.nan, -1.0, -1.0])
+
+
 def test_a_run_without_epochs_has_no_chart_of_them(tmp_path: Path) -> None:
     assert means(tmp_path, [train("", 0, 3), train("", 1, 2)]) is None
     assert epoch_chart(analyse(run_of(tmp_path / "b", [train("", 0, 3)]), now=0.0)) is None

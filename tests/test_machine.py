@@ -42,10 +42,11 @@ def test_every_column_that_was_logged_has_a_chart_and_what_was_not_has_none(tmp_
         ("GPU 0 memory", "MB", ["in use"]),
         ("GPU temperature", "°C", ["GPU 0", "GPU 1"]),
         ("GPU 0 memory, by torch", "MB", ["allocated", "peak"]),
-        ("GPU memory, by torch (MPS)", "MB", ["driver"]),
+        ("GPU memory, by torch on MPS", "MB", ["driver"]),
         ("GPU memory, by MLX", "MB", ["active"]),
         ("fan_percent", "%", ["fan_percent"]),
     ]
+    assert all(panel_chart(panel) is not None for panel in found.panels)
     assert found.panels[5].ceiling == 24
     assert found.peak is not None
     assert (found.peak.value, found.peak.source, found.peak.total) == (22, "GPU 0", 24)
@@ -74,6 +75,9 @@ def test_a_disk_that_fills_is_said_to(tmp_path: Path) -> None:
     (panel,) = machine(tmp_path).panels
     assert disk_line(panel.outlook, over=False).startswith("Free disk falls by 1,000 MB per 100 steps: full at about step 5")
     assert disk_line(panel.outlook, over=True) == ""
+    (tmp_path / "trainmon.toml").write_text("[plan]\nsteps = 3000\n")
+    (panel,) = machine(tmp_path).panels
+    assert disk_line(panel.outlook, over=False).endswith("per 100 steps, and lasts to the planned end: step 3\u2009000.")
     assert not panel.from_zero
 
 

@@ -173,6 +173,15 @@ def test_memory_comes_from_the_monitors_last_reading(place: Path) -> None:
     assert float(epoch) > 0
 
 
+def test_what_cannot_be_sampled_is_on_record_at_the_end_of_the_first_epoch(place: Path) -> None:
+    monitor = PerformanceMonitor(interval=0.1)
+    with MetricsTracker(place, monitor=monitor) as tracker:
+        tracker.log_step(0, 1, 1.0)
+        wait_until(lambda: "mlx" in monitor.not_available)
+        tracker.log_epoch(0, 1.0)
+        assert attempts(place)[0]["not_sampled"] == monitor.not_available
+
+
 def test_monitor_samples_from_the_first_row_to_the_end(place: Path) -> None:
     monitor = PerformanceMonitor(interval=0.1)
     tracker = MetricsTracker(place, monitor=monitor)

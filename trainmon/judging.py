@@ -15,7 +15,7 @@ from trainmon.memory import Memory
 from trainmon.progress import Progress
 from trainmon.run import TRAIN, Indices, Role
 from trainmon.saved_models import SavedModels
-from trainmon.series import Series, Stretch
+from trainmon.series import Series, Stretch, as_slice
 from trainmon.state import State
 from trainmon.stats.extrapolation import Extrapolation, final_value
 
@@ -30,6 +30,7 @@ MOST_EQUAL_TIMES = 0.1  # of the rows: a clock coarser than the logging gives no
 BROKEN_OFF = ("interrupted", "failed", "silent", "ended")  # unless the plan was reached or a summary written
 SHAPELESS = ("diverging", "not_learning", "non_finite")  # a curve that goes on as it went says nothing then
 DECAYED, STEADY = 0.05, 0.95  # of the highest learning rate: between them it is on its way down
+MEMORY = ""  # the name of the memory's curve: no metric has it
 LAST_READINGS = 3  # of the memory: the lowest of these is what there was at the end
 
 
@@ -99,25 +100,35 @@ def _curve(stretch: Stretch, role: Role) -> Curve | None:
 
 
 def _of_series(series: Series) -> Curve:
-    return curve(series.metric, series.rows, series.values)
+    """Return the curve of a series, made once for each stretch."""
+    curves = series.stretch.curves
+    if series.metric not in curves:
+        curves[series.metric] = curve(series.metric, series.rows, series.values)
+    found: Curve = curves[series.metric]
+    return found
 
 
 def _memory(stretch: Stretch) -> Curve | None:
-    """Return the available memory; 0 and less is "not logged", and so is what is not finite."""
+    """Return the available memory, made once for each stretch; 0 and less is "not logged", and so is what is not finite."""
     series = stretch.by_role("memory")
     if series is None:
         return None
-    there = np.isfinite(series.values) & (series.values > 0)
-    return curve(series.metric, series.rows[there], series.values[there]) if there.any() else None
+    if MEMORY not in stretch.curves:
+        there = np.isfinite(series.values) & (series.values > 0)
+        rows, values = (series.rows, series.values) if there.all() else (series.rows[there], series.values[there])
+        stretch.curves[MEMORY] = curve(series.metric, rows, values) if there.any() else None
+    found: Curve | None = stretch.curves[MEMORY]
+    return found
 
 
 def _pace(stretch: Stretch) -> Curve | None:
     """Return the steps per second between train rows, pauses between attempts left out; None where the rows do not tell."""
     rows = stretch.run.rows
-    places = np.flatnonzero(rows.phase[stretch.line] == TRAIN)
+    train = stretch.on_line(rows.phase) == TRAIN
+    places: Indices | slice = slice(None) if train.all() else np.flatnonzero(train)
     line: Indices = stretch.line[places]
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # values near the largest float
-        seconds, steps = np.diff(stretch.relative[places]), np.diff(stretch.run.global_step[line])
+        seconds, steps = np.diff(stretch.relative[places]), np.diff(stretch.run.global_step[as_slice(line)])
         moved = np.isfinite(seconds) & np.isfinite(steps) & (steps > 0)
         if not moved.any() or (seconds[moved] <= 0).mean() > MOST_EQUAL_TIMES:
             return None

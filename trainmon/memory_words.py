@@ -76,7 +76,8 @@ def disk_line(disk: Outlook | None, *, over: bool) -> str:
     if disk.prospect in ("reaches", "may_reach"):
         between = wording.step_range(disk.reach.low, disk.reach.high)
         return f"{falls}: full at about {wording.place(disk.reach.at, disk.by_step)}" + (f" ({between})." if between else ".")
-    return f"{falls}, and lasts: full {_not_before(disk)}."
+    end = wording.place(disk.horizon, disk.by_step)
+    return f"{falls}, and lasts {'to the planned end' if disk.planned else 'beyond'}: {end}."
 
 
 def _end(memory: Memory, ahead: Outlook, over: bool) -> str:

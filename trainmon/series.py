@@ -4,15 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
-from trainmon.run import EPOCH, TRAIN, Attempt, Floats, Indices, Role, Run
+from trainmon.run import EPOCH, TRAIN, Attempt, Floats, Indices, Mask, Role, Run
 from trainmon.stats.axes import fractional_epoch, relative_seconds
 
 Axis = Literal["step", "epoch", "relative", "wall"]
 AXES: tuple[Axis, ...] = ("step", "epoch", "relative", "wall")
+
+
+AnyArray = TypeVar("AnyArray", Floats, Mask, npt.NDArray[np.int8])
+
+
+def as_slice(rows: Indices) -> Indices | slice:
+    """Return ascending row indices as the slice that they are where none is left out: taking it copies nothing."""
+    if len(rows) and int(rows[-1]) - int(rows[0]) == len(rows) - 1:
+        return slice(int(rows[0]), int(rows[-1]) + 1)
+    return rows
+
+
+def _where(rows: Indices, wanted: Mask) -> Indices:
+    return rows if wanted.all() else rows[wanted]
 
 
 @dataclass(frozen=True)
@@ -27,12 +42,30 @@ class Stretch:
 
     def series(self, metric: str, *, ghosts: bool = False) -> Series:
         """Return `metric` on the rows that logged it; a train loss comes from train rows, else from epoch rows."""
-        rows = self.ghosts if ghosts else self.line
+        key = (metric, ghosts)
+        if key not in self._series:
+            self._series[key] = self._make_series(metric, self.ghosts if ghosts else self.line)
+        return self._series[key]
+
+    def _make_series(self, metric: str, rows: Indices) -> Series:
         column = self.run.rows.columns[metric]
-        rows = rows[column.logged[rows]]
+        rows = _where(rows, column.logged[as_slice(rows)])
         if metric == self.run.rows.roles.get("train_loss"):
             rows = self._loss_rows(rows)
-        return Series(self, metric, rows, column.values[rows])
+        return Series(self, metric, rows, column.values[as_slice(rows)])
+
+    @cached_property
+    def _series(self) -> dict[tuple[str, bool], Series]:
+        return {}
+
+    @cached_property
+    def curves(self) -> dict[str, Any]:
+        """Where the diagnosis keeps the curves that it made of the series, by their names."""
+        return {}
+
+    def on_line(self, values: AnyArray) -> AnyArray:
+        """Return the values of the line's rows out of one value for each row of the run; not copied where the line has no gap."""
+        return values[as_slice(self.line)]
 
     def by_role(self, role: Role, *, ghosts: bool = False) -> Series | None:
         """Return the series of the column that plays `role`, None where there is none or nothing was logged."""
@@ -45,7 +78,7 @@ class Stretch:
     def metrics(self) -> list[str]:
         """Return the names of the metrics that this stretch logged."""
         columns = self.run.rows.columns
-        return [name for name in self.run.rows.metrics() if columns[name].logged[self.line].any()]
+        return [name for name in self.run.rows.metrics() if self.on_line(columns[name].logged).any()]
 
     @cached_property
     def breaks(self) -> Indices:
@@ -56,24 +89,23 @@ class Stretch:
     def has_train_rows(self) -> bool:
         """True where at least one train row of the line logged a loss."""
         loss = self.run.rows.column("train_loss")
-        return loss is not None and bool((loss.logged[self.line] & (self.run.rows.phase[self.line] == TRAIN)).any())
+        return loss is not None and bool((self.on_line(loss.logged) & (self.on_line(self.run.rows.phase) == TRAIN)).any())
 
     def _loss_rows(self, rows: Indices) -> Indices:
         wanted = TRAIN if self.has_train_rows else EPOCH
-        found: Indices = rows[self.run.rows.phase[rows] == wanted]
-        return found
+        return _where(rows, self.run.rows.phase[as_slice(rows)] == wanted)
 
     @cached_property
     def relative(self) -> Floats:
         """Seconds of training since the stretch's first row, one value for each row of the line."""
         rows = self.run.rows
         breaks = np.searchsorted(self.line, self.breaks)
-        return relative_seconds(rows.time[self.line], rows.values("elapsed")[self.line], breaks[breaks > 0])
+        return relative_seconds(self.on_line(rows.time), self.on_line(rows.values("elapsed")), breaks[breaks > 0])
 
     @cached_property
     def epoch_position(self) -> Floats:
         """The epoch with the position inside it as a fraction, one value for each row of the line."""
-        return fractional_epoch(self.run.rows.values("epoch")[self.line], self.run.global_step[self.line])
+        return fractional_epoch(self.on_line(self.run.rows.values("epoch")), self.on_line(self.run.global_step))
 
 
 @dataclass(frozen=True)
@@ -91,17 +123,17 @@ class Series:
     @property
     def step(self) -> Floats:
         """The steps as logged, NaN where the row has none."""
-        return self.stretch.run.rows.values("step")[self.rows]
+        return self.stretch.run.rows.values("step")[as_slice(self.rows)]
 
     @property
     def global_step(self) -> Floats:
         """The global steps."""
-        return self.stretch.run.global_step[self.rows]
+        return self.stretch.run.global_step[as_slice(self.rows)]
 
     @property
     def time(self) -> Floats:
         """Seconds since 1970 (UTC), NaN where not logged."""
-        return self.stretch.run.rows.time[self.rows]
+        return self.stretch.run.rows.time[as_slice(self.rows)]
 
     @property
     def breaks(self) -> Indices:

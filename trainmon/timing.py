@@ -33,15 +33,15 @@ class Timing:
 def timing_of(stretch: Stretch, chain: Chain | None) -> Timing:
     """Return the clock facts of a stretch, None for what its rows do not tell."""
     rows = stretch.run.rows
-    time = rows.time[stretch.line]
-    known = time[np.isfinite(time)]
-    session = np.arange(stretch.attempts[-1].start, stretch.attempts[-1].stop)
-    session = session[rows.phase[session] == TRAIN]
-    step, clock = stretch.run.global_step[session], rows.time[session]
+    time = stretch.on_line(rows.time)
+    known = np.flatnonzero(np.isfinite(time))
+    last = slice(stretch.attempts[-1].start, stretch.attempts[-1].stop)
+    train = rows.phase[last] == TRAIN
+    step, clock = stretch.run.global_step[last][train], rows.time[last][train]
     samples, source = _samples_per_second(stretch, chain)
     return Timing(
-        started=float(known[0]) if len(known) else None,
-        last_row=float(known[-1]) if len(known) else None,
+        started=float(time[known[0]]) if len(known) else None,
+        last_row=float(time[known[-1]]) if len(known) else None,
         elapsed=_elapsed(stretch),
         usual_gap=_known(usual_gap(clock)),
         steps_per_second=_known(rate(clock, step)),

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import streamlit as st
 
+from pages._parts import arrow
 from pages._parts.text import plain_text
 from trainmon import wording
 from trainmon.charts import Chart
@@ -56,7 +57,7 @@ def bare(
     refresh crosses its limits: both are fixed.
     """
     st.vega_lite_chart(
-        {**chart.spec, **STEADY, "datasets": dict(chart.datasets)},
+        {**chart.spec, **STEADY, "datasets": dict(arrow.tables(chart))},
         width="stretch",
         key=key,
         on_select=on_select,  # as a selection the visible range outlives a refresh

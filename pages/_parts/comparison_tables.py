@@ -17,6 +17,7 @@ LINE = "━━"  # how a side looks on the chart
 DELTA_COLOURS = {"better": "#00875F", "worse": "#D14A2B", "close": NEUTRAL, "unknown": NEUTRAL}  # beside an arrow and a word
 MOST_ABREAST = 6  # runs whose settings stand side by side; more stand below each other
 LONGEST_CELL = 300
+FORMS = {"at step": wording.count, "Time": wording.duration, "Samples/s": wording.number}
 
 Texts = dict[float, str]
 
@@ -24,46 +25,20 @@ Texts = dict[float, str]
 def sides(comparison: Comparison, colours: Mapping[int, str]) -> None:
     """Draw the figures of every side, the best first as the page was opened, with the distance to the baseline."""
     order = _steady(comparison)
-    at = comparison.position
-    equal = wording.at_equal(at.axis if at else "step", at.value if at else None)
     chosen = [comparison.sides[place] for place in order]
-    runs = [[comparison.entries[place] for place in side.members] for side in chosen]
-    singles = [None if len(entries) > 1 else entries[0] for entries in runs]
-    rank = {side: place for place, side in enumerate(comparison.ranking, 1)}
-    table = pd.DataFrame(
-        {
-            "": [LINE] * len(chosen),
-            "Rank": pd.Series([rank.get(place) for place in order], dtype="Int64"),
-            "Run": [wording.side_name(side.label, baseline=comparison.baseline in side.members) for side in chosen],
-            "State": [
-                wording.states_of([comparison.entries[one].analysis.state.word for one in side.members]) for side in chosen
-            ],
-            "Best": _means([side.best for side in chosen]),
-            "at step": pd.Series([one and one.best_global_step for one in singles], dtype="Int64"),
-            "Last": _means([side.last for side in chosen]),
-            equal: _means([side.at_equal for side in chosen]),
-            "To baseline": pd.Series([_percent(side.to_baseline) for side in chosen], dtype="float64"),
-            "Time": pd.Series([one and one.analysis.timing.elapsed for one in singles], dtype="float64"),
-            "Samples/s": pd.Series([one and one.analysis.timing.samples_per_second for one in singles], dtype="float64"),
-            "Finding": [wording.findings_of([entry.finding for entry in entries]) for entries in runs],
-        }
-    )
-    looks = [f"color: {colours.get(place, NEUTRAL)}" for place in order]
+    lines = [f"color: {colours.get(place, NEUTRAL)}" for place in order]
     deltas = [f"color: {DELTA_COLOURS[side.to_baseline.verdict]}" if side.to_baseline else "" for side in chosen]
+    forms: dict[Any, Any] = {
+        "Best": _or_loss(_texts([side.best for side in chosen])),
+        "Last": _or_loss(_texts([side.last for side in chosen])),
+        _equal(comparison): _or_loss(_texts([side.at_equal for side in chosen])),
+        "To baseline": _or_loss(_distances([side.to_baseline for side in chosen])),
+        **FORMS,
+    }
     styled = (
-        table.style.format(
-            {
-                "Best": _or_loss(_texts([side.best for side in chosen])),
-                "Last": _or_loss(_texts([side.last for side in chosen])),
-                equal: _or_loss(_texts([side.at_equal for side in chosen])),
-                "at step": wording.count,
-                "To baseline": _or_loss(_distances([side.to_baseline for side in chosen])),
-                "Time": wording.duration,
-                "Samples/s": wording.number,
-            },
-            na_rep="",
-        )
-        .apply(lambda _: looks, axis="index", subset=[""])
+        _sides(comparison, order)
+        .style.format(forms, na_rep="")
+        .apply(lambda _: lines, axis="index", subset=[""])
         .apply(lambda _: deltas, axis="index", subset=["To baseline"])
     )
     st.dataframe(
@@ -73,6 +48,29 @@ def sides(comparison: Comparison, colours: Mapping[int, str]) -> None:
         key="compare_sides",
         column_config={"": st.column_config.TextColumn(width=40), "Rank": st.column_config.NumberColumn(width=50)},
         alt=wording.COMPARISON_TABLE,
+    )
+
+
+def _sides(comparison: Comparison, order: Sequence[int]) -> pd.DataFrame:
+    chosen = [comparison.sides[place] for place in order]
+    runs = [[comparison.entries[place] for place in side.members] for side in chosen]
+    singles = [entries[0] if len(entries) == 1 else None for entries in runs]
+    rank = {side: place for place, side in enumerate(comparison.ranking, 1)}
+    return pd.DataFrame(
+        {
+            "": [LINE] * len(chosen),
+            "Rank": pd.Series([rank.get(place) for place in order], dtype="Int64"),
+            "Run": [wording.side_name(side.label, baseline=comparison.baseline in side.members) for side in chosen],
+            "State": [wording.states_of([entry.analysis.state.word for entry in entries]) for entries in runs],
+            "Best": _means([side.best for side in chosen]),
+            "at step": pd.Series([one and one.best_global_step for one in singles], dtype="Int64"),
+            "Last": _means([side.last for side in chosen]),
+            _equal(comparison): _means([side.at_equal for side in chosen]),
+            "To baseline": pd.Series([_percent(side.to_baseline) for side in chosen], dtype="float64"),
+            "Time": pd.Series([one and one.analysis.timing.elapsed for one in singles], dtype="float64"),
+            "Samples/s": pd.Series([one and one.analysis.timing.samples_per_second for one in singles], dtype="float64"),
+            "Finding": [wording.findings_of([entry.finding for entry in entries]) for entries in runs],
+        }
     )
 
 
@@ -88,8 +86,7 @@ def members(comparison: Comparison) -> None:
 
 
 def _members(rows: Sequence[tuple[Side, Entry]], comparison: Comparison) -> Any:
-    at = comparison.position
-    equal = wording.at_equal(at.axis if at else "step", at.value if at else None)
+    equal = _equal(comparison)
     entries = [entry for _, entry in rows]
     table = pd.DataFrame(
         {
@@ -105,8 +102,7 @@ def _members(rows: Sequence[tuple[Side, Entry]], comparison: Comparison) -> Any:
             "Finding": [entry.finding for entry in entries],
         }
     )
-    forms: dict[str, Callable[[Any], str]] = {"Best": wording.loss, "Last": wording.loss, equal: wording.loss}
-    forms |= {"at step": wording.count, "Time": wording.duration, "Samples/s": wording.number}
+    forms: dict[Any, Any] = {"Best": wording.loss, "Last": wording.loss, equal: wording.loss, **FORMS}
     return table.style.format(forms, na_rep="")
 
 
@@ -134,6 +130,11 @@ def _steady(comparison: Comparison) -> list[int]:
         ranked = list(labels)
         st.session_state[ORDER] = (asked, ranked)
     return [labels[label] for label in ranked]
+
+
+def _equal(comparison: Comparison) -> str:
+    at = comparison.position
+    return wording.at_equal(at.axis if at else "step", at.value if at else None)
 
 
 def _means(figures: Sequence[Spread | None]) -> pd.Series[float]:

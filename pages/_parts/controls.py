@@ -81,4 +81,4 @@ def _name_panels(options: Mapping[str, Panel]) -> None:
     asked = [name for text in named for name in ([text] if text in first else text.split(","))]
     wanted = list(dict.fromkeys(first[name] for name in asked if name in first))
     if wanted != named:
-        st.query_params[METRICS] = wanted
+        st.session_state[METRICS] = wanted

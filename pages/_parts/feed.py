@@ -13,7 +13,7 @@ from trainmon.library import Library
 HEARTBEAT_SECONDS = 15.0  # a run falls silent without a file being touched
 OVER = frozenset({"finished", "ended"})  # words of runs that change no more by the clock
 CADENCE = ((3_000, 5.0), (600, 2.0), (0, 1.0))  # (refreshes that a tab has drawn, seconds to the next)
-SECONDS_A_VIEWER = 0.04  # from 25 tabs on a server's core is shared out: one refresh of one tab costs about 20 ms of it
+TURN_SECONDS = 0.02  # tabs are woken one after the other: the first refresh prepares what the others then only send
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,13 @@ def outlook(library: Library, identities: Collection[str], now: float) -> Outloo
     return Outlook(revision, states, None if OVER.issuperset(states) else int(now // 60))  # a forecast counts minutes
 
 
-def pause(drawn: int, viewers: int) -> float:
-    """Return the least seconds between two refreshes of a tab that has drawn so many, with so many tabs open.
+def pause(drawn: int) -> float:
+    """Return the least seconds between two refreshes of a tab that has drawn so many.
 
     A browser's heap grows by 11 to 20 KB a chart and refresh, and only a reload gives that back: a tab that has drawn a lot
     draws less often. A run that logs without a pause costs a tab 60 MB a chart in its first 90 minutes, 14 MB an hour later.
     """
-    by_growth = next(seconds for least, seconds in CADENCE if drawn >= least)
-    return max(by_growth, SECONDS_A_VIEWER * viewers)
+    return next(seconds for least, seconds in CADENCE if drawn >= least)
 
 
 class Feed:
@@ -51,6 +50,7 @@ class Feed:
         self.viewers = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ring = asyncio.Event()
+        self._next_turn = 0.0
 
     def announce(self) -> None:
         """Wake everybody who waits: the library has changed."""
@@ -74,6 +74,13 @@ class Feed:
                     return revision
                 beat = time.monotonic() + HEARTBEAT_SECONDS
             await _at_most(beat - time.monotonic(), ring)
+
+    async def turn(self) -> None:
+        """Wait until it is this tab's turn to be woken: so many tabs at once would only be in each other's way."""
+        now = time.monotonic()
+        mine = max(now, self._next_turn)
+        self._next_turn = mine + TURN_SECONDS
+        await asyncio.sleep(mine - now)
 
     async def outlook(self, identities: Collection[str], revision: int | None = None) -> Outlook:
         """Return what a page depends on now, as if its runs had that revision; it is worked out beside the event loop."""

@@ -37,13 +37,13 @@ def follow(key: str, draw: Callable[[], None]) -> None:
 
     A run that came or went needs the whole page once: the frame around it lists the runs.
     """
-    around = _frame()
+    around = _frame(_outlook())
 
     @st.fragment(key=key)
     def body() -> None:
-        st.session_state[DRAWN] = _outlook()
+        drawn = st.session_state[DRAWN] = _outlook()
         draw()
-        if _frame() != around:
+        if _frame(drawn) != around:
             st.rerun()
 
     body()
@@ -61,9 +61,10 @@ def follow(key: str, draw: Callable[[], None]) -> None:
 
 def woken(key: str, around: Frame) -> None:
     """Answer the page's ear: draw the part anew if it is out of date, everything if the frame is, else nothing."""
-    if _frame() != around:
+    now = _outlook()
+    if _frame(now) != around:
         return  # the whole page
-    st.rerun(key if _outlook() != st.session_state.get(DRAWN) else NOTHING)
+    st.rerun(key if now != st.session_state.get(DRAWN) else NOTHING)
 
 
 def pace_of(states: Collection[str]) -> float | None:
@@ -93,8 +94,8 @@ def _outlook() -> Outlook:
     return outlook(hub.library(), _shown(), hub.now())
 
 
-def _frame() -> Frame:
+def _frame(now: Outlook) -> Frame:
     shown, known = _shown(), frozenset(run.id for run in hub.library().runs())
     waiting = not known or not known.issuperset(shown)
-    poll = WAITING_SECONDS if waiting else pace_of(_outlook().states)
+    poll = WAITING_SECONDS if waiting else pace_of(now.states)
     return Frame(shown, known, poll, live_switch.paused())

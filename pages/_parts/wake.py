@@ -50,10 +50,12 @@ async def tell(socket: WebSocket, feed: Feed, identities: Collection[str], drawn
     revision = feed.library.revision_of(identities)
     await socket.send_text(str(revision))
     while True:
-        revision = await feed.change(identities, await feed.outlook(identities, revision))
+        await feed.change(identities, await feed.outlook(identities, revision))
+        await feed.turn()
+        revision = feed.library.revision_of(identities)
         await socket.send_text(str(revision))
         drawn += 1
-        await asyncio.sleep(pause(drawn, feed.viewers))
+        await asyncio.sleep(pause(drawn))
 
 
 async def _until_gone(socket: WebSocket) -> None:

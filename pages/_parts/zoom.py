@@ -16,14 +16,14 @@ from trainmon.charts.window import parsed, written
 from trainmon.series import Axis
 
 PARAMETER = "range"
-STATE = "zoom_state"
+MADE, ENTERED = "zoom_made", "zoom_entered"
 # A double click empties the zoom. Streamlit tells an emptied zoom from an untouched one by this second selection alone.
 SELECTIONS = ["zoom", "reset"]
 
 
 @dataclass(frozen=True)
-class _Made:
-    """A chart as it was made: of what, the how-manieth, with which range; and the newest range that it reported."""
+class Made:
+    """A chart as it was made: of what, the how-manieth, with which range; and the newest range, as text, that it reported."""
 
     of: str
     axis: Axis
@@ -33,47 +33,53 @@ class _Made:
 
     @property
     def key(self) -> str:
+        """The key of the chart's element."""
         return f"{self.of}_{self.axis}_{self.number}"
 
+    @property
+    def window(self) -> Window | None:
+        """The visible range in the units of the axis, None where everything is visible."""
+        return parsed(self.reported)
 
-def asked() -> Window | None:
-    """Return the visible range that the address names, in the units of the axis."""
-    return parsed(st.query_params.get(PARAMETER, ""))
 
+def page_runs() -> None:
+    """Note that the whole page runs: now the address may say something new.
 
-def settle(of: str, axis: Axis, convert: Callable[[Window, Axis], Window | None]) -> tuple[str, Window | None]:
-    """Return the key of the chart of something on an axis, and the range that it was made with.
-
-    Where the axis changed, `convert` says which range of the new one shows the same rows.
+    A fragment that runs by itself may still be told the address from before the last zoom.
     """
-    made: _Made | None = st.session_state.get(STATE)
-    if made is not None and made.of == of and made.axis != axis and made.key in st.session_state:
-        before = asked()
-        _write(convert(before, made.axis) if before is not None else None)
+    st.session_state[ENTERED] = True
+
+
+def settle(of: str, axis: Axis, convert: Callable[[Window, Axis], Window | None]) -> Made:
+    """Return the chart of something on an axis; where the axis changed, `convert` says which range shows the same rows."""
+    made: Made | None = st.session_state.get(MADE)
+    entered = st.session_state.pop(ENTERED, False)
+    mounted = made is not None and made.key in st.session_state
+    if made is not None and mounted and made.of == of and made.axis != axis:
+        _write(convert(made.window, made.axis) if made.window is not None else None)
     text = st.query_params.get(PARAMETER, "")
-    same = made is not None and (made.of, made.axis, made.reported) == (of, axis, text) and made.key in st.session_state
-    if made is None or not same:
-        made = _Made(of, axis, made.number + 1 if made is not None else 0, asked(), text)
-        st.session_state[STATE] = made
-    return made.key, made.begin
+    if made is None or not mounted or (made.of, made.axis) != (of, axis) or (entered and made.reported != text):
+        made = Made(of, axis, made.number + 1 if made is not None else 0, parsed(text), text)
+        st.session_state[MADE] = made
+    return made
 
 
-def listen(key: str, visible: Callable[[Sequence[float]], Window]) -> Callable[[], None]:
+def listen(made: Made, visible: Callable[[Sequence[float]], Window]) -> Callable[[], None]:
     """Return what is to be called when the chart reports its range: it goes into the address."""
 
     def changed() -> None:
-        edges = st.session_state[key]["selection"]["zoom"].get("x")
+        edges = st.session_state[made.key]["selection"]["zoom"].get("x")
         _write(visible(edges) if edges else None)
-        made: _Made | None = st.session_state.get(STATE)
-        if made is not None and made.key == key:
-            st.session_state[STATE] = replace(made, reported=st.query_params.get(PARAMETER, ""))
+        st.session_state[MADE] = replace(made, reported=st.query_params.get(PARAMETER, ""))
 
     return changed
 
 
 def reset() -> None:
-    """Show everything again."""
+    """Show everything again, in a chart made anew."""
     _write(None)
+    if MADE in st.session_state:
+        st.session_state[MADE] = replace(st.session_state[MADE], of="")
 
 
 def _write(window: Window | None) -> None:

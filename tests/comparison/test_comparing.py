@@ -64,7 +64,7 @@ def test_a_run_that_has_hardly_begun_does_not_hide_how_the_others_do(tmp_path: P
     found = compare([made(tmp_path / name, falling(1.0, rows)) for name, rows in lengths.items()])
     assert found.equal_step == 99
     assert found.entries[2].at_equal is None
-    assert "Not compared at step 99, which they did not reach or logged nothing before: new." in found.remarks
+    assert "Without a train loss at step 99, and so not compared there: new." in found.remarks
 
 
 def test_the_alignment_changes_where_runs_are_read(tmp_path: Path) -> None:

@@ -52,6 +52,25 @@ def test_a_loss_that_turns_is_diverging_from_where_it_turned() -> None:
     assert abs(found.rows[0] - 120) <= 20
 
 
+def test_a_step_up_that_stays_is_diverging_and_one_on_its_way_back_is_not() -> None:
+    at_rest = (0.5 + 2 * np.exp(-np.arange(200) / 12)) * np.exp(0.02 * noise(200))
+    losses = at_rest * np.where(np.arange(200) < 120, 1, 1.25)
+    assert abs(only(list(find_diverging(inputs(losses))), "diverging").rows[0] - 120) <= 20
+    back = at_rest * (1 + 0.25 * np.exp(-np.maximum(0, np.arange(200) - 120) / 30) * (np.arange(200) >= 120))
+    assert list(find_diverging(inputs(back))) == []
+
+
+def test_a_loss_that_runs_away_turned_where_it_was_lowest() -> None:
+    away = 1 + np.expm1(4 * np.clip(np.arange(400) - 200, 0, None) / 200) / 20 + 0.002 * noise(400)
+    (found,) = find_diverging(inputs(away))
+    assert abs(found.rows[0] - 200) <= 40
+
+
+def test_a_fall_that_noise_hides_is_not_called_flat() -> None:
+    losses = (2 - 0.6 * np.linspace(0, 1, 60)) * np.exp(0.5 * noise(60))
+    assert list(find_not_learning(inputs(losses))) == []
+
+
 def test_warm_restarts_are_not_diverging() -> None:
     t = np.arange(400)
     phase = t % 100 / 100

@@ -45,3 +45,8 @@ def test_a_spike_in_a_million_rows_is_found_at_its_row() -> None:
     losses[[400_123, 600_321]] *= 4
     (found,) = find_spikes(inputs(losses))
     assert found.rows == (400_123, 600_321)
+
+
+def test_noise_is_no_spike_however_many_rows_there_are_of_it() -> None:
+    noise = 0.15 * np.random.default_rng(2).standard_t(5, 200_000)
+    assert list(find_spikes(inputs(falling(200_000, 0.0) * np.exp(noise)))) == []

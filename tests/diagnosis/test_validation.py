@@ -49,3 +49,9 @@ def test_a_gap_that_opened_is_a_notice_and_from_three_times_a_warning() -> None:
 def test_losses_on_another_scale_from_the_start_have_no_gap() -> None:
     train = falling(160)
     assert list(find_train_val_gap(inputs(train, 5 * train[9::10]))) == []
+
+
+def test_a_validation_that_jumps_to_and_fro_is_not_overfitting() -> None:
+    for seed in range(5):
+        jumps = np.exp(0.2 * np.random.default_rng(seed).standard_normal(30))
+        assert list(find_overfitting(inputs(falling(300, 0.01), falling(30, 0.0) * jumps))) == []

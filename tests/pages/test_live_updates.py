@@ -72,12 +72,10 @@ def test_the_clock_changes_nothing_where_all_runs_have_ended(tmp_path: Path) -> 
     assert outlook(library, [], NOW + 1e6) == outlook(library, [], NOW + 2e6)
 
 
-def test_a_tab_that_has_drawn_much_or_has_many_beside_it_draws_less_often() -> None:
-    assert pause(1, viewers=1) == 1.0
-    paces = [pause(drawn, viewers=1) for drawn in (0, 1_000, 10_000)]
-    assert paces == sorted(paces)
-    assert paces[-1] <= 5
-    assert 50 / pause(1, viewers=50) <= 25  # refreshes a second
+def test_a_tab_that_has_drawn_much_draws_less_often() -> None:
+    paces = [pause(drawn) for drawn in (0, 1_000, 10_000)]
+    assert paces == sorted(set(paces))
+    assert (paces[0], paces[-1]) == (1.0, 5.0)
 
 
 def test_whoever_waits_is_woken_by_its_own_runs_only(tmp_path: Path) -> None:
@@ -125,7 +123,7 @@ def script() -> None:
     from pages._parts import live_switch, live_updates
 
     live_switch.settle(live_updates.hub.open_roots().library)
-    around = live_updates._frame()
+    around = live_updates._frame(live_updates._outlook())
     counts = st.session_state.setdefault("counts", {"page": 0, "part": 0})
     counts["page"] += 1
 

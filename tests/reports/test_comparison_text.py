@@ -49,7 +49,7 @@ def test_seeds_are_grouped_in_text_and_json_unless_asked_for_singly(tmp_path: Pa
     assert cli.main(["compare", *paths, "--metric", "train loss", "--align", "time"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("lr-0.4 (2 seeds) beats lr-0.9 (2 seeds)")
-    assert " after 5 min 2 s of training " in lines[0]
+    assert " after 4 min 59 s of training " in lines[0]
     assert sum("±" in line for line in lines) == 2
     assert sum(line.startswith("  lr-") for line in lines) == 4
     assert cli.main(["compare", *paths, "--json"]) == 0

@@ -62,7 +62,7 @@ def comparison_chart(
     made = {at: strand(comparison, comparison.sides[at], axis, smooth, scale) for at in sides}
     front = {at: each for at, each in made.items() if each is not None and at in colour_of}
     back = [each for at, each in made.items() if each is not None and at not in colour_of]
-    if not front and not back:
+    if not front:
         return None
     drawn = {at: _thinned(each, min(limit, max(FEWEST_POINTS, FRONT_POINTS // len(front)))) for at, each in front.items()}
     others = [each.line.thinned(max(FEWEST_POINTS, BACK_POINTS // len(back))) for each in back]
@@ -98,7 +98,8 @@ def _caption(drawn: Mapping[int, Strand], others: Sequence[Line], back: Sequence
         non_finite=sum(each.non_finite for each in full),
     )
     bands = any(each.low is not None for each in drawn.values())
-    return " · ".join(part for part in (words, wording.GROUP_BANDS if bands else "", wording.in_grey(len(back))) if part)
+    pick = wording.HOW_TO_PICK if len(lines) > 1 else ""
+    return " · ".join(part for part in (words, wording.GROUP_BANDS if bands else "", wording.in_grey(len(back)), pick) if part)
 
 
 def _bands(strands: Sequence[Strand], axis: Axis, unit: str) -> pd.DataFrame:
@@ -152,5 +153,12 @@ def _legend(labels: Sequence[str]) -> alt.Legend:
     """Return a legend on top that breaks into as many lines as the width asks for."""
     entry = LEGEND_ENTRY + LETTER * min(max(map(len, labels), default=1), 40)
     fitting = alt.ExprRef(f"max(1, floor(width / {entry:.0f}))")
-    look = {"symbolType": "stroke", "symbolStrokeWidth": 3, "symbolOpacity": 1}
-    return alt.Legend(orient="top", title=None, labelLimit=260, columns=fitting, **look)
+    return alt.Legend(
+        orient="top",
+        title=None,
+        labelLimit=260,
+        columns=fitting,
+        symbolType="stroke",
+        symbolStrokeWidth=3,
+        symbolOpacity=1,  # else that of the bands
+    )

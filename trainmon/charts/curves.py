@@ -59,9 +59,10 @@ class Curves:
         series = next(each for each in map(self.stretch.by_role, roles) if each is not None)
         return on_axis(window, series, old, self.axis)
 
-    def marked(self, window: Window | None) -> list[str]:
-        """Return the kinds of the marks in a range."""
-        return [each.kind for each in self.marks if each.thinned(window)[1]]
+    def legend(self, chart: Chart, window: Window | None) -> str:
+        """Return what the marks on a chart of these curves mean, "" where it has none."""
+        kinds = [each.kind for each in self.marks if each.thinned(window)[1]]
+        return wording.marks_legend(kinds, len(chart.datasets["edges"]) > 0)
 
     def columns(self, panels: Sequence[Panel]) -> list[str]:
         """Return the names of the columns that are drawn, the two losses first."""
@@ -164,7 +165,7 @@ def _band(
     found = [_extent(_y(each, window), robust, scale) for each in every_line]
     if not any(found) and window is not None:
         return _band(number, logged, others, None, robust, scale)
-    known = [each for each in found if each is not None] or [(0.0, 1.0)]
+    known = [each for each in found if each is not None] or [(0.1, 1.0)]
     low, high = _with_margin(min(low for low, _ in known), max(high for _, high in known), scale)
     beyond = tuple((name, colour, _beyond(each, window, low, high)) for name, colour, each in logged) if robust else ()
     return Band(number, low, high, beyond)

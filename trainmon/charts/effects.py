@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import numpy as np
@@ -76,7 +76,7 @@ def _spec(setting: str, result: str, kind: str, labels: Sequence[str], colours: 
             alt.Scale(type="log", nice=False, padding=EDGE) if kind == "log" else alt.Scale(zero=False, nice=False, padding=EDGE)
         )
         x = alt.X("x:Q", title=setting, scale=scale, axis=alt.Axis(grid=False, labelExpr=AS_SETTING))
-    moved = ["y"] if kind == "words" else ["x", "y"]
+    moved: list[Literal["x", "y"]] = ["y"] if kind == "words" else ["x", "y"]
     zoom = alt.selection_interval(name="zoom", bind="scales", encodings=moved, zoom=ZOOM_EVENT)
     titles = (("run", "run"), ("setting", setting), ("result", result))
     points = (

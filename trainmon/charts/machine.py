@@ -109,9 +109,10 @@ def _spec(axis: Axis, unit: str, labels: tuple[str, ...], from_zero: bool, empty
     if empty:  # nothing but zeros has no height of its own
         y = y.scale(domain=[0, 1])
     palette = [MEMORY] if len(labels) == 1 else [COLOURS[at % len(COLOURS)] for at in range(len(labels))]
-    colour = colours(labels, palette, legend=len(labels) > 1)
-    if len(labels) > 1:
-        colour["legend"].update(symbolOpacity=1, offset=4)  # not as faint as the band
+    colour = colours(labels, palette, legend=False)
+    if len(labels) > 1:  # its symbols are not to be as faint as the band
+        legend = alt.Legend(orient="top", title=None, symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1, offset=4)
+        colour = colour.legend(legend)
     band = alt.Chart(alt.NamedData("band")).mark_area(opacity=0.2)
     lines = alt.Chart(alt.NamedData("lines")).mark_line(order=False, strokeWidth=1.5).encode(x=x, y=y, color=colour)
     ceiling = alt.Chart(alt.NamedData("ceiling")).encode(y=y)

@@ -81,7 +81,8 @@ def _trend(memory: Memory, full: Line, axis: Axis, unit: str, *, over: bool) -> 
     x = steps if axis == "step" else _placed(steps, full)
     low, high = ahead.line.band(steps)
     line = np.array([ahead.line.at(step) for step in steps])
-    heights = {name: np.maximum(y, 0).astype(np.float32) for name, y in (("y", line), ("low", low), ("high", high))}
+    heights = {name: np.maximum(y, 0).astype(np.float32) for name, y in (("low", low), ("high", high))}
+    heights["y"] = np.where(line > 0, line, np.nan).astype(np.float32)
     known = np.isfinite(x)
     return pd.DataFrame({"x": drawn_x(x, axis, unit), **heights})[known] if known.all() else pd.DataFrame(columns=["x"])
 

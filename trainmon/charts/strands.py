@@ -39,7 +39,8 @@ def strand(comparison: Comparison, side: Side, axis: Axis, weight: float, scale:
         return None
     if len(known) == 1:
         return Strand(side.label, known[0])
-    return Strand(side.label, in_turn(known)) if axis == "wall" else _band(side.label, known)
+    band = _band(side.label, known) if axis != "wall" else None
+    return band if band is not None and len(band.line.x) else Strand(side.label, in_turn(known))
 
 
 def in_turn(lines: Sequence[Line]) -> Line:

@@ -43,9 +43,11 @@ def remarks_on(outcome: Outcome) -> tuple[str, ...]:
         return (*said, wording.NO_EQUAL_POSITION)
     where = wording.compared_at(outcome.position.axis, outcome.position.value)
     said += [_noise(outcome, lead, where) for lead in outcome.ahead[:1]]
+    if len(outcome.ranking) > 2:
+        said.append(wording.JUDGED_TOGETHER)
     missing = [side.label for side in outcome.sides if side.at_equal is None]
     if missing:
-        said.append(wording.runs_left_out(missing, where))
+        said.append(wording.runs_left_out(missing, outcome.metric, where))
     if outcome.axis == "wall":
         said.append(wording.CLOCK_TIMES)
     elif outcome.axis != outcome.position.axis:
@@ -99,7 +101,7 @@ def _noise(outcome: Outcome, lead: Contrast, where: str) -> str:
     if lead.noise is None:
         return wording.noise_unknown(where)
     one, other = (outcome.sides[at] for at in (lead.one, lead.other))
-    noise = wording.how_far_apart(lead.noise, lead.noise_percent, outcome.chosen.better_high)
+    noise = wording.size_of_gap(lead.noise, lead.noise_percent, outcome.chosen.better_high)
     if lead.basis == "scatter":
         return wording.noise_by_scatter(one.label, other.label, noise)
     seeds = tuple(side.at_equal.count if side.at_equal else 0 for side in (one, other))
@@ -107,7 +109,7 @@ def _noise(outcome: Outcome, lead: Contrast, where: str) -> str:
 
 
 def _gap(outcome: Outcome, lead: Contrast) -> str:
-    return wording.how_far_apart(lead.difference, lead.percent, outcome.chosen.better_high)
+    return wording.size_of_gap(lead.difference, lead.percent, outcome.chosen.better_high)
 
 
 def _a_metric(analysis: Analysis) -> str:

@@ -68,7 +68,7 @@ def _gain_error(loss: Curve) -> float:
 
 
 def _head_error(loss: Curve) -> float:
-    """Return what the median of the first values may be off by chance: two standard errors, by the noise of all or of the first."""
+    """Return what the median of the first values may be off by chance: two standard errors, by the larger noise."""
     first = float(np.nan_to_num(noise_around_curve(loss.values[: max(FIRST, len(loss) // 10)])))
     return float(2 * 1.25 * max(loss.noise, first) / np.sqrt(edge(len(loss), HEAD)))
 

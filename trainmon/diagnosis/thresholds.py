@@ -50,9 +50,7 @@ class Limits:
     much_worse_percent: float = 20.0  # from here the last checkpoint is not worth keeping: an error
     few_worse_percent: float = 1.0  # with two or three validations this is worth a notice
     worse_tau: float = 0.3  # Kendall's tau after the best: it goes up rather than to and fro (trials)
-    worse_noises: float = (
-        2.5  # times the noise of the validations: the best is the lowest of many, and lies below the others by chance
-    )
+    worse_noises: float = 2.5  # times the noise of the validations: the best of many is lowest by chance, too
     train_fell_percent: float = 2.0  # while validation rises: otherwise nothing is being learned by heart
     gap_ratio: float = 1.5  # validation over train; 1.1 to 1.3 is normal in real logs
     wide_gap_ratio: float = 3.0  # from here a warning; the guide says "Val >> Train"

@@ -25,16 +25,13 @@ def curves_picture(
 ) -> bytes:
     """Return the visible part of the curves as a PNG picture, or as SVG where it is to be a `vector` one."""
     chart = curves_chart(curves, panels, window=window, begin=window, ignore_outliers=ignore_outliers)
-    best, kinds = curves.analysis.best, curves.marked(window)
+    best = curves.analysis.best
     star = [wording.starred(best.by, best.value, best.epoch, best.step)] if best is not None else []
-    marks = [wording.marks_legend(kinds, ignore_outliers)] if kinds or ignore_outliers else []
+    lines = [*star, *wrap(chart.caption, LETTERS), *wrap(curves.legend(chart, window), LETTERS)]
     spec: Spec = {
         **chart.spec,
         "datasets": {name: records(table) for name, table in chart.datasets.items()},
-        "title": {
-            "text": f"Loss: {curves.analysis.run.name}",
-            "subtitle": [*star, *wrap(chart.caption, LETTERS), *(line for words in marks for line in wrap(words, LETTERS))],
-        },
+        "title": {"text": f"Loss: {curves.analysis.run.name}", "subtitle": lines},
         "width": WIDTH,
     }
     return svg(spec) if vector else png(spec)

@@ -104,9 +104,11 @@ def _loss(analysis: Analysis) -> Figure:
 
 
 def _speed(analysis: Analysis) -> Figure:
+    """Return the speed with its unit in the label: a card has no room for both on a phone."""
     timing, rate = analysis.timing, wording.rate_line(analysis.learning_rate)
-    steps = wording.speed(timing.steps_per_second)
-    if timing.samples_per_second is None:
-        return "Speed", steps, rate
-    shown = "" if timing.steps_per_second is None else steps
-    return "Speed", wording.throughput(timing.samples_per_second), wording.side_by_side(shown, rate)
+    steps, samples = wording.speed(timing.steps_per_second), wording.throughput(timing.samples_per_second)
+    value, below = (steps, rate) if samples == wording.NOT_LOGGED else (samples, wording.side_by_side(steps, rate))
+    if value == wording.NOT_LOGGED:
+        return "Speed", value, ""
+    amount, _, unit = value.partition(" ")
+    return f"Speed, {unit}", amount, below.removeprefix(f"{wording.NOT_LOGGED} · ")

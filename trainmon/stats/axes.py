@@ -46,6 +46,8 @@ def fractional_epoch(epoch: Floats, global_step: Floats) -> Floats:
 
 def _without_pauses(time: Floats, cuts: Indices) -> Floats:
     """Return `time` with the pause before each cut replaced by the usual gap of the attempt before it."""
+    if not len(cuts):
+        return time
     shift = np.zeros(len(time))
     gap = 0.0
     last = np.nan  # the last finite time before the cut
@@ -63,6 +65,8 @@ def _without_pauses(time: Floats, cuts: Indices) -> Floats:
 
 def _carried_over(elapsed: Floats, cuts: Indices) -> Floats:
     """Return `elapsed` made to go on where it starts again at a cut."""
+    if not len(cuts):
+        return elapsed
     shift = np.zeros(len(elapsed))
     last = np.nan
     for start, stop in _attempts(len(elapsed), cuts):
@@ -83,8 +87,11 @@ def _attempts(count: int, cuts: Indices) -> list[tuple[int, int]]:
 
 def _never_back(seconds: Floats) -> Floats:
     """Return `seconds` counted from the first finite one and held where it would go back; NaN stays NaN."""
+    finite = np.isfinite(seconds)
+    if len(seconds) and finite.all():
+        return np.maximum.accumulate(seconds - seconds[0])
     result = np.full(len(seconds), np.nan)
-    at = np.flatnonzero(np.isfinite(seconds))
+    at = np.flatnonzero(finite)
     if len(at):
         result[at] = np.maximum.accumulate(seconds[at] - seconds[at[0]])
     return result

@@ -8,6 +8,7 @@ from trainmon.run import Floats
 
 NAN = float("nan")
 RECENT_INTERVALS = 50  # long enough to hold the usual evaluation and checkpoint pauses
+MOST_TIMES = 20_000
 EARLIER_SECONDS = 3600.0  # "than an hour before": long enough for a warm machine to throttle, short enough to act on
 
 
@@ -33,10 +34,12 @@ def usual_gap(time: Floats) -> float:
 def gap_percentile(time: Floats, q: float) -> float:
     """Return the `q`-th percentile (0 to 100) of the gaps between consecutive finite times, in seconds.
 
-    Gaps below zero (a clock set back) say nothing and are left out. NaN where no gap is left.
+    Gaps below zero (a clock set back) say nothing and are left out. NaN where no gap is left. Of a long log the last
+    20,000 times count: they tell the present rhythm, at a cost that does not grow.
     """
     with np.errstate(over="ignore", invalid="ignore"):  # values near the largest float
-        gaps = np.diff(time[np.isfinite(time)])
+        recent = time[-MOST_TIMES:]
+        gaps = np.diff(recent[np.isfinite(recent)])
         forward = gaps[gaps >= 0]
         return float(np.percentile(forward, q)) if len(forward) else NAN
 

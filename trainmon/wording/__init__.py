@@ -2,6 +2,7 @@
 
 from trainmon.wording.app import *
 from trainmon.wording.charts import *
+from trainmon.wording.comparison_page import *
 from trainmon.wording.comparisons import *
 from trainmon.wording.curves import *
 from trainmon.wording.formats import *

@@ -41,7 +41,7 @@ _COLUMNS: tuple[tuple[str, Sampled], ...] = (
     (r"gpu(\d+)_temperature_c", Sampled("GPU temperature", "GPU {0}", "°C")),
     (r"gpu(\d+)_power_w", Sampled("GPU power", "GPU {0}", "W")),
     (r"torch(\d+)_(allocated|reserved|peak)_mb", Sampled("GPU {0} memory, by torch", "{1}", "MB")),
-    (r"mps_(allocated|driver)_mb", Sampled("GPU memory, by torch (MPS)", "{0}", "MB")),
+    (r"mps_(allocated|driver)_mb", Sampled("GPU memory, by torch on MPS", "{0}", "MB")),
     (r"mlx_(active|cache|peak)_mb", Sampled("GPU memory, by MLX", "{0}", "MB")),
 )
 _UNITS = {"mb": "MB", "mib": "MB", "gb": "GB", "gib": "GB", "percent": "%", "pct": "%", "c": "°C", "w": "W", "watts": "W"}

@@ -1,0 +1,77 @@
+"""The zoom of the loss curves, which only a browser makes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Serve, Visit
+from tests.browser.test_app import PATIENCE, axis_labels, chart
+from tests.builders import append, rows, write_run
+
+pytestmark = pytest.mark.browser
+PLOT = "[data-testid=stVegaLiteChart]"
+
+
+def zoom_in(page: Page, notches: int) -> None:
+    box = page.locator(PLOT).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 200)
+    page.keyboard.down("Control")
+    for _ in range(notches):
+        page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
+
+
+def points(page: Page) -> int:
+    """Return how many points the train line has."""
+    paths = page.locator(f"{PLOT} g.mark-line path").evaluate_all("all => all.map(it => it.getAttribute('d') || '')")
+    return max(path.count("L") for path in paths)
+
+
+def test_a_zoom_shows_all_rows_of_the_range_and_the_address_keeps_it(serve: Serve, visit: Visit, tmp_path: Path) -> None:
+    lines = rows(epochs=1, steps=20_000, validation=False)
+    run = write_run(tmp_path / "run", lines[:-50])
+    page = visit(f"{serve(tmp_path)}/loss?smooth=0&metrics=memory_mb")
+    chart(page)
+    expect(page.get_by_text("of 19,951 rows drawn")).to_be_visible(timeout=PATIENCE)
+    page.evaluate(f"window.sameChart = document.querySelector('{PLOT} svg.marks')")
+    zoom_in(page, 20)
+    page.wait_for_url(re.compile(r"range=[\d.]+~[\d.]+"))
+    expect(page.get_by_text(re.compile(r"global step .* to .* all \d+ rows drawn"))).to_be_visible(timeout=PATIENCE)
+    assert page.evaluate(f"window.sameChart === document.querySelector('{PLOT} svg.marks')")
+    zoomed, address = axis_labels(page), page.url
+    append(run, lines[-50:])
+    page.wait_for_timeout(4_000)
+    assert sorted(axis_labels(page)) == sorted(zoomed)
+    page.reload()
+    expect(page.get_by_text(re.compile(r"global step .* to .* all \d+ rows drawn"))).to_be_visible(timeout=PATIENCE)
+    assert (page.url, sorted(axis_labels(page))) == (address, sorted(zoomed))
+    page.locator(PLOT).dblclick(position={"x": 300, "y": 150})
+    expect(page.get_by_text("of 20,001 rows drawn")).to_be_visible(timeout=PATIENCE)
+    page.wait_for_url(re.compile(r"^(?!.*range=)"))
+    page.go_back()
+    expect(page.get_by_text(re.compile(r"global step .* to .* all \d+ rows drawn"))).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("button", name="Reset zoom").click()
+    expect(page.get_by_text("of 20,001 rows drawn")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_finger_on_a_chart_scrolls_the_page(serve: Serve, visit: Visit, tmp_path: Path) -> None:
+    write_run(tmp_path / "run")
+    page = visit(f"{serve(tmp_path)}/loss", width=390, height=800)
+    chart(page)
+    before = axis_labels(page)
+    main = page.locator("[data-testid=stMain]")
+    page.locator(PLOT).scroll_into_view_if_needed()
+    box = page.locator(PLOT).bounding_box()
+    assert box is not None
+    start = main.evaluate("it => it.scrollTop")
+    fingers = page.context.new_cdp_session(page)
+    swipe = {"x": box["x"] + 150, "y": 500, "yDistance": -200, "xDistance": -60, "gestureSourceType": "touch"}
+    fingers.send("Input.synthesizeScrollGesture", swipe)
+    page.wait_for_timeout(500)
+    assert main.evaluate("it => it.scrollTop") > start + 100
+    assert axis_labels(page) == before
