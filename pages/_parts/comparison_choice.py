@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages._parts import hub, view_state
+from pages._parts import hub, run_picker, view_state
 from pages._parts.text import plain_text
 from pages._parts.view_state import ViewState
 from trainmon import wording
@@ -21,7 +21,7 @@ def runs(view: ViewState, keys: list[str]) -> DeltaGenerator:
 
     Both go through the address, which alone says what is compared.
     """
-    names = _names()
+    names = _names(keys)
     st.session_state[RUNS] = keys
     st.session_state[BASELINE] = view.baseline if view.baseline in keys else next(iter(keys), None)
     left, middle, right = st.columns([3, 1, 1], vertical_alignment="top")
@@ -34,7 +34,7 @@ def runs(view: ViewState, keys: list[str]) -> DeltaGenerator:
 
 def newest() -> None:
     """Offer to compare the newest runs where none is chosen yet."""
-    found = [run.id for run in hub.library().runs() if run.rows.count][:NEWEST]
+    found = [run.id for run in run_picker.not_hidden(hub.library().runs()) if run.rows.count][:NEWEST]
     if len(found) > 1:
         label = wording.compare_newest(len(found))
         st.button(label, icon=":material/compare_arrows:", key="compare_newest", on_click=view_state.choose, args=found)
@@ -63,13 +63,12 @@ def grouped(comparison: Comparison) -> bool:
     )
 
 
-def _names() -> dict[str, str]:
-    """Return what every run and attempt is called; the end of its id tells it from others of its name."""
-    known = hub.library().runs()
-    plain = [run.name for run in known]
-    names = {}
+def _names(keys: list[str]) -> dict[str, str]:
+    """Return what every run and attempt that can be chosen is called; hidden ones only where they are chosen already."""
+    known = run_picker.not_hidden(hub.library().runs(), {key.partition("@")[0] for key in keys})
+    labels, names = run_picker.labels(known), {}
     for run in known:
-        names[run.id] = run.name if plain.count(run.name) == 1 else wording.run_label(run.name, run.id)
+        names[run.id] = labels[run.id]
         if len(run.attempts) > 1:
             names |= {f"{run.id}@{one.number}": wording.attempt_of(names[run.id], one.number) for one in run.attempts}
     return names

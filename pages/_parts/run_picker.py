@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,10 +56,16 @@ def chosen(view: ViewState) -> Chosen | None:
     return Chosen(runs[0]) if len(runs) == 1 else None
 
 
-def not_hidden(runs: Sequence[Run], named: str | None = None) -> list[Run]:
-    """Return the runs to list: those that are not hidden, the one that is `named`, and all where the visitor asks for that."""
+def not_hidden(runs: Sequence[Run], named: Collection[str] = ()) -> list[Run]:
+    """Return the runs to list: those that are not hidden or are `named`, and all where the visitor asks for that."""
     everything = st.session_state.get(HIDDEN, st.query_params.get(HIDDEN) == "true")
-    return [run for run in runs if everything or not run.hidden or run.id == named]
+    return [run for run in runs if everything or not run.hidden or run.id in named]
+
+
+def labels(runs: Sequence[Run]) -> dict[str, str]:
+    """Return what each run is called in a list, by its id: the end of the id tells those of the same name apart."""
+    names = Counter(run.name for run in runs)
+    return {run.id: wording.run_label(run.name, run.id if names[run.name] > 1 else "", run.tags) for run in runs}
 
 
 def sidebar(view: ViewState) -> None:
@@ -67,14 +74,14 @@ def sidebar(view: ViewState) -> None:
     if not everything:
         return
     current = view.runs[0].partition("@")[0] if view.runs else everything[0].id if len(everything) == 1 else None
-    runs = {run.id: run for run in not_hidden(everything, current)}
-    st.session_state[WIDGET] = current if current in runs else None
+    names = labels(not_hidden(everything, [current] if current else ()))
+    st.session_state[WIDGET] = current if current in names else None
     st.selectbox(
         "Run",
-        list(runs),
-        format_func=lambda key: wording.run_label(runs[key].name, key, runs[key].tags),
+        list(names),
+        format_func=names.__getitem__,
         key=WIDGET,
-        placeholder=wording.choose_run(len(runs)),
+        placeholder=wording.choose_run(len(names)),
         on_change=_open,
     )
     if len(everything) > 1:

@@ -94,6 +94,22 @@ def test_a_hidden_run_leaves_the_lists_until_it_is_asked_for_and_its_link_still_
     assert any("cold" in option for option in app.sidebar.selectbox[0].options)
 
 
+def test_a_hidden_run_is_offered_for_comparison_only_where_it_is_compared_already(open_page: Open, tmp_path: Path) -> None:
+    ids = three(tmp_path)
+    (tmp_path / "cold" / "trainmon.toml").write_text("hide = true\n")
+    app = open_page(tmp_path, page="compare.py")
+    assert app.multiselect(key="compare_runs").options == ["warm", "The plain one · lora, seed 2"]
+    app = open_page(tmp_path, page="compare.py", run=ids[:2])
+    assert not app.exception
+    assert app.multiselect(key="compare_runs").value == ids[:2]
+
+
+def test_runs_of_the_same_name_are_told_apart_by_their_ids(open_page: Open, tmp_path: Path) -> None:
+    a, b, _ = (write_run(tmp_path / folder, start=OLD) for folder in ("x/same", "y/same", "other"))
+    options = open_page(tmp_path).sidebar.selectbox[0].options
+    assert sorted(options) == sorted([f"same · {run_id(a)[-6:]}", f"same · {run_id(b)[-6:]}", "other"])
+
+
 def test_where_all_runs_are_hidden_the_page_says_so(open_page: Open, tmp_path: Path) -> None:
     for name in ("a", "b"):
         (write_run(tmp_path / name) / "trainmon.toml").write_text("hide = true\n")

@@ -62,8 +62,8 @@ def ticked_runs(names: Sequence[str], most: int = 4) -> str:
 
 
 def run_label(name: str, identity: str, tags: Sequence[str] = ()) -> str:
-    """Return what a run is called in a list: its name, the part of its id that tells it from others of that name, its tags."""
-    return " · ".join([name, identity.rpartition("-")[2], *([", ".join(tags)] if tags else [])])
+    """Return what a run is called in a list: its name, the end of its id ("" = not needed), its tags."""
+    return " · ".join(part for part in (name, identity.rpartition("-")[2], ", ".join(tags)) if part)
 
 
 def tags_line(tags: Sequence[str]) -> str:
