@@ -37,6 +37,7 @@ def test_a_zoom_shows_all_rows_of_the_range_and_the_address_keeps_it(serve: Serv
     page.wait_for_url(re.compile(r"range=[\d.]+~[\d.]+"))
     expect(page.get_by_text(re.compile(r"global step .* to .* all \d+ rows drawn"))).to_be_visible(timeout=PATIENCE)
     assert page.evaluate(f"window.sameChart === document.querySelector('{PLOT} svg.marks')")
+    page.wait_for_timeout(1_000)
     zoomed, address = axis_labels(page), page.url
     append(run, lines[-50:])
     page.wait_for_timeout(4_000)
