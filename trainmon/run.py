@@ -189,7 +189,7 @@ class Run:
 
     `global_step` has one value a row, [rows]; it never goes back along a chain's line. `diagnosis_settings` is the
     [diagnosis] table of trainmon.toml. `measured` is where an analysis keeps what it worked out, so that it lives as long
-    as this revision does.
+    as this revision does; `grown` is where it keeps what later revisions of the same files can go on from.
     """
 
     id: str
@@ -211,6 +211,7 @@ class Run:
     notes: str = ""
     diagnosis_settings: Mapping[str, Any] = field(default_factory=dict)
     revision: int = 0
+    grown: dict[Any, Any] = field(default_factory=dict, repr=False)
     measured: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
