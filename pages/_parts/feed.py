@@ -51,7 +51,6 @@ class Feed:
 
     def __init__(self, library: Library) -> None:
         self.library = library
-        self.viewers = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ring = asyncio.Event()
         self._next_turn = 0.0
