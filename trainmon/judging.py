@@ -183,9 +183,9 @@ def _silent(stretch: Stretch, state: State) -> Finding | None:
 
 def _memory_crash(stretch: Stretch, state: State, progress: Progress, limits: Limits) -> Finding | None:
     """Return the finding of a run that broke off when hardly any memory was left."""
-    memory = _memory(stretch)
     complete = (progress.fraction or 0) >= 1 or (state.word == "ended" and stretch.run.summary_time is not None)
-    if memory is None or len(memory) < LAST_READINGS or state.word not in BROKEN_OFF or complete:
+    memory = None if complete or state.word not in BROKEN_OFF else _memory(stretch)
+    if memory is None or len(memory) < LAST_READINGS:
         return None
     last = float(memory.lowest[-LAST_READINGS:].min())
     if last >= limits.crash_memory_mb or last > 0.5 * float(np.median(memory.values)):

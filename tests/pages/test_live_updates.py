@@ -243,10 +243,8 @@ def test_the_socket_tells_the_revision_and_every_change_of_it(live_run: Path) ->
         append(live_run, rows()[50:60])
         for each in (tab, other):
             assert int((await each.next())["text"]) > now
-        assert opened.feed.viewers == 2
         await tab.leave()
         await other.leave()
-        assert opened.feed.viewers == 0
 
     asyncio.run(trial())
 
