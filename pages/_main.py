@@ -39,10 +39,11 @@ def main() -> None:
         st.markdown(wording.NEEDS_TOKEN)
         return
     live_switch.settle(hub.open_roots().library)
-    view_state.enter(page.url_path)
     with st.sidebar:
         sidebar()
-    next(show for path, (_, _, show) in PAGES.items() if pages[path].url_path == page.url_path)()
+    # What the page before drew goes at once: if it went later, a control of both pages would lose its tie to the address.
+    with st.empty().container() if view_state.enter(page.url_path) else st.container():
+        next(show for path, (_, _, show) in PAGES.items() if pages[path].url_path == page.url_path)()
 
 
 def sidebar() -> None:

@@ -116,6 +116,7 @@ def _measure(run: Run, until: int | None, which: Which, attempt: int | None) -> 
     stretch, chain = _stretch(run, which, attempt)
     train = series_figures(stretch.by_role("train_loss")) if stretch else None
     evaluation = series_figures(stretch.by_role("eval_loss")) if stretch else None
+    covers = stretch is not None and len(stretch.line) == run.rows.count  # no row is superseded or in another chain
     timing = timing_of(stretch, chain) if stretch else Timing()
     how_far = progress(stretch) if stretch else Progress()
     saved = checkpoints_of(stretch) if stretch else ()
@@ -138,8 +139,8 @@ def _measure(run: Run, until: int | None, which: Which, attempt: int | None) -> 
         timing=timing,
         train=train,
         eval=evaluation,
-        whole_train=_whole_file(run, "train_loss"),
-        whole_eval=_whole_file(run, "eval_loss"),
+        whole_train=train if covers else _whole_file(run, "train_loss"),
+        whole_eval=evaluation if covers else _whole_file(run, "eval_loss"),
         improvement=improvement(train.first, train.final) if train and not train.never_filled else None,
         best=with_saved_model(best_point(stretch, train, evaluation), saved, nearest) if stretch else None,
         raw_best=with_saved_model(lowest_train_loss(stretch, train), saved) if stretch else None,

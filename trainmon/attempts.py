@@ -52,7 +52,7 @@ def find_attempts(rows: Rows, records: Sequence[AttemptRecord] = ()) -> tuple[tu
     """Return the attempts and the chains that `rows` fall into; `records` settle the rows from their first one on."""
     if rows.count == 0:
         return (), ()
-    known = {record.first_row: record for record in records if record.first_row < rows.count}
+    known = {record.first_row: record for record in records if 0 <= record.first_row < rows.count}
     settled_from = min(known, default=rows.count)
     starts = [start for start in [0, *_cuts(rows)] if start < settled_from] + sorted(known)
     stops = [*starts[1:], rows.count]

@@ -9,7 +9,7 @@ import numpy as np
 
 from trainmon.run import Checkpoint, Column, Floats, Indices, Run
 from trainmon.series import Series, Stretch
-from trainmon.stats.extremes import extremes, never_filled
+from trainmon.stats.extremes import extremes, last_finite, never_filled
 from trainmon.stats.smoothing import ema
 
 BEST_WEIGHT = 0.6  # how strongly the train loss is smoothed before its lowest point counts as the best
@@ -134,7 +134,7 @@ def series_figures(series: Series | None) -> Figures | None:
 def _at(stretch: Stretch, by: str, value: float, row: int) -> Best:
     run = stretch.run
     epoch = float(run.rows.values("epoch")[row])
-    steps = run.rows.values("step")[stretch.line[stretch.line <= row]]
-    known = steps[np.isfinite(steps)]
-    step = whole(known[-1]) if len(known) else None  # an epoch row stands at the step before it
+    before = stretch.on_line(run.rows.values("step"))[: np.searchsorted(stretch.line, row, side="right")]
+    known = last_finite(before)
+    step = None if known is None else whole(known)  # an epoch row stands at the step before it
     return Best(by, value, epoch if epoch == epoch else None, step, whole(run.global_step[row]), row)

@@ -11,9 +11,10 @@ from trainmon.diagnosis.checks import diagnose, with_more
 from trainmon.diagnosis.finding import Diagnosis, Evidence, Finding, Severity
 from trainmon.diagnosis.preparation import Curve, Inputs, curve
 from trainmon.diagnosis.thresholds import Limits, limits_from
+from trainmon.growth import is_beginning
 from trainmon.memory import Memory
 from trainmon.progress import Progress
-from trainmon.run import TRAIN, Indices, Role
+from trainmon.run import TRAIN, Floats, Indices, Role
 from trainmon.saved_models import SavedModels
 from trainmon.series import Series, Stretch, as_slice
 from trainmon.state import State
@@ -103,9 +104,20 @@ def _of_series(series: Series) -> Curve:
     """Return the curve of a series, made once for each stretch."""
     curves = series.stretch.curves
     if series.metric not in curves:
-        curves[series.metric] = curve(series.metric, series.rows, series.values)
+        curves[series.metric] = _extended(series, series.metric, series.rows, series.values)
     found: Curve = curves[series.metric]
     return found
+
+
+def _extended(series: Series, name: str, rows: Indices, values: Floats) -> Curve:
+    """Return the curve of values, from that of an earlier revision of the run on where they only grew since."""
+    kept: dict[tuple[str, str], tuple[Floats, Curve]] = series.stretch.run.grown
+    before, earlier = kept.get(("curve", name), (values, None))
+    goes_on = earlier is not None and is_beginning(before, values)
+    made = curve(series.metric, rows, values, earlier if goes_on else None)
+    if goes_on or len(values) >= len(before):
+        kept["curve", name] = values, made
+    return made
 
 
 def _memory(stretch: Stretch) -> Curve | None:
@@ -116,7 +128,7 @@ def _memory(stretch: Stretch) -> Curve | None:
     if MEMORY not in stretch.curves:
         there = np.isfinite(series.values) & (series.values > 0)
         rows, values = (series.rows, series.values) if there.all() else (series.rows[there], series.values[there])
-        stretch.curves[MEMORY] = curve(series.metric, rows, values) if there.any() else None
+        stretch.curves[MEMORY] = _extended(series, MEMORY, rows, values) if there.any() else None
     found: Curve | None = stretch.curves[MEMORY]
     return found
 
@@ -171,9 +183,9 @@ def _silent(stretch: Stretch, state: State) -> Finding | None:
 
 def _memory_crash(stretch: Stretch, state: State, progress: Progress, limits: Limits) -> Finding | None:
     """Return the finding of a run that broke off when hardly any memory was left."""
-    memory = _memory(stretch)
     complete = (progress.fraction or 0) >= 1 or (state.word == "ended" and stretch.run.summary_time is not None)
-    if memory is None or len(memory) < LAST_READINGS or state.word not in BROKEN_OFF or complete:
+    memory = None if complete or state.word not in BROKEN_OFF else _memory(stretch)
+    if memory is None or len(memory) < LAST_READINGS:
         return None
     last = float(memory.lowest[-LAST_READINGS:].min())
     if last >= limits.crash_memory_mb or last > 0.5 * float(np.median(memory.values)):

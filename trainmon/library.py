@@ -12,9 +12,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from trainmon.attempts import find_attempts, global_steps
 from trainmon.errors import NotARunError, UnknownRunError
+from trainmon.growth import Growth
 from trainmon.process_identity import process_alive
 from trainmon.readers import reader_for_directory, reader_for_file
 from trainmon.readers.checkpoint_directory import RUN_FILES
@@ -77,6 +78,8 @@ class WatchedRun:
         self._looked_at: float | None = None
         self._observation = Observation()
         self._revision = 0
+        self._growth = Growth()
+        self._grown: dict[Any, Any] = {}
         self.run = self._build()
 
     def refresh(self) -> bool:
@@ -123,16 +126,16 @@ class WatchedRun:
 
     def _build(self) -> Run:
         found = self._reader.contents()
-        attempts, chains = find_attempts(found.rows, found.records)
+        structure = self._growth.structure(found.rows, found.records)
         return Run(
             id=self._id,
             name=found.name or self.path.resolve().name,
             path=self.path.resolve(),
             format=self._reader.format,
             rows=found.rows,
-            attempts=attempts,
-            chains=chains,
-            global_step=global_steps(found.rows, chains) if found.global_step is None else found.global_step,
+            attempts=structure.attempts,
+            chains=structure.chains,
+            global_step=structure.steps if found.global_step is None else found.global_step,
             config=found.config,
             summary=found.summary,
             summary_time=found.summary_time,
@@ -146,6 +149,7 @@ class WatchedRun:
             samples=found.samples,
             hidden=found.hidden,
             revision=self._revision,
+            grown=self._grown,
         )
 
 

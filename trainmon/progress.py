@@ -8,7 +8,8 @@ import numpy as np
 
 from trainmon.figures import whole
 from trainmon.run import EPOCH, TRAIN, Floats, Run
-from trainmon.series import Stretch
+from trainmon.series import Stretch, as_slice
+from trainmon.stats.extremes import last_finite
 
 NO_PLAN = (
     "No plan is known: pass total_steps or total_epochs to MetricsTracker, "
@@ -49,9 +50,10 @@ def progress(stretch: Stretch) -> Progress:
     """Return how far the stretch came on its run's plan."""
     run, line = stretch.run, stretch.line
     rows = run.rows
-    train = line[rows.phase[line] == TRAIN] if stretch.has_train_rows else line
-    epoch, step = _last(rows.values("epoch")[line]), _last(rows.values("step")[train])
-    at = _last(run.global_step[line])
+    of_train = stretch.on_line(rows.phase) == TRAIN
+    train = line[of_train] if stretch.has_train_rows and not of_train.all() else line
+    epoch, step = last_finite(stretch.on_line(rows.values("epoch"))), last_finite(rows.values("step")[as_slice(train)])
+    at = last_finite(stretch.on_line(run.global_step))
     epochs = _epochs(stretch)
     total_steps, total_epochs = _totals(run, epochs)
     fraction = _fraction(run, at, epochs, epoch, total_steps)
@@ -68,15 +70,11 @@ def progress(stretch: Stretch) -> Progress:
     )
 
 
-def _last(values: Floats) -> float | None:
-    finite = np.flatnonzero(np.isfinite(values))
-    return float(values[finite[-1]]) if len(finite) else None
-
-
 def _epochs(stretch: Stretch) -> _Epochs | None:
     rows, line = stretch.run.rows, stretch.line
-    epoch = rows.values("epoch")[line]
-    known = epoch[np.isfinite(epoch)]
+    epoch = stretch.on_line(rows.values("epoch"))
+    finite = np.isfinite(epoch)
+    known = epoch if finite.all() else epoch[finite]
     if not len(known):
         return None
     base = float(known.min()) if known.min() in (0, 1) else 0.0

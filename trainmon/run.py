@@ -214,7 +214,8 @@ class Run:
 
     `global_step` has one value a row, [rows]; it never goes back along a chain's line. `diagnosis_settings` is the
     [diagnosis] table of trainmon.toml; `hidden` runs stay out of the app's lists. `measured` is where an analysis keeps what
-    it worked out, so that it lives as long as this revision does.
+    it worked out, so that it lives as long as this revision does; `grown` is where it keeps what later revisions of the same
+    files can go on from.
     """
 
     id: str
@@ -238,6 +239,7 @@ class Run:
     hidden: bool = False
     revision: int = 0
     samples: Samples = NO_SAMPLES
+    grown: dict[Any, Any] = field(default_factory=dict, repr=False)
     measured: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainmon.run import TRAIN, Chain
+from trainmon.run import TRAIN, Chain, Mask
 from trainmon.series import Stretch
+from trainmon.stats.extremes import last_finite
 from trainmon.stats.throughput import rate, recent_against_earlier, usual_gap
 
 RECENT_VALUES = 50  # of samples/s that are averaged: what it does now, without the noise of one step
@@ -34,14 +35,15 @@ def timing_of(stretch: Stretch, chain: Chain | None) -> Timing:
     """Return the clock facts of a stretch, None for what its rows do not tell."""
     rows = stretch.run.rows
     time = stretch.on_line(rows.time)
-    known = np.flatnonzero(np.isfinite(time))
+    known = np.isfinite(time)
     last = slice(stretch.attempts[-1].start, stretch.attempts[-1].stop)
     train = rows.phase[last] == TRAIN
-    step, clock = stretch.run.global_step[last][train], rows.time[last][train]
+    taken: Mask | slice = slice(None) if train.all() else train
+    step, clock = stretch.run.global_step[last][taken], rows.time[last][taken]
     samples, source = _samples_per_second(stretch, chain)
     return Timing(
-        started=float(time[known[0]]) if len(known) else None,
-        last_row=float(time[known[-1]]) if len(known) else None,
+        started=float(time[known.argmax()]) if known.any() else None,
+        last_row=last_finite(time),
         elapsed=_elapsed(stretch),
         usual_gap=_known(usual_gap(clock)),
         steps_per_second=_known(rate(clock, step)),
@@ -52,12 +54,12 @@ def timing_of(stretch: Stretch, chain: Chain | None) -> Timing:
 
 
 def _elapsed(stretch: Stretch) -> float | None:
-    known = stretch.relative[np.isfinite(stretch.relative)]
-    if not len(known):
+    known = last_finite(stretch.relative)
+    if known is None:
         return None
     before_first_row = stretch.run.rows.values("elapsed")[stretch.line[0]]
-    by_clock = np.isfinite(stretch.run.rows.time[stretch.line]).any()
-    return float(known[-1]) + (float(before_first_row) if by_clock and before_first_row > 0 else 0.0)
+    by_clock = last_finite(stretch.on_line(stretch.run.rows.time)) is not None
+    return known + (float(before_first_row) if by_clock and before_first_row > 0 else 0.0)
 
 
 def _samples_per_second(stretch: Stretch, chain: Chain | None) -> tuple[float | None, str]:

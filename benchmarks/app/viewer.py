@@ -72,7 +72,7 @@ class Viewer:
         state = message.rerun_script.widget_states.widgets.add()
         state.id = EAR_EVENTS.format(id=self._ear)
         state.json_trigger_value = json.dumps([{"event": "woken", "value": {}}])
-        return message.SerializeToString()
+        return bytes(message.SerializeToString())
 
     async def _until_done(self, stream: ClientConnection) -> int:
         brought = 0

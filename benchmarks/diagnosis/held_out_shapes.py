@@ -33,7 +33,8 @@ def batch_noise(rng: Generator, count: int) -> Floats:
         return rng.standard_normal(count)
     if kind == 1:  # the mean of few samples is skewed to the right
         shape = float(rng.uniform(4, 12))
-        return (rng.gamma(shape, size=count) - shape) / np.sqrt(shape)
+        skewed: Floats = (rng.gamma(shape, size=count) - shape) / np.sqrt(shape)
+        return skewed
     if kind == 2:
         return rng.standard_normal(count) * np.where(rng.random(count) < 0.02, 3.0, 1.0)
     return 0.9 * rng.standard_normal(count) + 0.4 * wander(rng, count, float(rng.uniform(2, 8)))

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages._parts import hub, run_picker, view_state
+from pages._parts.text import plain_text
 from pages._parts.view_state import ViewState
 from trainmon import wording
 from trainmon.comparison import Comparison
@@ -44,7 +45,7 @@ def metric(comparison: Comparison) -> str | None:
     names = [each.name for each in comparison.metrics]
     asked = st.query_params.get(METRIC)
     if asked and names and asked not in names:
-        st.caption(wording.metric_not_shared(asked[:80], names[0]).replace("$", r"\$"))
+        st.caption(plain_text(wording.metric_not_shared(asked[:80], names[0])))
     if not names:
         st.session_state.pop(METRIC, None)
     return st.selectbox("Metric", names, key=METRIC, bind="query-params", disabled=len(names) < 2)

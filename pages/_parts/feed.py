@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -14,6 +15,8 @@ HEARTBEAT_SECONDS = 15.0  # a run falls silent without a file being touched
 OVER = frozenset({"finished", "ended"})  # words of runs that change no more by the clock
 CADENCE = ((3_000, 5.0), (600, 2.0), (0, 1.0))  # (refreshes that a tab has drawn, seconds to the next)
 TURN_SECONDS = 0.02  # tabs are woken one after the other: the first refresh prepares what the others then only send
+
+_first = threading.Lock()  # a new revision is worked out by the first who asks; the others wait and find it there
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ def outlook(library: Library, identities: Collection[str], now: float) -> Outloo
     """Return what a page about these runs (none: about all) depends on at `now`, in seconds since 1970."""
     revision = library.revision_of(identities)
     shown = [run for run in library.runs() if not identities or run.id in identities]
-    states = tuple(analyse(run, now=now, which="newest").state.word for run in shown)
+    with _first:
+        states = tuple(analyse(run, now=now, which="newest").state.word for run in shown)
     return Outlook(revision, states, None if OVER.issuperset(states) else int(now // 60))  # a forecast counts minutes
 
 
@@ -47,7 +51,6 @@ class Feed:
 
     def __init__(self, library: Library) -> None:
         self.library = library
-        self.viewers = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ring = asyncio.Event()
         self._next_turn = 0.0

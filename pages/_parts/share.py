@@ -80,7 +80,7 @@ def limits(reach: Reach) -> None:
         for words, command in wording.ways_to_share(_port(), socket.gethostname()):
             st.caption(words)
             if command:
-                st.code(command, language="bash", wrap_lines=True)
+                st.code(command, language=None, wrap_lines=True)
     else:
         st.caption(wording.LINK_HOLDS_TOKEN if sharing.token() is not None else wording.NO_TOKEN)
 

@@ -58,9 +58,11 @@ def read() -> ViewState:
     return ViewState(runs, st.query_params.get("baseline") or None, tuple(until), ignored)
 
 
-def enter(page: str) -> None:
-    """Note which page is open, by its path in the address; fragments that run later ask for it."""
+def enter(page: str) -> bool:
+    """Note which page is open, by its path in the address (fragments that run later ask for it); say whether it is another."""
+    changed = st.session_state.get(PAGE) != page
     st.session_state[PAGE] = page
+    return changed
 
 
 def page() -> str:

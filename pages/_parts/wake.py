@@ -28,11 +28,9 @@ async def wake(socket: WebSocket) -> None:
     feed = hub.open_roots().feed
     telling = tell(socket, feed, identities, _number(asked.get("drawn")))
     both = [asyncio.create_task(telling), asyncio.create_task(_until_gone(socket))]
-    feed.viewers += 1
     try:
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        feed.viewers -= 1
         for task in both:
             task.cancel()
         await asyncio.gather(*both, return_exceptions=True)

@@ -96,8 +96,9 @@ def visit(browser: Browser) -> Iterator[Visit]:
         if message.type in ("error", "warning") and "/_stcore/" not in message.location["url"]:
             complaints.append(f"{message.type}: {message.text} ({message.location['url']})")
 
-    def open_one(address: str, *, width: int = 1440, height: int = 1000, scheme: str = "light") -> Page:
-        window = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    def open_one(address: str, *, width: int = 1440, height: int = 1000, scheme: str = "light", touch: bool = False) -> Page:
+        size = {"width": width, "height": height}
+        window = browser.new_context(viewport=size, color_scheme=scheme, has_touch=touch)  # type: ignore[arg-type]
         page = window.new_page()
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(f"exception: {error}"))

@@ -26,12 +26,6 @@ def zoom_in(page: Page, notches: int) -> None:
     page.keyboard.up("Control")
 
 
-def points(page: Page) -> int:
-    """Return how many points the train line has."""
-    paths = page.locator(f"{PLOT} g.mark-line path").evaluate_all("all => all.map(it => it.getAttribute('d') || '')")
-    return max(path.count("L") for path in paths)
-
-
 def test_a_zoom_shows_all_rows_of_the_range_and_the_address_keeps_it(serve: Serve, visit: Visit, tmp_path: Path) -> None:
     lines = rows(epochs=1, steps=20_000, validation=False)
     run = write_run(tmp_path / "run", lines[:-50])
@@ -43,6 +37,7 @@ def test_a_zoom_shows_all_rows_of_the_range_and_the_address_keeps_it(serve: Serv
     page.wait_for_url(re.compile(r"range=[\d.]+~[\d.]+"))
     expect(page.get_by_text(re.compile(r"global step .* to .* all \d+ rows drawn"))).to_be_visible(timeout=PATIENCE)
     assert page.evaluate(f"window.sameChart === document.querySelector('{PLOT} svg.marks')")
+    page.wait_for_timeout(1_000)
     zoomed, address = axis_labels(page), page.url
     append(run, lines[-50:])
     page.wait_for_timeout(4_000)
@@ -61,17 +56,21 @@ def test_a_zoom_shows_all_rows_of_the_range_and_the_address_keeps_it(serve: Serv
 
 def test_a_finger_on_a_chart_scrolls_the_page(serve: Serve, visit: Visit, tmp_path: Path) -> None:
     write_run(tmp_path / "run")
-    page = visit(f"{serve(tmp_path)}/loss", width=390, height=800)
+    page = visit(f"{serve(tmp_path)}/loss", width=390, height=800, touch=True)
     chart(page)
     before = axis_labels(page)
     main = page.locator("[data-testid=stMain]")
-    page.locator(PLOT).scroll_into_view_if_needed()
+    main.evaluate("it => it.scrollTo(0, 400)")
     box = page.locator(PLOT).bounding_box()
     assert box is not None
-    start = main.evaluate("it => it.scrollTop")
-    fingers = page.context.new_cdp_session(page)
-    swipe = {"x": box["x"] + 150, "y": 500, "yDistance": -200, "xDistance": -60, "gestureSourceType": "touch"}
-    fingers.send("Input.synthesizeScrollGesture", swipe)
+    assert box["y"] < 500
+    finger = page.context.new_cdp_session(page)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": 200, "y": 600}]})
+    for step in range(1, 11):
+        place = {"x": 200 - 3 * step, "y": 600 - 20 * step}
+        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [place]})
+        page.wait_for_timeout(20)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     page.wait_for_timeout(500)
-    assert main.evaluate("it => it.scrollTop") > start + 100
+    assert main.evaluate("it => it.scrollTop") > 500
     assert axis_labels(page) == before

@@ -173,9 +173,9 @@ def test_the_page_says_what_it_listens_to(open_page: Open, tmp_path: Path) -> No
 
 def test_the_age_of_the_last_row_can_grow_in_the_browser(open_page: Open, tmp_path: Path) -> None:
     write_run(tmp_path / "run")
-    (evidence,) = open_page(tmp_path).get("html")
-    assert "last row <span data-tm-age=" in evidence.proto.body
-    assert "</span> ago, usually every 1 s</span>" in evidence.proto.body
+    said = "".join(each.proto.body for each in open_page(tmp_path).get("html"))
+    assert "last row <span data-tm-age=" in said
+    assert "</span> ago, usually every 1 s</span>" in said
 
 
 def test_a_paused_page_stays_as_it_was(open_page: Open, tmp_path: Path) -> None:
@@ -243,10 +243,8 @@ def test_the_socket_tells_the_revision_and_every_change_of_it(live_run: Path) ->
         append(live_run, rows()[50:60])
         for each in (tab, other):
             assert int((await each.next())["text"]) > now
-        assert opened.feed.viewers == 2
         await tab.leave()
         await other.leave()
-        assert opened.feed.viewers == 0
 
     asyncio.run(trial())
 

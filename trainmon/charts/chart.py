@@ -74,11 +74,10 @@ def zoom(begin: tuple[float, float] | None = None, *, across: bool = False) -> a
 
     `across` leaves the vertical axis alone; `begin` is the range that the chart is made with.
     """
-    value = {"x": list(begin)} if begin is not None else alt.Undefined
-    encodings = ["x"] if across else alt.Undefined
-    return alt.selection_interval(
-        name="zoom", bind="scales", zoom=ZOOM_EVENT, translate=DRAG_EVENT, encodings=encodings, value=value
-    )
+    chosen: dict[str, Any] = {"encodings": ["x"]} if across else {}
+    if begin is not None:
+        chosen["value"] = {"x": list(begin)}
+    return alt.selection_interval(name="zoom", bind="scales", zoom=ZOOM_EVENT, translate=DRAG_EVENT, **chosen)
 
 
 def hover_rules(x: alt.X, fields: Sequence[tuple[str, str]], *others: alt.Parameter) -> alt.Chart:

@@ -43,7 +43,7 @@ def curves_spec(
     hidden = _x(axis, unit).axis(None)
     low, top = _x(axis, unit, offset=0), _x(axis, unit, offset=MAIN_HEIGHT - height)
     fields = [field for field in HOVER_FIELDS if field[0] == "step" or field[0] in names or (smoothed and field[0] == "smoothed")]
-    layers: list[alt.Chart | alt.LayerChart] = [
+    layers: list[Any] = [
         alt.Chart(alt.NamedData("limits")).mark_point(opacity=0, size=0),  # makes Vega keep the dataset
         *(_panel(number, hidden if number < panels else low) for number in range(1, panels + 1)),
         *(_readout(number) for number in range(1, panels + 1)),
@@ -83,7 +83,7 @@ def _y(scale: Scale, title: str | None, number: int) -> alt.Y:
     )
 
 
-def _panel(number: int, x: alt.X) -> alt.LayerChart:
+def _panel(number: int, x: alt.X) -> alt.LayerChart | alt.FacetChart:
     colour = alt.Color("colour:N", scale=None)
     base = alt.Chart(alt.NamedData(f"panel{number}")).encode(x=x, y=_y("linear", None, number), color=colour)
     lines = base.mark_line(order=False, strokeWidth=1.5).encode(detail="series:N")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -140,7 +141,7 @@ def relative_unit(lines: Sequence[Line], axis: Axis) -> str:
     return "s" if longest < 300 else "min" if longest < 4 * 3_600 else "h"
 
 
-def drawn_x(x: Floats, axis: Axis, unit: str = "s") -> pd.Series[float]:
+def drawn_x(x: Floats, axis: Axis, unit: str = "s") -> pd.Series[Any]:
     """Return places on `axis` in the smallest type that holds them exactly enough to be drawn."""
     if axis == "wall":
         moments = pd.Series((x * 1_000).astype("int64").astype("datetime64[ms]"))

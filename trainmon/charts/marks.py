@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -71,7 +72,7 @@ class Marks:
 
 def every(count: int) -> int:
     """Return of how many marks one is drawn so that 40 are left at most: 1, 2, 5, 10, 20, 50 ..."""
-    sizes = (step * 10**power for power in range(12) for step in (1, 2, 5))
+    sizes = (step * int(10**power) for power in range(12) for step in (1, 2, 5))
     return next(size for size in sizes if -(-count // size) <= MOST)
 
 
@@ -105,7 +106,7 @@ def mark_layers(x: alt.X, bottom: float) -> dict[str, alt.Chart]:
     kinds = list(LOOKS)
     data = alt.Chart(alt.NamedData("marks")).encode(x=x, tooltip=alt.Tooltip("label:N", title="mark"))
 
-    def scale(values: Sequence[object]) -> alt.Scale:
+    def scale(values: Sequence[Any]) -> alt.Scale:
         return alt.Scale(domain=kinds, range=list(values))
 
     colours = scale([look.colour for look in LOOKS.values()])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from trainmon.diagnosis.thresholds import Limits
 from trainmon.run import Floats, Indices
@@ -112,14 +114,41 @@ def edge(count: int, share: float) -> int:
     return max(3, int(share * count))
 
 
-def curve(metric: str, rows: Indices, values: Floats) -> Curve:
+def curve(metric: str, rows: Indices, values: Floats, earlier: Curve | None = None) -> Curve:
     """Return the curve of what a metric logged (nan and inf included) on some rows, both [n], rows ascending.
 
     The size of a block is a power of two and blocks begin at the first value: a longer series keeps the blocks that it had.
+    `earlier` is the curve of the first of these values: where its blocks serve, only the new ones are made.
     """
+    if earlier is None or earlier.size == 1:
+        return _curve(metric, rows, values)
+    if earlier.logged == len(values):
+        return earlier
+    whole = earlier.count // earlier.size
+    start = int(np.searchsorted(rows, earlier.rows[whole])) if whole < len(earlier) else earlier.logged
+    rest = _curve(metric, rows[start:], values[start:], earlier.size)
+    if whole * earlier.size + rest.count > MOST_BLOCKS * earlier.size:
+        return _curve(metric, rows, values)
+    return _joined(earlier, whole, rest, int(rows[start]))
+
+
+def _joined(earlier: Curve, whole: int, rest: Curve, begin: int) -> Curve:
+    """Return the first `whole` blocks of a curve and, after them, those of the rest of its series, which begins at a row."""
+
+    def both(name: str) -> npt.NDArray[Any]:
+        return np.concatenate([getattr(earlier, name)[:whole], getattr(rest, name)])
+
+    bad = earlier.bad_rows[earlier.bad_rows < begin]
+    return replace(
+        rest, rows=both("rows"), values=both("values"), highest=both("highest"), highest_rows=both("highest_rows"),
+        lowest=both("lowest"), count=whole * earlier.size + rest.count,
+        logged=whole * earlier.size + len(bad) + rest.logged, bad_rows=np.concatenate([bad, rest.bad_rows]),
+    )  # fmt: skip
+
+
+def _curve(metric: str, rows: Indices, values: Floats, size: int = 1) -> Curve:
     finite = np.isfinite(values)
-    good, good_rows = values[finite], rows[finite]
-    size = 1
+    good, good_rows = (values, rows) if finite.all() else (values[finite], rows[finite])
     while len(good) > MOST_BLOCKS * size:
         size *= 2
     medians, highest, lowest, tops = (good, good, good, np.arange(len(good))) if size == 1 else _in_blocks(good, size)

@@ -8,6 +8,8 @@ import numpy as np
 
 from trainmon.run import Floats, Mask
 
+FEW = 1_000  # values at the end, among which the last finite one usually is
+
 
 @dataclass(frozen=True)
 class Extremes:
@@ -26,10 +28,12 @@ class Extremes:
 
 def extremes(values: Floats, *, higher_is_better: bool = False) -> Extremes | None:
     """Return the extremes over the finite `values`, None where there are none; of equal values the earliest counts."""
-    at = np.flatnonzero(np.isfinite(values))
+    finite = np.isfinite(values)
+    at = np.arange(len(values)) if finite.all() else np.flatnonzero(finite)
     if not len(at):
         return None
-    low, high = int(at[np.argmin(values[at])]), int(at[np.argmax(values[at])])
+    known = values if len(at) == len(values) else values[at]
+    low, high = int(at[np.argmin(known)]), int(at[np.argmax(known)])
     best, worst = (high, low) if higher_is_better else (low, high)
     first, final = int(at[0]), int(at[-1])
     return Extremes(
@@ -51,6 +55,17 @@ def never_filled(values: Floats, logged: Mask | None = None) -> bool:
     NaN stands for a blank unless `logged` says that something was written there: a logged nan or inf is news, and the
     column was filled.
     """
+    if len(values) and np.isfinite(values[0]) and values[0] != 0:
+        return False
     finite = np.isfinite(values)
     other = np.isinf(values) if logged is None else logged & ~finite
     return bool(finite.any() and not values[finite].any() and not other.any())
+
+
+def last_finite(values: Floats) -> float | None:
+    """Return the last finite value, None where there is none; in a long series it is looked for from the end."""
+    for start in (max(0, len(values) - FEW), 0):
+        at = np.flatnonzero(np.isfinite(values[start:]))
+        if len(at):
+            return float(values[start + at[-1]])
+    return None

@@ -69,4 +69,4 @@ def _pace(time: Floats, position: Floats) -> float:
 
 def _both_finite(time: Floats, position: Floats) -> tuple[Floats, Floats]:
     usable = np.isfinite(time) & np.isfinite(position)
-    return time[usable], position[usable]
+    return (time, position) if usable.all() else (time[usable], position[usable])

@@ -28,7 +28,7 @@ def ways_to_share(port: int, host: str) -> tuple[tuple[str, str], ...]:
     return (
         ("Serve it to the network, behind a token:", "python -m trainmon app --share"),
         ("Or let somebody with an account here tunnel to it, who then opens the same links:", _tunnel(port, host)),
-        ("Or send the HTML file.", ""),
+        ("Or send the HTML file below.", ""),
     )
 
 

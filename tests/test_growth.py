@@ -1,0 +1,89 @@
+"""A log that grows says the same as one that is read at once."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.builders import append, write_run
+from trainmon.analysis import analyse
+from trainmon.library import WatchedRun
+from trainmon.readers.checkpoint_directory import CheckpointDirectory
+from trainmon.run import Run
+
+NOW = 1.8e9
+FIGURES = ("train", "eval", "timing", "progress", "best", "memory", "diagnosis", "grades", "notices", "final_loss")
+cells = st.sampled_from(["", "nan", "inf", "1.5", "0", "2.25"])
+kinds = st.sampled_from(["on"] * 12 + ["epoch", "back", "next", "again", "eval"])
+batches = st.lists(st.lists(st.tuples(kinds, cells, cells), min_size=1, max_size=12), min_size=1, max_size=5)
+
+
+def lines(moves: list[tuple[str, str, str]], at: dict[str, int]) -> list[str]:
+    """Return rows that go on, go back, begin an epoch or a training, from where the log is."""
+    made = []
+    for kind, loss, validation in moves:
+        at["seconds"] += 2
+        at["step"] = {"back": max(0, at["step"] - 3), "next": 0, "again": 0}.get(kind, at["step"] + 1)
+        at["epoch"] = {"next": at["epoch"] + 1, "again": 0}.get(kind, at["epoch"])
+        at["began"] = at["seconds"] - 1 if kind in ("again", "back") else at["began"]
+        stamp = np.datetime64(1_760_000_000 + at["seconds"], "s")
+        step, phase = ("", "epoch") if kind == "epoch" else (at["step"], "eval" if kind == "eval" else "train")
+        elapsed = at["seconds"] - at["began"]
+        made.append(f"{stamp}+00:00,{at['epoch']},{step},{phase},{loss},{validation},1e-05,8000,{elapsed}")
+    return made
+
+
+def read(directory: Path) -> WatchedRun:
+    return WatchedRun(directory, CheckpointDirectory(directory))
+
+
+def assert_same(grown: Run, fresh: Run) -> None:
+    assert grown.attempts == fresh.attempts
+    assert [(each.number, each.line.tolist(), each.ghosts.tolist()) for each in grown.chains] == [
+        (each.number, each.line.tolist(), each.ghosts.tolist()) for each in fresh.chains
+    ]
+    np.testing.assert_array_equal(grown.global_step, fresh.global_step)
+    one, other = analyse(grown, now=NOW), analyse(fresh, now=NOW)
+    for name in FIGURES:
+        assert repr(getattr(one, name)) == repr(getattr(other, name)), name
+
+
+@given(batches)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_is_appended_the_log_says_what_it_says_when_read_at_once(parts: list[list[tuple[str, str, str]]]) -> None:
+    at = {"seconds": 0, "step": 0, "epoch": 0, "began": 0}
+    with tempfile.TemporaryDirectory() as folder:
+        directory = write_run(Path(folder) / "run", lines([("on", "2", "")] * 40, at))
+        followed = read(directory)
+        followed.refresh()
+        assert_same(followed.run, followed.run)
+        for moves in parts:
+            append(directory, lines(moves, at))
+            followed.refresh()
+            fresh = read(directory)
+            fresh.refresh()
+            assert_same(followed.run, fresh.run)
+
+
+def test_blocks_of_a_long_log_are_those_of_one_read_at_once(tmp_path: Path) -> None:
+    at, random = {"seconds": 0, "step": 0, "epoch": 0, "began": 0}, np.random.default_rng(0)
+
+    def more(count: int) -> list[str]:
+        losses = np.round(2 + random.standard_normal(count), 4).astype(str)
+        losses[random.random(count) < 0.01] = "nan"
+        return lines([("on", str(loss), "") for loss in losses], at)
+
+    directory = write_run(tmp_path / "run", more(8150))
+    followed = read(directory)
+    followed.refresh()
+    analyse(followed.run, now=NOW)
+    for count in (1, 2, 37, 60, 400):
+        append(directory, more(count))
+        followed.refresh()
+        fresh = read(directory)
+        fresh.refresh()
+        assert_same(followed.run, fresh.run)
