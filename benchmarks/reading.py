@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -88,7 +89,16 @@ def one_large_run(path: Path, rows: int, table: Table) -> None:
     table.add_row("reading the same directory", f"{whole:.3f} s", f"{whole / reference:.2f}")
     ready = seconds(lambda: chart_ready(WatchedRun(path.parent, CheckpointDirectory(path.parent))))
     table.add_row("... to figures and a chart's points", f"{ready:.3f} s", f"{ready / reference:.2f}")
-    for name, work in (("reading", _append_and_read), ("... to figures and a chart's points", _append_and_draw)):
+    watched = WatchedRun(path.parent, CheckpointDirectory(path.parent))
+    watched.refresh()
+    first = seconds(lambda: analyse(replace(watched.run, grown={}), now=time.time()))
+    table.add_row("analysing it, diagnosis included", f"{first:.3f} s", f"{first / reference:.2f}")
+    refreshes = {
+        "reading": _append_and_read,
+        "... to figures and a chart's points": _append_and_draw,
+        "analysing": _append_and_analyse,
+    }
+    for name, work in refreshes.items():
         taken = work(path, rows)
         table.add_row(f"{APPENDED} more rows: {name}", f"{1000 * taken:.1f} ms", f"{taken / reference:.3f}")
 
@@ -103,6 +113,20 @@ def _append_and_draw(path: Path, rows: int) -> float:
     run = WatchedRun(path.parent, CheckpointDirectory(path.parent))
     chart_ready(run)
     return _after_appending(path, rows, lambda: chart_ready(run))
+
+
+def _append_and_analyse(path: Path, rows: int) -> float:
+    run = WatchedRun(path.parent, CheckpointDirectory(path.parent))
+    chart_ready(run)
+    taken = []
+    for _ in range(ROUNDS):
+        with path.open("a", encoding="utf-8") as file:
+            file.write(log_lines(rows, APPENDED))
+        run.refresh()
+        begin = time.perf_counter()
+        analyse(run.run, now=time.time())
+        taken.append(time.perf_counter() - begin)
+    return statistics.median(taken)
 
 
 def _after_appending(path: Path, rows: int, work: Callable[[], object]) -> float:

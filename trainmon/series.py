@@ -21,7 +21,7 @@ AnyArray = TypeVar("AnyArray", Floats, Mask, npt.NDArray[np.int8])
 
 def as_slice(rows: Indices) -> Indices | slice:
     """Return ascending row indices as the slice that they are where none is left out: taking it copies nothing."""
-    if len(rows) and int(rows[-1]) - int(rows[0]) == len(rows) - 1:
+    if len(rows) and int(rows[0]) >= 0 and int(rows[-1]) - int(rows[0]) == len(rows) - 1:
         return slice(int(rows[0]), int(rows[-1]) + 1)
     return rows
 

@@ -36,7 +36,7 @@ def timing_of(stretch: Stretch, chain: Chain | None) -> Timing:
     rows = stretch.run.rows
     time = stretch.on_line(rows.time)
     known = np.isfinite(time)
-    last = slice(stretch.attempts[-1].start, stretch.attempts[-1].stop)
+    last = slice(max(0, stretch.attempts[-1].start), stretch.attempts[-1].stop)
     train = rows.phase[last] == TRAIN
     taken: Mask | slice = slice(None) if train.all() else train
     step, clock = stretch.run.global_step[last][taken], rows.time[last][taken]

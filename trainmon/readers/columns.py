@@ -33,8 +33,10 @@ class Growable:
         self._count = end
 
     def view(self) -> npt.NDArray[Any]:
-        """Return the items so far; not to be written to."""
-        return self._buffer[: self._count]
+        """Return the items so far; they cannot be written to."""
+        items = self._buffer[: self._count]
+        items.flags.writeable = False
+        return items
 
 
 class NumberColumn:
