@@ -56,14 +56,17 @@ class Viewer:
                 self.refreshes.append(Refresh(time.perf_counter() - began, brought))
 
     async def _until_woken(self, stream: ClientConnection, wake: ClientConnection) -> None:
-        woken = asyncio.ensure_future(wake.recv())
-        while not woken.done():
-            unasked = asyncio.ensure_future(stream.recv())
-            await asyncio.wait({woken, unasked}, return_when=asyncio.FIRST_COMPLETED)
-            if unasked.done():
-                self.idle_bytes += len(unasked.result())
-            unasked.cancel()
-            await asyncio.gather(unasked, return_exceptions=True)
+        woken, unasked = asyncio.ensure_future(wake.recv()), asyncio.ensure_future(stream.recv())
+        try:
+            while not woken.done():
+                await asyncio.wait({woken, unasked}, return_when=asyncio.FIRST_COMPLETED)
+                if unasked.done():
+                    self.idle_bytes += len(unasked.result())
+                    unasked = asyncio.ensure_future(stream.recv())
+        finally:
+            for waiting in (woken, unasked):
+                waiting.cancel()
+            await asyncio.gather(woken, unasked, return_exceptions=True)
 
     def _woken(self) -> bytes:
         message = BackMsg()
