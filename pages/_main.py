@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages import compare, live, loss, memory, report
 from pages._parts import hub, live_switch, live_updates, run_picker, view_state
@@ -41,9 +42,21 @@ def main() -> None:
     live_switch.settle(hub.open_roots().library)
     with st.sidebar:
         sidebar()
-    # What the page before drew goes at once: if it went later, a control of both pages would lose its tie to the address.
-    with st.empty().container() if view_state.enter(page.url_path) else st.container():
+    with place(view_state.enter(page.url_path)):
         next(show for path, (_, _, show) in PAGES.items() if pages[path].url_path == page.url_path)()
+
+
+def place(visit: int) -> DeltaGenerator:
+    """Return where to draw a page: in one of two places by turns, while the other is emptied.
+
+    What the page before drew goes at once: if it went last, a control of both pages would lose its tie to the address.
+    """
+    if visit % 2:
+        st.empty()
+        return st.container()
+    first = st.container()
+    st.empty()
+    return first
 
 
 def sidebar() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 Parameters = list[tuple[str, str]]
-PAGE = "open_page"
+PAGE, VISIT = "open_page", "page_visit"
 Value = str | bool | float | tuple[str, ...] | None
 
 # Every parameter of every page with its default, None where a control is not always there or its default depends on the run.
@@ -58,11 +58,12 @@ def read() -> ViewState:
     return ViewState(runs, st.query_params.get("baseline") or None, tuple(until), ignored)
 
 
-def enter(page: str) -> bool:
-    """Note which page is open, by its path in the address (fragments that run later ask for it); say whether it is another."""
-    changed = st.session_state.get(PAGE) != page
+def enter(page: str) -> int:
+    """Note which page is open, by its path in the address; return the number of this visit, which is another on another page."""
+    if st.session_state.get(PAGE) != page:
+        st.session_state[VISIT] = st.session_state.get(VISIT, 0) + 1
     st.session_state[PAGE] = page
-    return changed
+    return int(st.session_state[VISIT])
 
 
 def page() -> str:
