@@ -13,9 +13,4 @@
     const same = place(there) === place(new URL(location.href));
     return same ? history.replaceState(state, title, address) : push(state, title, address);
   };
-  // Streamlit's link to the first page is a query alone: opened in a new tab it would lead to the page that it stands on.
-  addEventListener("pointerdown", (event) => {
-    const link = event.target.closest?.('a[href^="?"]');
-    if (link) link.setAttribute("href", "./" + link.getAttribute("href"));
-  }, true);
 })();

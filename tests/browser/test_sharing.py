@@ -136,9 +136,6 @@ def test_back_forward_and_reload_restore_the_view(serve: Serve, visit: Visit, tm
     expect(page.get_by_text("Lowest")).to_be_visible(timeout=PATIENCE)
     expect_axis(page, "clock time")
     assert parse_qs(urlsplit(page.url).query) == parse_qs(urlsplit(memory).query)
-    with page.context.expect_page() as opened:
-        page.get_by_role("link", name="Live status").click(modifiers=["ControlOrMeta"])
-    assert urlsplit(opened.value.url).path == "/"
 
 
 def test_words_from_files_run_nowhere(serve: Serve, visit: Visit, tmp_path: Path) -> None:
