@@ -109,7 +109,7 @@ def _by_files(run: Run, now: float, last_row: float | None, progress: Progress) 
 
 
 def _age(run: Run, now: float, last_row: float | None) -> float | None:
-    """Return the seconds since the newest sign of life, None without one; a row dated in the future is none."""
+    """Return the whole seconds since the newest sign of life, None without one; a row dated in the future is none."""
     signs = [run.observation.grew_at]
     if last_row is not None and last_row <= now + LEAST_SILENCE:
         signs.append(last_row)
@@ -119,7 +119,7 @@ def _age(run: Run, now: float, last_row: float | None) -> float | None:
     newest = max(known)
     if run.observation.awake_since is not None and now - newest <= DAY:
         newest = max(newest, run.observation.awake_since)
-    return max(0.0, now - newest)
+    return float(round(max(0.0, now - newest)))
 
 
 def _newest(time: np.ndarray) -> float | None:

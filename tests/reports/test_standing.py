@@ -83,7 +83,7 @@ def test_samples_a_second_stand_before_steps_a_second(tmp_path: Path) -> None:
         pass
     value, below = figure(standing(tmp_path), "Speed, samples/s")
     assert value == "4.1"
-    assert below.endswith("steps/s · learning rate 1e-05")
+    assert below.endswith("steps/s · LR 1e-05")
 
 
 def test_the_best_checkpoint_and_the_models_on_disk_are_named(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def lowest_memory(megabytes: float | None) -> str:
 
 def rate_line(value: float | None) -> str:
     """Return the learning rate with its name."""
-    return f"learning rate {learning_rate(value)}" if value is not None else ""
+    return f"LR {learning_rate(value)}" if value is not None else ""
 
 
 def raw_best(value: float, epoch: float | None, step: int | None) -> str:

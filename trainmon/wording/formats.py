@@ -111,8 +111,8 @@ def speed(steps_per_second: float | None) -> str:
     if steps_per_second is None or math.isnan(steps_per_second) or steps_per_second <= 0:
         return NOT_LOGGED
     if steps_per_second < 1:
-        return f"{number(1 / steps_per_second)} s/step"
-    return f"{count(round(steps_per_second)) if steps_per_second >= 1_000 else number(steps_per_second)} steps/s"
+        return f"{1 / steps_per_second:.3g} s/step"
+    return f"{count(round(steps_per_second))} steps/s" if steps_per_second >= 1_000 else f"{steps_per_second:.3g} steps/s"
 
 
 def improvement(absolute: float | None, relative: float | None) -> str:
