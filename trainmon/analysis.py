@@ -96,8 +96,19 @@ def analyse(run: Run, *, now: float, until: int | None = None, which: Which = "j
     may_go_on = state.word in ("running", "silent") and measured.chain is seen.newest_chain
     judged = measured.diagnosis
     if measured.stretch is not None and measured.chain is seen.newest_chain:
-        judged = with_state(judged, measured.stretch, state, measured.progress)
+        judged = _with_state(measured, measured.stretch, state)
     return replace(measured, now=now, state=state, diagnosis=judged, eta=_from_now(measured, now) if may_go_on else None)
+
+
+def _with_state(measured: Analysis, stretch: Stretch, state: State) -> Diagnosis:
+    """Return the diagnosis with what the state adds, worked out once for each state that is said in other words."""
+    key = (State, measured.until, stretch.label, measured.attempt)
+    known, found = measured.run.measured.get(key, (None, measured.diagnosis))
+    if known != state:
+        found = with_state(measured.diagnosis, stretch, state, measured.progress)
+        measured.run.measured[key] = state, found
+    judged: Diagnosis = found
+    return judged
 
 
 def _measured(run: Run, until: int | None, which: Which, attempt: int | None) -> Analysis:

@@ -15,7 +15,9 @@ from trainmon.samples import PlacedSamples, Readings, place_samples, readings_of
 from trainmon.series import Stretch
 from trainmon.stats.drift import FEWEST
 from trainmon.stats.outlook import Outlook, outlook
+from trainmon.stats.thinning import spread
 
+MOST_READINGS = 20_000  # of which a trend is made: more tell no more of it, and would cost more with every row
 WARNING_MB = 5_000  # the original system drew its warning line here
 AVAILABLE = "available_mb"  # the column of training_system.csv
 DISK_FREE = "disk_free_mb"
@@ -83,6 +85,7 @@ def outlook_of(found: Readings, limit: float, planned_end: int | None, by_step: 
     usable = np.flatnonzero(np.isfinite(x) & np.isfinite(y) & (y > 0))
     loading = max(0, min(int(ALLOCATION_SHARE * len(usable)), len(usable) - FEWEST))
     settled = usable[loading:]
+    settled = settled[spread(len(settled), MOST_READINGS)]
     return outlook(x[settled], y[settled], limit, planned_end, by_step=by_step), len(usable)
 
 

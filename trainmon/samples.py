@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -21,7 +21,7 @@ class Readings:
 
     name: str
     values: Floats
-    along: Mapping[Axis, Floats]
+    along: Mapping[Axis, Floats] = field(repr=False)
     breaks: Indices
 
     @property
@@ -79,7 +79,26 @@ def place_samples(stretch: Stretch) -> PlacedSamples:
 
 def readings_of(series: Series) -> Readings:
     """Return a metric of the rows as readings."""
-    return Readings(series.metric, series.values, {axis: series.x(axis) for axis in AXES}, series.breaks)
+    return Readings(series.metric, series.values, _Places(series), series.breaks)
+
+
+class _Places(Mapping[Axis, Floats]):
+    """The place of a series on each axis, worked out where it is asked for: a long series has four of a million values."""
+
+    def __init__(self, series: Series) -> None:
+        self._series = series
+        self._found: dict[Axis, Floats] = {}
+
+    def __getitem__(self, axis: Axis) -> Floats:
+        if axis not in self._found:
+            self._found[axis] = self._series.x(axis)
+        return self._found[axis]
+
+    def __iter__(self) -> Iterator[Axis]:
+        return iter(AXES)
+
+    def __len__(self) -> int:
+        return len(AXES)
 
 
 def _during(stretch: Stretch, attempt: Attempt, order: Indices) -> tuple[Indices, dict[Axis, Floats]]:

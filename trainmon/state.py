@@ -10,6 +10,7 @@ import numpy as np
 from trainmon import wording
 from trainmon.progress import Progress
 from trainmon.run import Run
+from trainmon.stats.extremes import last_finite
 from trainmon.stats.throughput import gap_percentile, usual_gap
 
 StateWord = Literal["not started", "running", "silent", "interrupted", "failed", "finished", "ended"]
@@ -49,7 +50,7 @@ def state_of(run: Run, now: float, progress: Progress, *, cut_off: bool = False)
     """Return the state at `now`; `cut_off` says that the run has later rows which are not looked at."""
     if not run.rows.count:
         return _without_rows(run, now)
-    last_row = _newest(run.rows.time)
+    last_row = last_finite(run.rows.time)
     if cut_off:
         return State("running", wording.cut_off(run.rows.count, last_row, now))
     return _recorded(run, now) or _observed(run, now, last_row) or _by_files(run, now, last_row, progress)
@@ -120,8 +121,3 @@ def _age(run: Run, now: float, last_row: float | None) -> float | None:
     if run.observation.awake_since is not None and now - newest <= DAY:
         newest = max(newest, run.observation.awake_since)
     return float(round(max(0.0, now - newest)))
-
-
-def _newest(time: np.ndarray) -> float | None:
-    finite = np.flatnonzero(np.isfinite(time))
-    return float(time[finite[-1]]) if len(finite) else None

@@ -14,7 +14,9 @@ from trainmon.library import Library
 HEARTBEAT_SECONDS = 15.0  # a run falls silent without a file being touched
 OVER = frozenset({"finished", "ended"})  # words of runs that change no more by the clock
 CADENCE = ((3_000, 5.0), (600, 2.0), (0, 1.0))  # (refreshes that a tab has drawn, seconds to the next)
-TURN_SECONDS = 0.02  # tabs are woken one after the other: the first refresh prepares what the others then only send
+# Tabs are woken one after the other: the first refresh prepares what the others then only send. Few tabs follow each other
+# quickly, many at the pace at which the server can draw with half a core.
+TURN_SECONDS, LONGEST_TURN_SECONDS = 0.002, 0.05  # for each open tab, and at most
 
 _first = threading.Lock()  # a new revision is worked out by the first who asks; the others wait and find it there
 
@@ -37,13 +39,18 @@ def outlook(library: Library, identities: Collection[str], now: float) -> Outloo
     return Outlook(revision, states, None if OVER.issuperset(states) else int(now // 60))  # a forecast counts minutes
 
 
-def pause(drawn: int) -> float:
-    """Return the least seconds between two refreshes of a tab that has drawn so many.
+def turn_seconds(tabs: int) -> float:
+    """Return the seconds between the wake-ups of two tabs where so many are open."""
+    return min(TURN_SECONDS * tabs, LONGEST_TURN_SECONDS)
+
+
+def pause(drawn: int, tabs: int = 1) -> float:
+    """Return the least seconds between two refreshes of a tab that has drawn so many, one of `tabs` that take turns.
 
     A browser's heap grows by 11 to 20 KB a chart and refresh, and only a reload gives that back: a tab that has drawn a lot
     draws less often. A run that logs without a pause costs a tab 60 MB a chart in its first 90 minutes, 14 MB an hour later.
     """
-    return next(seconds for least, seconds in CADENCE if drawn >= least)
+    return max(next(seconds for least, seconds in CADENCE if drawn >= least), tabs * turn_seconds(tabs))
 
 
 class Feed:
@@ -51,6 +58,7 @@ class Feed:
 
     def __init__(self, library: Library) -> None:
         self.library = library
+        self.tabs = 0  # how many listen
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ring = asyncio.Event()
         self._next_turn = 0.0
@@ -82,7 +90,7 @@ class Feed:
         """Wait until it is this tab's turn to be woken: so many tabs at once would only be in each other's way."""
         now = time.monotonic()
         mine = max(now, self._next_turn)
-        self._next_turn = mine + TURN_SECONDS
+        self._next_turn = mine + turn_seconds(self.tabs)
         await asyncio.sleep(mine - now)
 
     async def outlook(self, identities: Collection[str], revision: int | None = None) -> Outlook:

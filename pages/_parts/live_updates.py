@@ -76,7 +76,7 @@ def pace_of(states: Collection[str]) -> float | None:
 
 @functools.cache
 def freeze_imports() -> None:
-    """Take what the imports made out of the collector's sight, once: Streamlit collects after every run, fragments included."""
+    """Take what the imports made out of the collector's sight, once: a full collection would hold up every session for it."""
     gc.collect()
     gc.freeze()
 

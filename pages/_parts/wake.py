@@ -28,9 +28,11 @@ async def wake(socket: WebSocket) -> None:
     feed = hub.open_roots().feed
     telling = tell(socket, feed, identities, _number(asked.get("drawn")))
     both = [asyncio.create_task(telling), asyncio.create_task(_until_gone(socket))]
+    feed.tabs += 1
     try:
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
     finally:
+        feed.tabs -= 1
         for task in both:
             task.cancel()
         await asyncio.gather(*both, return_exceptions=True)
@@ -53,7 +55,7 @@ async def tell(socket: WebSocket, feed: Feed, identities: Collection[str], drawn
         revision = feed.library.revision_of(identities)
         await socket.send_text(str(revision))
         drawn += 1
-        await asyncio.sleep(pause(drawn))
+        await asyncio.sleep(pause(drawn, feed.tabs))
 
 
 async def _until_gone(socket: WebSocket) -> None:

@@ -78,6 +78,11 @@ def test_a_tab_that_has_drawn_much_draws_less_often() -> None:
     assert (paces[0], paces[-1]) == (1.0, 5.0)
 
 
+def test_many_tabs_draw_less_often_than_a_few() -> None:
+    assert pause(0, tabs=10) == pause(0, tabs=1) == 1.0
+    assert pause(0, tabs=200) > pause(0, tabs=50) > 2.0
+
+
 def test_whoever_waits_is_woken_by_its_own_runs_only(tmp_path: Path) -> None:
     shown, other = write_run(tmp_path / "shown", start=NOW), write_run(tmp_path / "other", start=NOW)
     library = read(tmp_path)

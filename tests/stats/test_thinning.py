@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from trainmon.run import Floats
-from trainmon.stats.thinning import isolated, thin
+from trainmon.stats.thinning import isolated, spread, thin
 
 NAN = float("nan")
 Pair = tuple[Floats, Floats]
@@ -123,3 +123,16 @@ def test_isolated_values_have_no_finite_neighbour() -> None:
 @given(arrays(np.float64, st.integers(0, 5)))
 def test_no_numbers_make_isolated_raise(y: Floats) -> None:
     assert isolated(y).shape == y.shape
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 1_000, 1_000_003])
+def test_a_spread_of_values_ascends_from_the_first_stretch_to_the_last_value(count: int) -> None:
+    found = spread(count, 8)
+    assert len(found) == min(count, 8)
+    assert (np.diff(found) > 0).all()
+    assert not count or (found[0] <= count // 8 and found[-1] == count - 1)
+
+
+def test_a_spread_meets_every_part_of_a_sawtooth() -> None:
+    teeth = np.arange(1_000_000) % 50
+    assert np.percentile(teeth[spread(len(teeth), 20_000)], [5, 50, 95]) == pytest.approx([2, 25, 47], abs=1)

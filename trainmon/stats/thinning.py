@@ -8,6 +8,7 @@ from tsdownsample import MinMaxLTTBDownsampler
 from trainmon.run import Floats, Indices, Mask
 
 FEWEST_SPAN = 1e-9  # of the x range; bins over less than that end in rounding, and tsdownsample 0.1.5 panics there
+GOLDEN = 0.6180339887498949  # (sqrt 5 - 1) / 2
 THINNER = MinMaxLTTBDownsampler()  # type: ignore[no-untyped-call]  # tsdownsample annotates no constructor
 
 
@@ -28,6 +29,21 @@ def thin(x: Floats, y: Floats, limit: int) -> Indices:
         return np.sort(wanted[: max(limit, 0)])
     x = x if _ascending(x) else np.arange(len(y), dtype=np.float64)
     return np.union1d(wanted, _line(x, y, finite, budget))
+
+
+def spread(count: int, limit: int) -> Indices:
+    """Return at most `limit` ascending indices of `count` values that stand for all of them, the last one included.
+
+    One of each stretch of equal length, at a place in it that keeps changing: every k-th value would always meet the same
+    place of a sawtooth. Source: the additive sequence of the golden ratio, Weyl 1916 (Math. Ann. 77, 313-352).
+    """
+    if count <= limit:
+        return np.arange(count, dtype=np.int64)
+    edges = np.arange(limit + 1, dtype=np.int64) * count // limit
+    inside = np.arange(limit, dtype=np.float64) * GOLDEN % 1
+    found: Indices = edges[:-1] + (inside * np.diff(edges)).astype(np.int64)
+    found[-1] = count - 1
+    return found
 
 
 def isolated(y: Floats) -> Mask:
