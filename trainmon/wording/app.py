@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from trainmon.wording.charts import best_point
 from trainmon.wording.formats import NOT_LOGGED, clock, count, duration, learning_rate, loss, memory, number, position
 
 NO_VALIDATION = "no validation yet"
@@ -74,11 +73,6 @@ def progress_line(fraction: float, left: tuple[float, float, float] | None, slow
 def on_disk(name: str | None) -> str:
     """Return whether the model of the best point was saved."""
     return f"saved as {name}" if name else "no checkpoint of it was found on disk"
-
-
-def best_line(by: str, value: float, epoch: float | None, step: int | None, saved: str | None) -> str:
-    """Return the best checkpoint in one line."""
-    return f"{best_point(by, value, epoch, step)}; {on_disk(saved)}"
 
 
 def problem_line(file: str, line: int | None, reason: str) -> str:
