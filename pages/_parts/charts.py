@@ -21,7 +21,6 @@ STEADY = {"config": {"mark": {"aria": False}}, "usermeta": {"embedOptions": {"re
 Made = TypeVar("Made")
 
 
-
 class _Views:
     """What was built of one run, the last used at the end."""
 
