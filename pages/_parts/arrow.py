@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Mapping
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 from trainmon.charts import Chart
 
 _made: dict[int, dict[str, pa.Table]] = {}
+_making = threading.Lock()
 
 
 def tables(chart: Chart) -> Mapping[str, pa.Table]:
@@ -19,7 +21,8 @@ def tables(chart: Chart) -> Mapping[str, pa.Table]:
     it: pyarrow starts threads for each frame of more than a hundred rows a column.
     """
     key = id(chart)
-    if key not in _made:
-        _made[key] = {name: pa.Table.from_pandas(table, nthreads=1) for name, table in chart.datasets.items()}
-        weakref.finalize(chart, _made.pop, key, None)
-    return _made[key]
+    with _making:
+        if key not in _made:
+            _made[key] = {name: pa.Table.from_pandas(table, nthreads=1) for name, table in chart.datasets.items()}
+            weakref.finalize(chart, _made.pop, key, None)
+        return _made[key]

@@ -18,6 +18,6 @@ def row(cards: Iterable[Card], columns: int = 4) -> None:
     grid = st.grid(columns, min_column_width=150, gap="xsmall", border=True)
     for label, value, below in cards:
         missing = value in MISSING
-        with grid.cell(), st.container(gap=None):
+        with grid.container(gap=None):
             st.metric(label, "–" if missing else plain_text(value))
             st.caption(plain_text(value if missing else below) or "\u00a0")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Literal, TypeVar
@@ -19,19 +20,28 @@ KEPT = 24  # views of a run: a slider that is moved makes many
 STEADY = {"config": {"mark": {"aria": False}}, "usermeta": {"embedOptions": {"renderer": "svg"}}}
 Made = TypeVar("Made")
 
-_drawn: WeakKeyDictionary[Run, OrderedDict[Hashable, Any]] = WeakKeyDictionary()
+
+class _Views:
+    """What was built of one run, the last used at the end."""
+
+    def __init__(self) -> None:
+        self.built: OrderedDict[Hashable, Any] = OrderedDict()
+        self.building = threading.RLock()  # who asks while a view is being built waits for it: together they would all be late
+
+
+_drawn: WeakKeyDictionary[Run, _Views] = WeakKeyDictionary()
 
 
 def once(run: Run, view: Hashable, build: Callable[[], Made]) -> Made:
     """Return what is built of this view of a run, once for all sessions; it goes when the run is read anew."""
-    views = _drawn.setdefault(run, OrderedDict())
-    try:
-        views.move_to_end(view)
-        found: Made = views[view]
-    except KeyError:
-        found = views[view] = build()
-        if len(views) > KEPT:
-            views.popitem(last=False)
+    views = _drawn.get(run) or _drawn.setdefault(run, _Views())
+    with views.building:
+        if view not in views.built:
+            views.built[view] = build()
+            if len(views.built) > KEPT:
+                views.built.popitem(last=False)
+        views.built.move_to_end(view)
+        found: Made = views.built[view]
     return found
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from pages._parts.text import plain_text
@@ -63,8 +65,14 @@ def attempts(run: Run) -> None:
 
 def facts(pairs: Mapping[str, str]) -> None:
     """Draw names and values as two columns of text."""
-    table = pd.DataFrame({"Name": [plain_text(name) for name in pairs], "Value": [plain_text(value) for value in pairs.values()]})
-    st.table(table, border="horizontal", hide_index=True, hide_header=True)
+    st.table(_said(tuple(pairs.items())), border="horizontal", hide_index=True, hide_header=True)
+
+
+@lru_cache(maxsize=256)
+def _said(pairs: tuple[tuple[str, str], ...]) -> pa.Table:
+    """Return names and values as they are sent: every tab on a run shows the same ones."""
+    names, values = [plain_text(name) for name, _ in pairs], [plain_text(value) for _, value in pairs]
+    return pa.table({"Name": pa.array(names, pa.string()), "Value": pa.array(values, pa.string())})
 
 
 def _rows(run: Run, at: Indices) -> pd.DataFrame:
