@@ -6,10 +6,12 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.builders import append, write_run
+from trainmon import kept
 from trainmon.analysis import analyse
 from trainmon.attempts import first_rows_of
 from trainmon.library import WatchedRun
@@ -68,7 +70,8 @@ def assert_same(grown: Run, fresh: Run) -> None:
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_is_appended_the_log_says_what_it_says_when_read_at_once(parts: list[list[Move]]) -> None:
     at = {"seconds": 0, "step": 0, "epoch": 0, "began": 0}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept, "CHUNK", 8)
         directory = write_run(Path(folder) / "run", lines([("on", "2", "", "8000")] * 40, at))
         followed = read(directory)
         followed.refresh()
@@ -82,7 +85,8 @@ def test_whatever_is_appended_the_log_says_what_it_says_when_read_at_once(parts:
             assert_same(first_rows_of(followed.run, 41), first_rows_of(fresh.run, 41))
 
 
-def test_blocks_of_a_long_log_are_those_of_one_read_at_once(tmp_path: Path) -> None:
+def test_blocks_of_a_long_log_are_those_of_one_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "CHUNK", 200)
     at, random = {"seconds": 0, "step": 0, "epoch": 0, "began": 0}, np.random.default_rng(0)
 
     def more(count: int) -> list[str]:

@@ -41,14 +41,19 @@ def grown(kept: dict[Any, Any], key: str, inputs: tuple[Array, ...], work: Calla
         return made
 
 
-def in_chunks(kept: dict[Any, Any], key: str, inputs: tuple[Array, ...], work: Callable[[int, int], Found]) -> list[Found]:
-    """Return what `work(start, stop)` says of each chunk of the inputs, in order; whole chunks are asked once."""
+def in_chunks(
+    kept: dict[Any, Any], key: str, inputs: tuple[Array, ...], work: Callable[[int, int], Found], also: object = None
+) -> list[Found]:
+    """Return what `work(start, stop)` says of each chunk of the inputs, in order; whole chunks are asked once.
+
+    Where `also`, on which the work depends besides, is not what it was, they are asked again.
+    """
     count = len(inputs[0])
-    before, known = kept.get(key, (inputs, ()))
-    same = go_on(before, inputs)
+    before, besides, known = kept.get(key, (inputs, also, ()))
+    same = besides == also and go_on(before, inputs)
     whole = [*known] if same else []
     whole += [work(start, start + CHUNK) for start in range(len(whole) * CHUNK, count // CHUNK * CHUNK, CHUNK)]
     if same or count >= len(before[0]):
-        kept[key] = inputs, tuple(whole)
+        kept[key] = inputs, also, tuple(whole)
     rest = len(whole) * CHUNK
     return [*whole, work(rest, count)] if rest < count else whole
