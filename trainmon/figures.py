@@ -115,6 +115,8 @@ def lowest_train_loss(stretch: Stretch, train: Figures | None) -> Best | None:
 def checkpoints_of(stretch: Stretch) -> tuple[Checkpoint, ...]:
     """Return the saved models that were written while the stretch was trained."""
     run = stretch.run
+    if not run.checkpoints:
+        return ()
     times = stretch.on_line(run.rows.time)
     times = times[np.isfinite(times)]
     if not len(times):

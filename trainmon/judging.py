@@ -17,9 +17,10 @@ from trainmon.pace import paces_of
 from trainmon.progress import Progress
 from trainmon.run import Floats, Indices, Role
 from trainmon.saved_models import SavedModels
-from trainmon.series import Series, Stretch
+from trainmon.series import Series, Stretch, as_slice
 from trainmon.state import State
 from trainmon.stats.extrapolation import Extrapolation, final_value
+from trainmon.stats.extremes import last_finite
 
 # A loss that another network works against, or that follows a reward, has no reason to fall.
 ADVERSARIAL = re.compile(
@@ -160,11 +161,11 @@ def _located(finding: Finding, stretch: Stretch) -> Finding:
 def _step(stretch: Stretch, row: int) -> int | None:
     """Return the step of a row, that of the row before it where it has none, the epoch where no step was ever logged."""
     rows = stretch.run.rows
-    before = stretch.line[: np.searchsorted(stretch.line, row, side="right")]
+    before = as_slice(stretch.line[: np.searchsorted(stretch.line, row, side="right")])
     for values in (rows.values("step"), rows.values("epoch")):
-        known = values[before][np.isfinite(values[before])]
-        if len(known):
-            return round(float(known[-1]))
+        known = last_finite(values[before])
+        if known is not None:
+            return round(known)
     return None
 
 
