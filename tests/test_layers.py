@@ -16,9 +16,9 @@ REPOSITORY = Path(__file__).parent.parent
 LAYERS = (  # from the lowest to the highest; a module imports from its own layer and from lower ones
     "errors wording file_format report_format run attempts restart_rule process_identity stats",
     "growing_file readers tracking sampling metrics performance",
-    "growth library watching",
+    "growth kept library watching",
     "diagnosis finding_advice",
-    "series samples figures epochs saved_models grading progress state timing memory machine recent judging "
+    "series samples figures epochs saved_models grading progress state timing pace memory machine recent judging "
     "finding_words memory_words analysis comparison overview",
     "charts",
     "reports",

@@ -29,7 +29,7 @@ from trainmon.memory import Memory, memory_of
 from trainmon.progress import Progress, progress
 from trainmon.run import EPOCH, TRAIN, Attempt, Chain, Checkpoint, Run
 from trainmon.saved_models import SavedModels, saved_models
-from trainmon.series import Stretch
+from trainmon.series import Stretch, as_slice
 from trainmon.state import State, StateWord, state_of
 from trainmon.stats.eta import Eta, eta
 from trainmon.stats.extrapolation import Extrapolation
@@ -228,8 +228,12 @@ def _wrong_settings(stretch: Stretch | None) -> tuple[str, ...]:
 def _forecast(stretch: Stretch, how_far: Progress) -> Eta | None:
     """Return the time left at the last row by the pace of the last attempt, None without a plan."""
     rows = stretch.run.rows
-    session = stretch.line[stretch.line >= stretch.attempts[-1].start]
-    session = session[rows.phase[session] != EPOCH] if stretch.has_train_rows else session
+    if not how_far.total_steps and (not how_far.total_epochs or how_far.fraction is None):
+        return None
+    begin = int(np.searchsorted(stretch.line, stretch.attempts[-1].start))
+    rest = stretch.line[begin:]
+    of_epochs = rows.phase[as_slice(rest)] == EPOCH
+    session = as_slice(rest[~of_epochs] if stretch.has_train_rows and of_epochs.any() else rest)
     if how_far.total_steps:
         return eta(rows.time[session], stretch.run.global_step[session], float(how_far.total_steps))
     if how_far.total_epochs and how_far.fraction is not None:

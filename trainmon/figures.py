@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from trainmon.kept import in_chunks
 from trainmon.run import Checkpoint, Column, Floats, Indices, Run
 from trainmon.series import Series, Stretch
 from trainmon.stats.extremes import extremes, last_finite, never_filled
 from trainmon.stats.smoothing import ema
 
 BEST_WEIGHT = 0.6  # how strongly the train loss is smoothed before its lowest point counts as the best
+FORGOTTEN = 100  # values: what was before them has less weight than a float can hold (0.6 ** 100)
 FEWEST_VALIDATIONS = 2  # a single validation says nothing about which checkpoint is best
 
 
@@ -88,9 +90,19 @@ def best_point(stretch: Stretch, train: Figures | None, evaluation: Figures | No
     series = stretch.by_role("train_loss")
     if series is None or train is None or train.best is None:
         return None
-    smooth = ema(series.values, BEST_WEIGHT, series.breaks)
-    at = int(np.nanargmin(np.where(np.isfinite(smooth), smooth, np.nan)))
-    return _at(stretch, "smoothed train loss", float(smooth[at]), int(series.rows[at]))
+    kept, breaks = stretch.run.grown, tuple(series.breaks.tolist())
+    lowest = in_chunks(kept, "smoothed", (series.values,), lambda start, stop: _lowest_smoothed(series, start, stop), breaks)
+    value, at = min((each for each in lowest if each is not None), default=(np.nan, 0))
+    return _at(stretch, "smoothed train loss", value, int(series.rows[at]))
+
+
+def _lowest_smoothed(series: Series, start: int, stop: int) -> tuple[float, int] | None:
+    """Return the lowest value of the smoothed series from `start` to `stop`, and where it first is; None without a finite one."""
+    before = max(0, start - FORGOTTEN)
+    smooth = ema(series.values[before:stop], BEST_WEIGHT, series.breaks - before)[start - before :]
+    finite = np.isfinite(smooth)
+    at = int(np.argmin(np.where(finite, smooth, np.inf)))
+    return (float(smooth[at]), start + at) if finite[at] else None
 
 
 def lowest_train_loss(stretch: Stretch, train: Figures | None) -> Best | None:
@@ -103,6 +115,8 @@ def lowest_train_loss(stretch: Stretch, train: Figures | None) -> Best | None:
 def checkpoints_of(stretch: Stretch) -> tuple[Checkpoint, ...]:
     """Return the saved models that were written while the stretch was trained."""
     run = stretch.run
+    if not run.checkpoints:
+        return ()
     times = stretch.on_line(run.rows.time)
     times = times[np.isfinite(times)]
     if not len(times):

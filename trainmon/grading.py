@@ -51,7 +51,8 @@ def _validation(stretch: Stretch, evaluation: Figures | None) -> Grade:
     if evaluation is None or series is None or losses is None:
         return Grade(name, wording.NOT_LOGGED, None, "no validation loss was logged")
     level = float(np.median(series.values[np.isfinite(series.values)][-LAST_VALIDATIONS:]))
-    finite = losses.values[np.isfinite(losses.values)]
+    known = np.isfinite(losses.values)
+    finite = losses.values if known.all() else losses.values[known]
     train_level = float(np.median(finite[-max(1, int(LEVEL_SHARE * len(finite))) :])) if len(finite) else np.nan
     grade = grade_validation(level, train_level)
     ratio = f"{level / train_level:.2f} x" if grade else wording.NOT_LOGGED

@@ -13,12 +13,14 @@ from trainmon.diagnosis.preparation import Curve, Inputs, curve
 from trainmon.diagnosis.thresholds import Limits, limits_from
 from trainmon.growth import is_beginning
 from trainmon.memory import Memory
+from trainmon.pace import paces_of
 from trainmon.progress import Progress
-from trainmon.run import TRAIN, Floats, Indices, Role
+from trainmon.run import Floats, Indices, Role
 from trainmon.saved_models import SavedModels
 from trainmon.series import Series, Stretch, as_slice
 from trainmon.state import State
 from trainmon.stats.extrapolation import Extrapolation, final_value
+from trainmon.stats.extremes import last_finite
 
 # A loss that another network works against, or that follows a reward, has no reason to fall.
 ADVERSARIAL = re.compile(
@@ -27,11 +29,10 @@ ADVERSARIAL = re.compile(
 SCORE = re.compile(r"acc|f1|map\b|map50|auc|bleu|chrf|rouge|iou|dice|recall|precision|r2$", re.IGNORECASE)
 OF_VALIDATION = re.compile(r"val|eval|dev|test", re.IGNORECASE)
 LOSS = re.compile(r"loss", re.IGNORECASE)
-MOST_EQUAL_TIMES = 0.1  # of the rows: a clock coarser than the logging gives no pace
 BROKEN_OFF = ("interrupted", "failed", "silent", "ended")  # unless the plan was reached or a summary written
 SHAPELESS = ("diverging", "not_learning", "non_finite")  # a curve that goes on as it went says nothing then
 DECAYED, STEADY = 0.05, 0.95  # of the highest learning rate: between them it is on its way down
-MEMORY = ""  # the name of the memory's curve: no metric has it
+MEMORY, PACE = "", " "  # the names of these curves: no metric has them
 LAST_READINGS = 3  # of the memory: the lowest of these is what there was at the end
 
 
@@ -104,17 +105,17 @@ def _of_series(series: Series) -> Curve:
     """Return the curve of a series, made once for each stretch."""
     curves = series.stretch.curves
     if series.metric not in curves:
-        curves[series.metric] = _extended(series, series.metric, series.rows, series.values)
+        curves[series.metric] = _extended(series.stretch, series.metric, series.metric, series.rows, series.values)
     found: Curve = curves[series.metric]
     return found
 
 
-def _extended(series: Series, name: str, rows: Indices, values: Floats) -> Curve:
+def _extended(stretch: Stretch, metric: str, name: str, rows: Indices, values: Floats) -> Curve:
     """Return the curve of values, from that of an earlier revision of the run on where they only grew since."""
-    kept: dict[tuple[str, str], tuple[Floats, Curve]] = series.stretch.run.grown
+    kept: dict[tuple[str, str], tuple[Floats, Curve]] = stretch.run.grown
     before, earlier = kept.get(("curve", name), (values, None))
     goes_on = earlier is not None and is_beginning(before, values)
-    made = curve(series.metric, rows, values, earlier if goes_on else None)
+    made = curve(metric, rows, values, earlier if goes_on else None)
     if goes_on or len(values) >= len(before):
         kept["curve", name] = values, made
     return made
@@ -128,25 +129,18 @@ def _memory(stretch: Stretch) -> Curve | None:
     if MEMORY not in stretch.curves:
         there = np.isfinite(series.values) & (series.values > 0)
         rows, values = (series.rows, series.values) if there.all() else (series.rows[there], series.values[there])
-        stretch.curves[MEMORY] = _extended(series, MEMORY, rows, values) if there.any() else None
+        stretch.curves[MEMORY] = _extended(stretch, series.metric, MEMORY, rows, values) if there.any() else None
     found: Curve | None = stretch.curves[MEMORY]
     return found
 
 
 def _pace(stretch: Stretch) -> Curve | None:
-    """Return the steps per second between train rows, pauses between attempts left out; None where the rows do not tell."""
-    rows = stretch.run.rows
-    train = stretch.on_line(rows.phase) == TRAIN
-    places: Indices | slice = slice(None) if train.all() else np.flatnonzero(train)
-    line: Indices = stretch.line[places]
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # values near the largest float
-        seconds, steps = np.diff(stretch.relative[places]), np.diff(stretch.run.global_step[as_slice(line)])
-        moved = np.isfinite(seconds) & np.isfinite(steps) & (steps > 0)
-        if not moved.any() or (seconds[moved] <= 0).mean() > MOST_EQUAL_TIMES:
-            return None
-        kept = moved & (seconds > 0)
-        paces = steps[kept] / seconds[kept]
-    return curve("steps per second", line[1:][kept], np.where(np.isfinite(paces), paces, np.nan))
+    """Return the steps per second between train rows, made once for each stretch; None where the rows do not tell."""
+    if PACE not in stretch.curves:
+        found = paces_of(stretch)
+        stretch.curves[PACE] = _extended(stretch, "steps per second", PACE, *found) if found is not None else None
+    made: Curve | None = stretch.curves[PACE]
+    return made
 
 
 def _located(finding: Finding, stretch: Stretch) -> Finding:
@@ -167,11 +161,11 @@ def _located(finding: Finding, stretch: Stretch) -> Finding:
 def _step(stretch: Stretch, row: int) -> int | None:
     """Return the step of a row, that of the row before it where it has none, the epoch where no step was ever logged."""
     rows = stretch.run.rows
-    before = stretch.line[: np.searchsorted(stretch.line, row, side="right")]
+    before = as_slice(stretch.line[: np.searchsorted(stretch.line, row, side="right")])
     for values in (rows.values("step"), rows.values("epoch")):
-        known = values[before][np.isfinite(values[before])]
-        if len(known):
-            return round(float(known[-1]))
+        known = last_finite(values[before])
+        if known is not None:
+            return round(known)
     return None
 
 

@@ -52,10 +52,10 @@ def memory_of(stretch: Stretch, progress: Progress | None = None, steps_per_seco
     if found is None:
         return None
     there = np.isfinite(found.values) & (found.values > 0)
-    values, steps = found.values[there], found.steps[there]
+    values, steps = (found.values, found.steps) if there.all() else (found.values[there], found.steps[there])
     lowest = int(np.argmin(values))
     limit = limits_from(stretch.run.diagnosis_settings)[0].low_memory_mb
-    by_step = bool(np.isfinite(stretch.run.global_step[stretch.line]).any())
+    by_step = bool(np.isfinite(stretch.on_line(stretch.run.global_step)).any())
     ahead, recent = outlook_of(found, limit, progress.total_steps if progress and by_step else None, by_step)
     return Memory(
         latest=float(values[-1]),
@@ -82,11 +82,12 @@ def outlook_of(found: Readings, limit: float, planned_end: int | None, by_step: 
     """Return what becomes of an amount, and how many readings say so: of the newest attempt, once it has loaded its model."""
     begin = int(found.breaks[-1]) if len(found.breaks) else 0
     x, y = found.steps[begin:], found.values[begin:]
-    usable = np.flatnonzero(np.isfinite(x) & np.isfinite(y) & (y > 0))
-    loading = max(0, min(int(ALLOCATION_SHARE * len(usable)), len(usable) - FEWEST))
-    settled = usable[loading:]
-    settled = settled[spread(len(settled), MOST_READINGS)]
-    return outlook(x[settled], y[settled], limit, planned_end, by_step=by_step), len(usable)
+    usable = np.isfinite(x) & np.isfinite(y) & (y > 0)
+    count = int(np.count_nonzero(usable))
+    loading = max(0, min(int(ALLOCATION_SHARE * count), count - FEWEST))
+    settled = loading + spread(count - loading, MOST_READINGS)
+    settled = settled if count == len(usable) else np.flatnonzero(usable)[settled]
+    return outlook(x[settled], y[settled], limit, planned_end, by_step=by_step), count
 
 
 def _available(stretch: Stretch) -> Readings | None:

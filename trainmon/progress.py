@@ -71,25 +71,33 @@ def progress(stretch: Stretch) -> Progress:
 
 
 def _epochs(stretch: Stretch) -> _Epochs | None:
-    rows, line = stretch.run.rows, stretch.line
+    rows = stretch.run.rows
     epoch = stretch.on_line(rows.values("epoch"))
     finite = np.isfinite(epoch)
     known = epoch if finite.all() else epoch[finite]
     if not len(known):
         return None
     base = float(known.min()) if known.min() in (0, 1) else 0.0
-    closed = np.unique(epoch[(rows.phase[line] == EPOCH) & np.isfinite(epoch)])
-    passed = np.unique(np.floor(known[known < np.floor(known.max())]))
+    closed = np.unique(epoch[(stretch.on_line(rows.phase) == EPOCH) & finite])
+    passed = _different(np.floor(known[known < np.floor(known.max())]))
     finished = len(np.union1d(closed, passed))
     return _Epochs(base, float(known.max()), finished, _epoch_length(stretch, epoch, finished))
 
 
+def _different(values: Floats) -> Floats:
+    """Return the different values, ascending; most of them follow their like."""
+    if not len(values):
+        return values
+    return np.unique(values[np.append(True, values[1:] != values[:-1])])
+
+
 def _epoch_length(stretch: Stretch, epoch: Floats, finished: int) -> float:
     """Return the global steps of an epoch: the median distance of their first steps, else the span of the only finished one."""
-    rows, line = stretch.run.rows, stretch.line
-    train = (rows.phase[line] == TRAIN) & np.isfinite(epoch)
-    steps, numbers = stretch.run.global_step[line][train], epoch[train]
-    if not finished or not len(steps) or (numbers != np.floor(numbers)).any():
+    if not finished:
+        return np.nan
+    train = (stretch.on_line(stretch.run.rows.phase) == TRAIN) & np.isfinite(epoch)
+    steps, numbers = stretch.on_line(stretch.run.global_step)[train], epoch[train]
+    if not len(steps) or (numbers != np.floor(numbers)).any():
         return np.nan
     firsts = np.flatnonzero(np.diff(numbers, prepend=numbers[0] - 1) > 0)
     if len(firsts) > 1:

@@ -9,8 +9,9 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from trainmon.kept import grown
 from trainmon.run import EPOCH, TRAIN, Attempt, Floats, Indices, Mask, Role, Run
-from trainmon.stats.axes import fractional_epoch, relative_seconds
+from trainmon.stats.axes import fractional_epoch, more_seconds, relative_seconds
 
 Axis = Literal["step", "epoch", "relative", "wall"]
 AXES: tuple[Axis, ...] = ("step", "epoch", "relative", "wall")
@@ -100,7 +101,11 @@ class Stretch:
         """Seconds of training since the stretch's first row, one value for each row of the line."""
         rows = self.run.rows
         breaks = np.searchsorted(self.line, self.breaks)
-        return relative_seconds(self.on_line(rows.time), self.on_line(rows.values("elapsed")), breaks[breaks > 0])
+        time, elapsed = self.on_line(rows.time), self.on_line(rows.values("elapsed"))
+        if (breaks > 0).any():
+            return relative_seconds(time, elapsed, breaks[breaks > 0])
+        clock = time if np.isfinite(time).any() else elapsed
+        return grown(self.run.grown, "relative", (clock,), lambda _, so_far: more_seconds(clock, so_far), np.float64)
 
     @cached_property
     def epoch_position(self) -> Floats:

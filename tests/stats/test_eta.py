@@ -60,6 +60,11 @@ def test_noise_makes_a_range_around_the_estimate() -> None:
     assert 0 < result.low < result.seconds < result.high < 3 * result.seconds
 
 
+def test_what_is_longer_ago_than_a_hundred_thousand_rows_says_nothing_of_the_pace() -> None:
+    time = times(1.0, np.r_[np.full(50_000, 3.0), np.full(100_100, 1.0)])
+    assert eta(time, np.arange(150_102.0), 150_201.0) == Eta(100.0, 100.0, 100.0)
+
+
 def test_a_total_that_is_reached_leaves_nothing() -> None:
     assert eta(np.arange(3.0), np.array([8.0, 9.0, 10.0]), 10.0) == Eta(0.0, 0.0, 0.0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from trainmon.run import Floats, Indices
+from trainmon.stats.extremes import FEW
 from trainmon.stats.throughput import usual_gap
 
 
@@ -19,6 +20,26 @@ def relative_seconds(time: Floats, elapsed: Floats, breaks: Indices) -> Floats:
     with np.errstate(over="ignore", invalid="ignore"):  # values near the largest float
         seconds = _without_pauses(time, cuts) if np.isfinite(time).any() else _carried_over(elapsed, cuts)
         return _never_back(seconds)
+
+
+def more_seconds(clock: Floats, so_far: Floats) -> Floats:
+    """Return what comes after `so_far` of the relative_seconds of a clock (`time` or `elapsed`) without breaks.
+
+    One value for each of `clock` from `len(so_far)` on.
+    """
+    rest = clock[len(so_far) :]
+    if not len(so_far):
+        with np.errstate(over="ignore", invalid="ignore"):  # values near the largest float
+            return _never_back(rest)
+    known = so_far[-FEW:] if (so_far[-FEW:] == so_far[-FEW:]).any() else so_far
+    known = known[known == known]
+    if not len(known):
+        return more_seconds(rest, so_far[:0])
+    with np.errstate(over="ignore", invalid="ignore"):
+        since = np.where(np.isfinite(rest), rest - clock[np.isfinite(clock).argmax()], np.nan)
+        highest = np.maximum.accumulate(np.concatenate([known[-1:], np.where(since == since, since, -np.inf)]))[1:]
+        more: Floats = np.where(since == since, highest, np.nan)
+        return more
 
 
 def fractional_epoch(epoch: Floats, global_step: Floats) -> Floats:

@@ -10,6 +10,7 @@ from trainmon.run import Floats, Mask
 
 FEWEST_INTERVALS = 3  # below that a spread cannot be told from chance
 RECENT_INTERVALS = 50  # half the estimate: fast enough to follow a change, long enough to hold the usual pauses
+MOST_ROWS = 100_000  # more rows say no more of the pace, and would cost more with each of them
 RESUME_GAP = 20  # times the median interval: a pause that was no part of the work
 WORK_PAUSE_SECONDS = 1800.0  # an evaluation is rarely longer; the limit at which SageMaker calls a training stalled
 WORK_PAUSE_TIMES = 3  # a pause that came this often, within a factor of 2, is an evaluation or a checkpoint
@@ -29,12 +30,13 @@ def eta(time: Floats, position: Floats, total: float) -> Eta | None:
     """Return the time left until `position` reaches `total`, None where fewer than 3 intervals can be used.
 
     `time` in seconds and `position` (the global step) hold one value a row. The pace is half the mean of this session
-    without its first interval and half the mean of the last 50 intervals; the session begins after the last resume gap.
+    without its first interval and half the mean of the last 50 intervals; the session begins after the last resume gap, or
+    100,000 rows ago.
     The range goes from the lower to the higher of the two, each less or plus two standard errors of the forecast.
     A position that was logged again counts where it is newest; an interval in which the clock goes back is left out.
     Source: chosen by trial on real logs with evaluation and checkpoint pauses, where it was within 2 to 7 %.
     """
-    time, position = _line(time, position)
+    time, position = _line(time[-MOST_ROWS:], position[-MOST_ROWS:])
     if not len(time) or not np.isfinite(total):
         return None
     if position[-1] >= total:

@@ -29,15 +29,16 @@ class Extremes:
 def extremes(values: Floats, *, higher_is_better: bool = False) -> Extremes | None:
     """Return the extremes over the finite `values`, None where there are none; of equal values the earliest counts."""
     finite = np.isfinite(values)
-    at = np.arange(len(values)) if finite.all() else np.flatnonzero(finite)
-    if not len(at):
+    count = int(np.count_nonzero(finite))
+    if not count:
         return None
-    known = values if len(at) == len(values) else values[at]
-    low, high = int(at[np.argmin(known)]), int(at[np.argmax(known)])
+    whole = count == len(values)
+    low = int(np.argmin(values if whole else np.where(finite, values, np.inf)))
+    high = int(np.argmax(values if whole else np.where(finite, values, -np.inf)))
     best, worst = (high, low) if higher_is_better else (low, high)
-    first, final = int(at[0]), int(at[-1])
+    first, final = int(finite.argmax()), len(values) - 1 - int(finite[::-1].argmax())
     return Extremes(
-        count=len(at),
+        count=count,
         first=float(values[first]),
         final=float(values[final]),
         best=float(values[best]),

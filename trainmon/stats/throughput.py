@@ -51,7 +51,7 @@ def recent_against_earlier(time: Floats, position: Floats) -> float:
     very first interval (compiling, filling caches) is left out. NaN where less than an hour, or no progress, is there.
     """
     time, position = _both_finite(time, position)
-    time = np.maximum.accumulate(time)
+    time = time if (time[1:] >= time[:-1]).all() else np.maximum.accumulate(time)
     recent = len(time) - 1 - RECENT_INTERVALS
     if recent < 2:
         return NAN
