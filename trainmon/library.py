@@ -166,6 +166,7 @@ class Library:
         self._run_changed: dict[str, int] = {}
         self._runs: dict[Path, dict[str, WatchedRun]] = {root: {} for root in self.roots}
         self._problems: dict[Path, Problem | None] = dict.fromkeys(self.roots)
+        self._sorted: tuple[int, tuple[Run, ...]] = (0, ())  # what `runs` returns, and at which revision it was that
         self._lock = threading.Lock()
 
     def refresh(self) -> bool:
@@ -218,8 +219,10 @@ class Library:
     def runs(self) -> tuple[Run, ...]:
         """Return all runs, those with the newest rows first."""
         with self._lock:
-            unique = {identity: watched.run for runs in self._runs.values() for identity, watched in runs.items()}
-        return tuple(sorted(unique.values(), key=_newest_first))
+            if self._sorted[0] != self.revision:
+                unique = {identity: watched.run for runs in self._runs.values() for identity, watched in runs.items()}
+                self._sorted = self.revision, tuple(sorted(unique.values(), key=_newest_first))
+            return self._sorted[1]
 
     def nearest(self) -> Run | None:
         """Return the run that the first root itself is, else the one with the newest rows, None where there is none."""

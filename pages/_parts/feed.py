@@ -16,7 +16,7 @@ OVER = frozenset({"finished", "ended"})  # words of runs that change no more by 
 CADENCE = ((3_000, 5.0), (600, 2.0), (0, 1.0))  # (refreshes that a tab has drawn, seconds to the next)
 # Tabs are woken one after the other: the first refresh prepares what the others then only send. Few tabs follow each other
 # quickly, many at the pace at which the server can draw with half a core.
-TURN_SECONDS, LONGEST_TURN_SECONDS = 0.002, 0.05  # for each open tab, and at most
+TURN_SECONDS, LONGEST_TURN_SECONDS = 0.002, 0.06  # for each open tab, and at most
 
 _first = threading.Lock()  # a new revision is worked out by the first who asks; the others wait and find it there
 
