@@ -14,6 +14,7 @@ from tests.builders import append, rows, write_run
 
 pytestmark = pytest.mark.browser
 PLOT = "[data-testid=stVegaLiteChart]"
+LABELS = f"{PLOT} g.role-axis-label text"
 
 
 def zoom_in(page: Page, notches: int) -> None:
@@ -43,7 +44,9 @@ def test_a_zoom_shows_all_rows_of_the_range_and_the_address_keeps_it(serve: Serv
     page.wait_for_timeout(4_000)
     assert sorted(axis_labels(page)) == sorted(zoomed)
     page.reload()
+    chart(page)
     expect(page.get_by_text(re.compile(r"global step .* to .* all \d+ rows drawn"))).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(LABELS)).to_have_count(len(zoomed), timeout=PATIENCE)
     assert (page.url, sorted(axis_labels(page))) == (address, sorted(zoomed))
     page.locator(PLOT).dblclick(position={"x": 300, "y": 150})
     expect(page.get_by_text("of 20,000 rows drawn")).to_be_visible(timeout=PATIENCE)
