@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from trainmon import MetricsTracker, PerformanceMonitor
-from trainmon.sampling.machine import process_ids
-from trainmon.sampling.nvidia import Nvidia
+from trainmon.tracking.sampling.machine import process_ids
+from trainmon.tracking.sampling.nvidia import Nvidia
 
 QUERY = "memory.used,memory.total,utilization.gpu,temperature.gpu,power.draw,uuid"
 GIB_IN_MB = 1024.0

@@ -18,8 +18,8 @@ from streamlit.dataframe_util import convert_pandas_df_to_arrow_bytes
 
 from benchmarks.reading import log_lines, write_run
 from pages._parts.run_table import table
-from trainmon.library import Library
-from trainmon.overview import listed
+from trainmon.comparison.overview import listed
+from trainmon.runs.library import Library
 
 LOOKS = 15
 CHANGED = 5  # runs that log at the same time

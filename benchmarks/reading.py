@@ -23,9 +23,9 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from trainmon.analysis import analyse
-from trainmon.file_format import METRICS_COLUMNS, METRICS_CSV
-from trainmon.library import Library, WatchedRun
-from trainmon.readers.checkpoint_directory import CheckpointDirectory
+from trainmon.files.format import METRICS_COLUMNS, METRICS_CSV
+from trainmon.runs.library import Library, WatchedRun
+from trainmon.runs.readers.checkpoint_directory import CheckpointDirectory
 from trainmon.stats.thinning import thin
 
 ROUNDS = 5

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from trainmon.file_format import METRICS_COLUMNS
+from trainmon.files.format import METRICS_COLUMNS
 
 PACKAGES = {"tensorboard": ("torch", "tensorboard"), "trackio": ("trackio",), "lightning": ("lightning",)}
 

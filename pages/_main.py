@@ -10,7 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages import compare, live, loss, memory, report
 from pages._parts import hub, live_switch, live_updates, run_picker, view_state
-from trainmon import sharing, wording
+from trainmon import wording
+from trainmon.commands import sharing
 
 # A page is called, and not run by Streamlit: its controls then belong to the whole app. Streamlit forgets those of another
 # page when somebody goes back to it, whatever its address says.

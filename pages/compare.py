@@ -24,12 +24,12 @@ from pages._parts.title_row import title_row
 from pages._parts.view_state import ViewState
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.series import Axis
 from trainmon.charts import side_colours
 from trainmon.charts.chart import Scale
 from trainmon.comparison import Comparison, compare
 from trainmon.comparison.position import WINDOWS
 from trainmon.errors import UnknownRunError
-from trainmon.series import Axis
 
 
 def draw() -> None:

@@ -11,16 +11,16 @@ from pages._parts import charts, controls, frame, tables, zoom
 from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
 from trainmon import wording
+from trainmon.analysis.epochs import epoch_means
+from trainmon.analysis.series import Axis
 from trainmon.charts import Chart, Subject, overlay_chart
 from trainmon.charts.chart import Scale
 from trainmon.charts.curves import Curves, curves_chart, curves_of
 from trainmon.charts.lines import Window
 from trainmon.charts.overlay import COLOURS
 from trainmon.charts.panels import Panel
-from trainmon.epochs import epoch_means
 from trainmon.reports.curves import curves_picture
 from trainmon.reports.visible_rows import visible_rows
-from trainmon.series import Axis
 
 
 def draw(chosen: Chosen) -> None:

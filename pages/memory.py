@@ -7,12 +7,12 @@ import streamlit as st
 from pages._parts import cards, charts, controls, frame
 from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
-from trainmon import memory_words, wording
-from trainmon.analysis import Analysis
+from trainmon import wording
+from trainmon.analysis import Analysis, memory_words
+from trainmon.analysis.machine import Machine, Panel, machine_of
+from trainmon.analysis.memory import AVAILABLE, Memory
+from trainmon.analysis.series import Axis
 from trainmon.charts import memory_chart, panel_chart
-from trainmon.machine import Machine, Panel, machine_of
-from trainmon.memory import AVAILABLE, Memory
-from trainmon.series import Axis
 
 FEW_PANELS = 12  # more charts make a browser slow: they come when they are asked for
 

@@ -14,8 +14,8 @@ from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.finding_words import verdict_line
 from trainmon.charts import Chart, epoch_chart, learning_rate_chart, loss_chart, memory_chart
-from trainmon.finding_words import verdict_line
 from trainmon.reports.html import report_html
 from trainmon.reports.markdown import report_markdown
 from trainmon.reports.plots import dashboard

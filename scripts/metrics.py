@@ -7,7 +7,7 @@ _ROOT = str(Path(__file__).resolve().parent.parent)
 if _ROOT not in sys.path:
     sys.path.append(_ROOT)  # a training script that lies in scripts/ finds only what is beside it
 
-from trainmon.metrics import MetricsTracker  # noqa: E402 - the path comes first
-from trainmon.performance import PerformanceMonitor, get_available_memory  # noqa: E402
+from trainmon.tracking.performance import PerformanceMonitor, get_available_memory  # noqa: E402
+from trainmon.tracking.tracker import MetricsTracker  # noqa: E402 - the path comes first
 
 __all__ = ["MetricsTracker", "PerformanceMonitor", "get_available_memory"]

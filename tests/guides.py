@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-REPOSITORY = Path(__file__).parent.parent
+from tests.repository import REPOSITORY
+
 OLD_GUIDE = REPOSITORY.parent / "shared" / "guide" / "GUIDE.pt.md"  # beside the repository, where it is there
 GUIA, GUIDE = REPOSITORY / "docs" / "GUIA.md", REPOSITORY / "docs" / "GUIDE.md"
 

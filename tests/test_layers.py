@@ -11,21 +11,23 @@ from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).parent.parent
+from tests.repository import REPOSITORY
 
-LAYERS = (  # from the lowest to the highest; a module imports from its own layer and from lower ones
-    "errors wording file_format report_format run attempts restart_rule process_identity stats",
-    "growing_file readers tracking sampling metrics performance",
-    "growth kept library watching",
-    "diagnosis finding_advice",
-    "series samples figures epochs saved_models grading progress state timing pace memory machine recent judging "
-    "finding_words memory_words analysis comparison overview",
-    "charts",
+FLOORS = (  # from the top: a module knows its own room and those on lower floors, never another room on its own floor
+    "app scripts __main__",
+    "pages",
+    "__init__",
+    "commands",
     "reports",
-    "visualization terminal notify integrations demo sharing cli_app cli __main__ __init__",
-    "scripts app pages",
+    "charts",
+    "comparison",
+    "analysis",
+    "diagnosis demo integrations",
+    "runs tracking",
+    "stats files wording errors",
 )
-LEVELS = {name: level for level, names in enumerate(LAYERS) for name in names.split()}
+FLOOR_OF = {room: floor for floor, rooms in enumerate(reversed(FLOORS)) for room in rooms.split()}
+BESIDE_THE_ROOMS = {"trainmon", "trainmon.__main__", "trainmon.errors"}
 
 
 def modules(root: Path) -> dict[str, Path]:
@@ -34,10 +36,16 @@ def modules(root: Path) -> dict[str, Path]:
     return {".".join(file.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): file for file in sorted(files)}
 
 
-def layer(module: str) -> str:
-    """Return the name by which LAYERS knows a module: its part of the package, or the folder at the top."""
-    parts = module.split(".")
-    return parts[0] if parts[0] != "trainmon" else parts[1] if len(parts) > 1 else "__init__"
+def room_of(module: str) -> str:
+    """Return the name by which FLOORS knows a module: its room in the package, or the folder or file at the top."""
+    first, *rest = module.split(".")
+    return first if first != "trainmon" else rest[0] if rest else "__init__"
+
+
+def lies_in_a_room(module: str, file: Path) -> bool:
+    """Return whether a module is in one of the rooms, or one of the three files that lie beside them."""
+    alone = module.startswith("trainmon") and module.count(".") <= 1 and file.name != "__init__.py"
+    return room_of(module) in FLOOR_OF and (not alone or module in BESIDE_THE_ROOMS)
 
 
 def imported(file: Path, known: dict[str, Path]) -> Iterator[str]:
@@ -55,14 +63,21 @@ def imported(file: Path, known: dict[str, Path]) -> Iterator[str]:
 def complaints(root: Path) -> list[str]:
     """Return one sentence for everything in a checkout that breaks the order."""
     known = modules(root)
-    found = [f"say which layer {name} belongs to" for name in known if layer(name) not in LEVELS]
+    path = {name: file.relative_to(root).as_posix() for name, file in known.items()}
+    found = [
+        f"{path[name]} lies in no room: say in FLOORS where it belongs" for name in known if not lies_in_a_room(name, known[name])
+    ]
     for name, file in known.items():
         for target in imported(file, known):
             if target.split(".")[0] == "streamlit" and not name.startswith(("app", "pages")):
-                found.append(f"{name} imports streamlit: only app.py and pages/ may")
-            elif target in known and LEVELS.get(layer(target), 0) > LEVELS.get(layer(name), len(LAYERS)):
-                found.append(f"{name} imports {target}, a higher layer")
+                found.append(f"{path[name]} imports streamlit: only app.py and pages/ may")
+            elif target in known and not _may_know(room_of(name), room_of(target)):
+                found.append(f"{path[name]} imports {path[target]}, which lies on its own floor or above it")
     return found
+
+
+def _may_know(room: str, other: str) -> bool:
+    return room == other or room not in FLOOR_OF or FLOOR_OF.get(other, -1) < FLOOR_OF[room]
 
 
 def write(root: Path, **sources: str) -> Path:
@@ -92,31 +107,47 @@ def test_importing_trainmon_does_not_load(heavy: str) -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY).returncode == 0
 
 
-def test_an_import_of_a_higher_layer_is_found(tmp_path: Path) -> None:
-    write(tmp_path, trainmon__run="from trainmon.analysis import analyse", trainmon__analysis="import trainmon.run")
-    assert complaints(tmp_path) == ["trainmon.run imports trainmon.analysis, a higher layer"]
+def test_an_import_from_a_higher_floor_is_told_with_both_files(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        trainmon__runs__run="from trainmon.analysis.series import Series",
+        trainmon__analysis__series="import trainmon.runs.run",
+    )
+    assert complaints(tmp_path) == [
+        "trainmon/runs/run.py imports trainmon/analysis/series.py, which lies on its own floor or above it"
+    ]
+
+
+def test_rooms_of_one_floor_do_not_know_each_other(tmp_path: Path) -> None:
+    write(tmp_path, trainmon__tracking__tracker="from trainmon.runs import run", trainmon__runs__run="")
+    assert complaints(tmp_path) == [
+        "trainmon/tracking/tracker.py imports trainmon/runs/run.py, which lies on its own floor or above it"
+    ]
 
 
 def test_an_import_inside_a_function_is_found(tmp_path: Path) -> None:
-    write(tmp_path, trainmon__stats__eta="def eta():\n    from trainmon import charts\n", trainmon__charts="")
-    assert complaints(tmp_path) == ["trainmon.stats.eta imports trainmon.charts, a higher layer"]
+    write(tmp_path, trainmon__stats__eta="def eta():\n    from trainmon.charts import loss\n", trainmon__charts__loss="")
+    assert complaints(tmp_path) == [
+        "trainmon/stats/eta.py imports trainmon/charts/loss.py, which lies on its own floor or above it"
+    ]
 
 
-def test_a_module_without_a_layer_is_named(tmp_path: Path) -> None:
-    write(tmp_path, trainmon__utils="")
-    assert complaints(tmp_path) == ["say which layer trainmon.utils belongs to"]
+@pytest.mark.parametrize("module", ["trainmon__helpers", "trainmon__helpers__text", "trainmon__wording"])
+def test_a_module_outside_a_room_is_named(tmp_path: Path, module: str) -> None:
+    write(tmp_path, **{module: ""})
+    assert complaints(tmp_path) == [f"{module.replace('__', '/')}.py lies in no room: say in FLOORS where it belongs"]
 
 
 def test_streamlit_below_the_pages_is_found(tmp_path: Path) -> None:
-    write(tmp_path, trainmon__charts="import streamlit as st", pages__live="import streamlit as st")
-    assert complaints(tmp_path) == ["trainmon.charts imports streamlit: only app.py and pages/ may"]
+    write(tmp_path, trainmon__charts__loss="import streamlit as st", pages__live="import streamlit as st")
+    assert complaints(tmp_path) == ["trainmon/charts/loss.py imports streamlit: only app.py and pages/ may"]
 
 
-def test_pages_and_layers_above_may_import_what_is_below(tmp_path: Path) -> None:
+def test_pages_and_rooms_above_may_import_what_is_below(tmp_path: Path) -> None:
     write(
         tmp_path,
-        pages__live="from trainmon.analysis import analyse",
-        trainmon__analysis="from trainmon import run",
-        trainmon__run="",
+        pages__live="from trainmon.analysis.series import Series",
+        trainmon__analysis__series="from trainmon.runs import run",
+        trainmon__runs__run="",
     )
     assert complaints(tmp_path) == []

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from trainmon.cli import make_parser
+from tests.repository import REPOSITORY
+from trainmon.commands.cli import make_parser
 from trainmon.diagnosis.thresholds import limits_from
-from trainmon.library import open_run
-from trainmon.readers import DIRECTORY_FORMATS, FILE_FORMATS
-from trainmon.readers.settings import KEYS, Settings
+from trainmon.runs.library import open_run
+from trainmon.runs.readers import DIRECTORY_FORMATS, FILE_FORMATS
+from trainmon.runs.readers.settings import KEYS, Settings
 
-REPOSITORY = Path(__file__).parent.parent
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from trainmon.analysis import analyse
+    from trainmon.analysis.analyse import analyse
     from trainmon.comparison import compare
-    from trainmon.library import find_runs, open_run
-    from trainmon.metrics import MetricsTracker
-    from trainmon.performance import PerformanceMonitor, get_available_memory
-    from trainmon.visualization import TrainingVisualizer
+    from trainmon.reports.visualization import TrainingVisualizer
+    from trainmon.runs.library import find_runs, open_run
+    from trainmon.tracking.performance import PerformanceMonitor, get_available_memory
+    from trainmon.tracking.tracker import MetricsTracker
 
 __version__ = "0.1.0"
 
@@ -26,23 +30,38 @@ __all__ = [
 ]
 
 _HOMES = {
-    "MetricsTracker": "trainmon.metrics",
-    "PerformanceMonitor": "trainmon.performance",
-    "TrainingVisualizer": "trainmon.visualization",
+    "MetricsTracker": "trainmon.tracking.tracker",
+    "PerformanceMonitor": "trainmon.tracking.performance",
+    "TrainingVisualizer": "trainmon.reports.visualization",
     "analyse": "trainmon.analysis",
     "compare": "trainmon.comparison",
-    "find_runs": "trainmon.library",
-    "get_available_memory": "trainmon.performance",
-    "open_run": "trainmon.library",
+    "find_runs": "trainmon.runs.library",
+    "get_available_memory": "trainmon.tracking.performance",
+    "open_run": "trainmon.runs.library",
 }
+
+
+class _Door(ModuleType):
+    """The name of a module that people import and that lies elsewhere now; it is loaded on first use."""
+
+    def __init__(self, name: str, home: str) -> None:
+        super().__init__(name, f"The door to {home}.")
+        self.__spec__ = ModuleSpec(name, None)
+        self._home = home
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):  # what importing asks of every module
+            raise AttributeError(name)
+        return getattr(import_module(self._home), name)
+
+
+visualization = sys.modules["trainmon.visualization"] = _Door("trainmon.visualization", "trainmon.reports.visualization")
 
 
 def __getattr__(name: str) -> object:
     """Load a public name on first use (PEP 562): a training that only logs must not wait for numpy and pandas."""
     if name not in _HOMES:
         raise AttributeError(f"module 'trainmon' has no attribute {name!r}; it has {', '.join(__all__)}")
-    from importlib import import_module
-
     value: object = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value

@@ -14,7 +14,7 @@ from benchmarks.diagnosis.rivals import RIVALS
 from benchmarks.diagnosis.scores import HELD_OUT, KNOWN, FaultScore, alarms, fault_free, fault_score, faulty, stability
 from trainmon.analysis import analyse
 from trainmon.diagnosis.finding import Diagnosis
-from trainmon.run import Run
+from trainmon.runs.run import Run
 
 SETS = (KNOWN, HELD_OUT)
 LONG_AGO = 1e12  # seconds: no run is silent any more

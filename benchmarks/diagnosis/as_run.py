@@ -8,9 +8,9 @@ import numpy as np
 
 from benchmarks.diagnosis.healthy import Log
 from benchmarks.diagnosis.noise import Floats
-from trainmon.attempts import find_attempts, global_steps
-from trainmon.readers.contents import roles_of
-from trainmon.run import AttemptRecord, Checkpoint, Column, End, Rows, Run
+from trainmon.runs.attempts import find_attempts, global_steps
+from trainmon.runs.readers.contents import roles_of
+from trainmon.runs.run import AttemptRecord, Checkpoint, Column, End, Rows, Run
 
 START = 1.7e9  # seconds since 1970, of the first row
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from benchmarks.diagnosis.noise import Floats, Generator, noise, noisy
-from trainmon.run import Checkpoint, End
+from trainmon.runs.run import Checkpoint, End
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from benchmarks.diagnosis.faults import Fault, Faulty, Strength
 from benchmarks.diagnosis.healthy import Log
 from benchmarks.diagnosis.held_out_shapes import any_fall, batch_noise, length, logged, plain, spread, wander, with_validation
 from benchmarks.diagnosis.noise import Floats, Generator
-from trainmon.run import Checkpoint
+from trainmon.runs.run import Checkpoint
 
 
 def between(rng: Generator, strength: Strength, **ranges: tuple[float, float]) -> float:

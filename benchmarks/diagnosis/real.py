@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.diagnosis.as_run import run_of_columns
 from benchmarks.diagnosis.noise import Floats
-from trainmon.run import Run
+from trainmon.runs.run import Run
 
 FOLDER = Path(__file__).parents[3] / "shared" / "data" / "real"
 TABLES = ("keras_csv", "lightning_csv", "plain_csv", "yolo_results_csv")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.diagnosis.noise import Floats
-from trainmon.run import Run
+from trainmon.runs.run import Run
 
 
 def guide(run: Run) -> set[str]:

@@ -14,7 +14,7 @@ from pages._parts import arrow
 from pages._parts.text import plain_text
 from trainmon import wording
 from trainmon.charts import Chart
-from trainmon.run import Run
+from trainmon.runs.run import Run
 
 KEPT = 24  # views of a run: a slider that is moved makes many
 STEADY = {"config": {"mark": {"aria": False}}, "usermeta": {"embedOptions": {"renderer": "svg"}}}

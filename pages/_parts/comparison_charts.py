@@ -6,12 +6,12 @@ import streamlit as st
 
 from pages._parts import charts
 from trainmon import wording
+from trainmon.analysis.series import Axis
 from trainmon.charts import Chart, Subject, comparison_chart, effect_chart, overlay_chart, side_colours
 from trainmon.charts.chart import Scale
 from trainmon.comparison import Comparison
 from trainmon.comparison.effects import effects_of
 from trainmon.comparison.memo import Memo
-from trainmon.series import Axis
 
 TRAIN_TOO = 5  # up to so many runs, a loss is drawn with the other of the two losses
 _drawn: Memo[Chart | None] = Memo(64)

@@ -11,9 +11,9 @@ from typing import TypeVar
 import streamlit as st
 
 from trainmon import wording
+from trainmon.analysis.series import AXES, Axis
 from trainmon.charts.chart import SCALES, Scale
 from trainmon.charts.panels import MOST, Panel, chosen_panels
-from trainmon.series import AXES, Axis
 
 Word = TypeVar("Word", bound=str)
 METRICS = "metrics"

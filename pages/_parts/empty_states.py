@@ -10,7 +10,7 @@ from pages._parts import hub, share
 from pages._parts.text import plain_text
 from trainmon import wording
 from trainmon.reports.guidance import guide_to_rows, guide_to_runs
-from trainmon.run import Run
+from trainmon.runs.run import Run
 from trainmon.wording import Guidance
 
 MOST_LINES = 10  # a file of nothing but garbage has a problem on every line

@@ -8,8 +8,9 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from trainmon.analysis import StateWord, analyse
-from trainmon.library import Library
+from trainmon.analysis import analyse
+from trainmon.analysis.state import StateWord
+from trainmon.runs.library import Library
 
 HEARTBEAT_SECONDS = 15.0  # a run falls silent without a file being touched
 OVER = frozenset({"finished", "ended"})  # words of runs that change no more by the clock

@@ -7,8 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from pages._parts.text import plain_text
-from trainmon import finding_words
-from trainmon.analysis import Analysis
+from trainmon.analysis import Analysis, finding_words
 from trainmon.diagnosis.finding import Diagnosis, Finding, Severity, Verdict
 from trainmon.reports.standing import BROKEN_OFF, verdict_words
 

@@ -13,7 +13,8 @@ from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
 from pages._parts.title_row import title_row
 from trainmon import wording
-from trainmon.analysis import Analysis, StateWord
+from trainmon.analysis import Analysis
+from trainmon.analysis.state import StateWord
 from trainmon.errors import UnknownRunError
 
 LOOKS: dict[StateWord, tuple[str, Literal["green", "orange", "red", "blue", "gray"]]] = {

@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from trainmon import sharing, wording
+from trainmon import wording
+from trainmon.commands import sharing
 
 OPEN = "/_stcore/health"  # says "ok" and nothing else, to whatever watches whether the server is up
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>trainmon</title>

@@ -12,8 +12,8 @@ from pathlib import Path
 import trainmon
 from pages._parts import live_switch
 from pages._parts.feed import Feed
-from trainmon.library import Library, default_roots
-from trainmon.watching import Watcher
+from trainmon.runs.library import Library, default_roots
+from trainmon.runs.watching import Watcher
 
 ENTRY_POINT = "app.py"
 DEMO_FOLDER = "demo"

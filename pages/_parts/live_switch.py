@@ -9,7 +9,7 @@ from time import time
 import streamlit as st
 
 from trainmon import wording
-from trainmon.library import Library
+from trainmon.runs.library import Library
 
 PARAMETER, OFF, ON = "live", "off", "on"
 SWITCH, HELD = "live_switch", "live_held"

@@ -11,8 +11,8 @@ from pages._parts import hub, run_picker, run_table, view_state
 from pages._parts.text import plain_text
 from pages._parts.title_row import title_row
 from trainmon import wording
-from trainmon.analysis import StateWord
-from trainmon.overview import Listed, listed, matching, setting_names
+from trainmon.analysis.state import StateWord
+from trainmon.comparison.overview import Listed, listed, matching, setting_names
 
 ORDER, SHOWN, TICKED, VERSION = "overview_order", "overview_shown", "overview_ticked", "overview_version"
 COMPARE = "compare.py"

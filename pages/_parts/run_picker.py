@@ -13,7 +13,7 @@ from pages._parts import hub, view_state
 from pages._parts.view_state import ViewState
 from trainmon import wording
 from trainmon.analysis import Analysis, analyse
-from trainmon.run import Run
+from trainmon.runs.run import Run
 
 WIDGET = "run_picker"
 HIDDEN = "hidden"  # the parameter and the control that list runs which are hidden too

@@ -11,8 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from trainmon import wording
-from trainmon.figures import Figures
-from trainmon.overview import Listed, setting_values
+from trainmon.analysis.figures import Figures
+from trainmon.comparison.overview import Listed, setting_values
 
 ROW_HEIGHT, MOST_ROWS = 35, 18  # pixels, and the rows that are seen without scrolling in the table
 

@@ -11,12 +11,14 @@ from streamlit import config
 from pages._parts import hub, live_switch, view_state
 from pages._parts.text import plain_text
 from pages._parts.view_state import Parameters
-from trainmon import cli_app, sharing, wording
+from trainmon import wording
 from trainmon.analysis import Analysis, analyse
+from trainmon.commands import app as cli_app
+from trainmon.commands import sharing
+from trainmon.commands.sharing import Reach
 from trainmon.errors import UsageError
 from trainmon.reports.html import report_html
 from trainmon.reports.redaction import redacted
-from trainmon.sharing import Reach
 
 PANEL, PINNED = "share", "share_pinned"
 MOST_REPORTS = 6  # of a comparison: more buttons than that are no help

@@ -13,8 +13,9 @@ import streamlit as st
 
 from pages._parts.text import plain_text
 from trainmon import wording
-from trainmon.epochs import EpochMeans
-from trainmon.run import Indices, Problem, Run
+from trainmon.analysis.epochs import EpochMeans
+from trainmon.runs.run import Problem, Run
+from trainmon.stats.arrays import Indices
 
 PHASES = ("train", "eval", "epoch")
 LAST_ROWS = 12

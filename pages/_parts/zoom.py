@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from trainmon.analysis.series import Axis
 from trainmon.charts.lines import Window
 from trainmon.charts.window import parsed, written
-from trainmon.series import Axis
 
 PARAMETER = "range"
 MADE, ENTERED = "zoom_made", "zoom_entered"

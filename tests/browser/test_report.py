@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.builders import rows, write_run
-from trainmon import cli
+from trainmon.commands import cli
 
 pytestmark = pytest.mark.browser
 

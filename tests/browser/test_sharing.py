@@ -14,8 +14,9 @@ from tests.browser.conftest import Launch, Serve, Visit
 from tests.browser.test_app import PATIENCE, chart
 from tests.builders import append, rows, write_run
 from tests.hostile import EXPRESSION, HTML, WORDS, write_hostile
-from trainmon import sharing, wording
-from trainmon.library import run_id
+from trainmon import wording
+from trainmon.commands import sharing
+from trainmon.runs.library import run_id
 
 pytestmark = pytest.mark.browser
 Shared = tuple[str, str]  # the address, the whole link

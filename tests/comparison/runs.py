@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from tests.logs import HEADER, train, write_log
-from trainmon.library import open_run
-from trainmon.run import Run
+from trainmon.runs.library import open_run
+from trainmon.runs.run import Run
 
 
 def made(directory: Path, losses: Sequence[float], config: dict[str, Any] | None = None, **more: Sequence[float]) -> Run:

@@ -13,14 +13,13 @@ import numpy as np
 import pytest
 
 from tests.logs import write_log
-from tests.runs import falling
+from tests.repository import REPOSITORY
+from tests.rows import falling
 from trainmon.analysis import analyse
 from trainmon.demo.settings import make_settings
 from trainmon.demo.training import Say, train_demo
 from trainmon.errors import UsageError
-from trainmon.library import open_run
-
-REPOSITORY = Path(__file__).parent.parent.parent
+from trainmon.runs.library import open_run
 
 
 def train(directory: Path, **options: object) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from trainmon.diagnosis.finding import Finding
 from trainmon.diagnosis.preparation import Curve, Inputs, curve
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 
 Values = Sequence[float] | Floats
 

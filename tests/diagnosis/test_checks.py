@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.diagnosis.curves import falling, inputs, of, only
+from trainmon.analysis.finding_words import verdict_line, words_of
 from trainmon.diagnosis.checks import diagnose, with_more
 from trainmon.diagnosis.finding import Finding
 from trainmon.diagnosis.preparation import Inputs
 from trainmon.diagnosis.thresholds import Limits
-from trainmon.finding_words import verdict_line, words_of
 
 numbers = st.one_of(st.floats(), st.sampled_from([0.0, 1.0, -1.0, float("nan"), float("inf"), 1e308, -1e308, 5e-324]))
 short = st.lists(numbers, max_size=5)

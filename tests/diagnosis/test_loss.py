@@ -6,7 +6,7 @@ import numpy as np
 
 from tests.diagnosis.curves import falling, inputs, of, only
 from trainmon.diagnosis.loss import find_diverging, find_ending, find_low_improvement, find_not_learning
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 
 
 def noise(count: int, seed: int = 1) -> Floats:

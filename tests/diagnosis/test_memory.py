@@ -9,7 +9,7 @@ import numpy as np
 from tests.diagnosis.curves import falling, inputs, of
 from trainmon.diagnosis.finding import Finding
 from trainmon.diagnosis.memory import find_memory
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 from trainmon.stats.outlook import outlook
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.diagnosis.curves import falling, inputs, of
 from trainmon.diagnosis.throughput import find_slow_throughput, find_throughput_drop
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 
 
 def steady(count: int = 200) -> Floats:

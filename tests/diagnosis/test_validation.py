@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from tests.diagnosis.curves import falling, inputs, of, only
+from trainmon.analysis.finding_words import words_of
 from trainmon.diagnosis.validation import find_overfitting, find_train_val_gap
-from trainmon.finding_words import words_of
 
 TURNING = np.concatenate([np.linspace(2, 1, 8), np.linspace(1.05, 1.5, 8)])
 

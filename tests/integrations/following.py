@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from trainmon.library import Library, open_run
+from trainmon.runs.library import Library, open_run
 
 Row = dict[str, str]
 

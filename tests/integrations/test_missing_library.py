@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).parent.parent.parent
+from tests.repository import REPOSITORY
+
 LIBRARIES = {
     "huggingface": ("transformers", "transformers"),
     "lightning": ("lightning", "lightning"),

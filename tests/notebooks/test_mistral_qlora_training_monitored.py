@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from tests.integrations.following import attempts, column, followed, logged
-from trainmon.library import open_run
+from tests.repository import REPOSITORY
+from trainmon.runs.library import open_run
 
 nbclient = pytest.importorskip("nbclient")
 nbformat = pytest.importorskip("nbformat")
@@ -22,7 +23,6 @@ for library in ("ipykernel", "torch", "transformers", "peft"):
     pytest.importorskip(library)
 pytestmark = [pytest.mark.integrations, pytest.mark.filterwarnings("default")]  # their warnings are not ours
 
-REPOSITORY = Path(__file__).parent.parent.parent
 NOTEBOOK = REPOSITORY / "notebooks" / "mistral_qlora_training_monitored.ipynb"
 STEPS, LOG_EVERY = 28, 2  # steps an epoch
 

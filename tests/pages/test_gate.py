@@ -11,7 +11,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 from pages._parts.gate import Gate
 from tests.pages.conftest import PAGES, Open, words
-from trainmon import sharing, wording
+from trainmon import wording
+from trainmon.commands import sharing
 
 TOKEN = "a secret/ä"
 BEHIND = "behind the gate"

@@ -16,7 +16,7 @@ from pages._parts import feed, hub, live_switch, wake
 from pages._parts.feed import Feed, outlook, pause
 from tests.builders import append, rows, write_run
 from tests.pages.conftest import Open, words
-from trainmon.library import Library, run_id
+from trainmon.runs.library import Library, run_id
 
 NOW = 1_700_000_000.0
 

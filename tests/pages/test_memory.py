@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.analysis.test_memory import falling, log
+from tests.analysis.test_samples import write_samples
 from tests.builders import write_run
 from tests.pages.conftest import Open, words
 from tests.pages.test_loss import chart
-from tests.test_memory import falling, log
-from tests.test_samples import write_samples
 
 NO_GPU = "nvidia-ml-py is not installed (pip install nvidia-ml-py)"
 HOSTILE = "**b** <b>x<b> :red[r] $y$ gpu_mb"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import write_run
-from trainmon import cli
+from trainmon.commands import cli
 
 START = 1_700_000_000.0
 Capture = pytest.CaptureFixture[str]

@@ -12,9 +12,9 @@ from tests.builders import rows, write_run
 from tests.logs import HEADER
 from trainmon.analysis import analyse
 from trainmon.charts.curves import Curves, curves_of
-from trainmon.library import open_run
 from trainmon.reports.curves import curves_picture
 from trainmon.reports.visible_rows import visible_rows
+from trainmon.runs.library import open_run
 
 START = 1_700_000_000.0
 

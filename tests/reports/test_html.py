@@ -13,12 +13,12 @@ import pytest
 from tests.builders import rows, write_run
 from tests.logs import HEADER, run_of, train, write_log
 from tests.real_data import COACH, needs_real_logs
-from trainmon import cli
 from trainmon.analysis import Analysis, analyse
-from trainmon.library import Library, open_run
-from trainmon.report_format import pack, packed_run, unpack
+from trainmon.commands import cli
+from trainmon.files.report_format import pack, packed_run, unpack
 from trainmon.reports.html import report_html
 from trainmon.reports.markdown import report_markdown
+from trainmon.runs.library import Library, open_run
 
 START = 1_700_000_000.0
 Capture = pytest.CaptureFixture[str]

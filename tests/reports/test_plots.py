@@ -9,9 +9,9 @@ from tests.builders import rows, write_run
 from tests.logs import run_of, train, write_log
 from trainmon.analysis import Analysis, analyse
 from trainmon.charts import loss_chart
-from trainmon.library import open_run
 from trainmon.reports.plots import PLOTS, write_plots
 from trainmon.reports.still import records, still
+from trainmon.runs.library import open_run
 
 START = 1_700_000_000.0
 PNG = b"\x89PNG\r\n\x1a\n"

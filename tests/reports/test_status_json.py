@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.logs import write_log
-from tests.runs import falling, train_row
+from tests.rows import falling, train_row
 from trainmon.analysis import analyse
-from trainmon.library import open_run
 from trainmon.reports.status_json import status_json
+from trainmon.runs.library import open_run
 
 NOW = 1_900_000_000.0
 

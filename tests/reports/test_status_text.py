@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.logs import write_log
-from tests.runs import falling, train_row
+from tests.rows import falling, train_row
 from trainmon.analysis import analyse
-from trainmon.library import open_run
 from trainmon.reports.status_text import status_text
+from trainmon.runs.library import open_run
 
 NOW = 1_900_000_000.0
 

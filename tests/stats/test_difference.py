@@ -8,7 +8,7 @@ from itertools import accumulate
 import numpy as np
 import pytest
 
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 from trainmon.stats.difference import Distance, by_scatter, by_seeds, chance_for_all, t_chance, t_quantile
 from trainmon.stats.levels import levels
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 from trainmon.stats.drift import FEWEST, Drift, drift, reach
 
 SERIES = 100  # of each kind: the limits below are three standard errors under what was counted on many more

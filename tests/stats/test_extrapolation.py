@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 from trainmon.stats.extrapolation import final_value
 
 END = 1.5 + 2 * 1.02**-0.3

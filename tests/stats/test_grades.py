@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 from trainmon.stats.drift import drift
 from trainmon.stats.grades import grade_improvement, grade_memory, grade_samples_per_second, grade_validation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 from trainmon.stats.outlook import Outlook, Prospect, outlook
 
 X = np.arange(200.0)

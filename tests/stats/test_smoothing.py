@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from trainmon.run import Floats
 from trainmon.stats import smoothing
+from trainmon.stats.arrays import Floats
 from trainmon.stats.smoothing import ema, running_median
 
 NAN = float("nan")

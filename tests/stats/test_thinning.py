@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 from trainmon.stats.thinning import isolated, spread, thin
 
 NAN = float("nan")

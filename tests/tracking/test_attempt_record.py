@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from trainmon.process_identity import boot_id, host_name, process_alive, process_started
+from trainmon.files.process_identity import boot_id, host_name, process_alive, process_started
 from trainmon.tracking.attempt_record import AttemptRecord
 
 

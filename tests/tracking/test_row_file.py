@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from trainmon.file_format import MAX_COLUMNS, METRICS_COLUMNS
+from trainmon.files.format import MAX_COLUMNS, METRICS_COLUMNS
 from trainmon.tracking.row_file import RowFile
 
 HEADER = ",".join(METRICS_COLUMNS)

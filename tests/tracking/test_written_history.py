@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.logs import HEADER, epoch_row, train, write_log
-from trainmon.metrics import MetricsTracker
 from trainmon.tracking.attempt_record import AttemptRecord
+from trainmon.tracking.tracker import MetricsTracker
 from trainmon.tracking.written_history import History, history_from, read_history
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import altair as alt
 import pandas as pd
 
-from trainmon.series import Axis
+from trainmon.analysis.series import Axis
 
 Scale = Literal["linear", "log", "symlog"]
 SCALES: tuple[Scale, ...] = ("linear", "log", "symlog")

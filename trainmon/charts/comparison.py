@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from trainmon import wording
+from trainmon.analysis.series import Axis
 from trainmon.charts.chart import (
     DRAWN_POINTS,
     NEUTRAL,
@@ -28,7 +29,6 @@ from trainmon.charts.lines import Line, drawn_x, frame, hover_places, relative_u
 from trainmon.charts.overlay import COLOURS, lone_points, palette
 from trainmon.charts.strands import Strand, in_turn, strand
 from trainmon.comparison import Comparison
-from trainmon.series import Axis
 
 FRONT_POINTS, BACK_POINTS = 5_000, 2_000  # of all coloured and of all grey lines together
 FEWEST_POINTS = 40  # of one line

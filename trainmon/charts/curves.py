@@ -13,6 +13,7 @@ import pandas as pd
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.series import Axis, Stretch
 from trainmon.charts.chart import DRAWN_POINTS, TITLES, Chart, Scale
 from trainmon.charts.curves_spec import GLYPH, band_of, curves_spec
 from trainmon.charts.lines import HOVER_ROWS, Line, Window, drawn_x, frame, hover_places, line, relative_unit, texts
@@ -20,8 +21,8 @@ from trainmon.charts.loss import COLOURS, Parts, best_table, hover_rows, loss_ca
 from trainmon.charts.marks import Marks, every, marks_of, marks_table
 from trainmon.charts.panels import Panel, panels_of
 from trainmon.charts.window import from_drawn, on_axis, to_drawn
-from trainmon.run import Floats, Role
-from trainmon.series import Axis, Stretch
+from trainmon.runs.run import Role
+from trainmon.stats.arrays import Floats
 from trainmon.stats.limits import extent, robust_extent
 from trainmon.stats.thinning import isolated
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import altair as alt
 
+from trainmon.analysis.series import Axis
 from trainmon.charts.chart import MAIN_HEIGHT, NEUTRAL, THIN_THOUSANDS, Scale, hover_rules, x_channel, zoom
 from trainmon.charts.lines import Window
 from trainmon.charts.loss import HOVER_FIELDS, loss_layers
 from trainmon.charts.marks import mark_layers
-from trainmon.series import Axis
 
 SMALL_HEIGHT = 160
 AXIS_HEIGHT = 58  # below the loss: numbers and title of the horizontal axis

@@ -15,7 +15,7 @@ from trainmon.charts.chart import EDGE, NEUTRAL, ZOOM_EVENT, Chart, finished, ha
 from trainmon.charts.lines import LARGEST, texts
 from trainmon.comparison import Comparison
 from trainmon.comparison.effects import Effect
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 
 DECADE = 10.0  # from this ratio on numbers stand on a logarithmic axis: learning rates and sizes are tried in factors
 OTHER = "other"

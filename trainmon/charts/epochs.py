@@ -11,9 +11,9 @@ import pandas as pd
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.epochs import epoch_means
 from trainmon.charts.chart import EDGE, MAIN_HEIGHT, TICKS, TRAIN, VALIDATION, Chart, colours, y_channel, zoom
 from trainmon.charts.lines import texts
-from trainmon.epochs import epoch_means
 
 COLOURS = {"train, mean": TRAIN, "validation, last": VALIDATION}
 

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from trainmon.analysis import Analysis
+from trainmon.analysis.finding_words import words_of
+from trainmon.analysis.series import Axis, Series
 from trainmon.charts.chart import WARNING
 from trainmon.charts.lines import drawn_x, texts
-from trainmon.finding_words import words_of
-from trainmon.run import Floats
-from trainmon.series import Axis, Series
+from trainmon.stats.arrays import Floats
 
 MOST_MARKS = 10  # of one finding: more of them hide the line
 OF_THE_LOSS = frozenset({"non_finite", "diverging", "overfitting", "train_val_gap", "spikes"})  # those with an onset in it

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from trainmon import wording
+from trainmon.analysis.series import Axis, Series
 from trainmon.charts.chart import DRAWN_POINTS, RELATIVE_UNITS, Scale
-from trainmon.run import Floats, Indices, Mask
-from trainmon.series import Axis, Series
+from trainmon.stats.arrays import Floats, Indices, Mask
 from trainmon.stats.smoothing import ema
 from trainmon.stats.thinning import thin
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.series import Axis, Series, Stretch
 from trainmon.charts.chart import (
     BEST,
     BEST_EDGE,
@@ -35,8 +36,8 @@ from trainmon.charts.chart import (
 )
 from trainmon.charts.findings import finding_marks, finding_rules
 from trainmon.charts.lines import HOVER_ROWS, LARGEST, Line, drawn_x, frame, hover_places, line, relative_unit, texts
-from trainmon.run import Floats, Role
-from trainmon.series import Axis, Series, Stretch
+from trainmon.runs.run import Role
+from trainmon.stats.arrays import Floats
 from trainmon.stats.thinning import isolated
 
 RECENT_ROWS, RECENT_SHARE = 200, 5  # the recent part: a fifth of the rows, but at least 200

@@ -11,6 +11,9 @@ import numpy as np
 import pandas as pd
 
 from trainmon import wording
+from trainmon.analysis.machine import Panel
+from trainmon.analysis.samples import Readings
+from trainmon.analysis.series import Axis
 from trainmon.charts.chart import (
     MEMORY,
     NEUTRAL,
@@ -27,9 +30,6 @@ from trainmon.charts.chart import (
 )
 from trainmon.charts.lines import LARGEST, Line, drawn_x, frame, hover_places, relative_unit, texts, value_at
 from trainmon.charts.overlay import COLOURS
-from trainmon.machine import Panel
-from trainmon.samples import Readings
-from trainmon.series import Axis
 from trainmon.stats.envelope import Envelope, envelope
 
 HEIGHT = 160

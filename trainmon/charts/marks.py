@@ -12,12 +12,13 @@ import pandas as pd
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.saved_models import global_steps
+from trainmon.analysis.series import Axis, Series, Stretch
 from trainmon.charts.chart import ERROR, MEMORY, NEUTRAL, WARNING
 from trainmon.charts.findings import finding_places
 from trainmon.charts.lines import Window, drawn_x, texts
-from trainmon.run import EPOCH, Floats, Indices, Role
-from trainmon.saved_models import global_steps
-from trainmon.series import Axis, Series, Stretch
+from trainmon.runs.run import EPOCH, Role
+from trainmon.stats.arrays import Floats, Indices
 from trainmon.stats.drops import drops
 
 MOST = 40  # of one kind: more of them hide the line

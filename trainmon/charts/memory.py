@@ -11,6 +11,8 @@ import pandas as pd
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.memory import WARNING_MB, Memory
+from trainmon.analysis.series import Axis
 from trainmon.charts.chart import (
     DRAWN_POINTS,
     ERROR,
@@ -28,9 +30,7 @@ from trainmon.charts.chart import (
 )
 from trainmon.charts.lines import Line, drawn_x, frame, hover_table, relative_unit, texts
 from trainmon.charts.machine import line_of
-from trainmon.memory import WARNING_MB, Memory
-from trainmon.run import Floats
-from trainmon.series import Axis
+from trainmon.stats.arrays import Floats
 from trainmon.stats.outlook import Outlook
 from trainmon.stats.thinning import isolated
 

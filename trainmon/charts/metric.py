@@ -10,6 +10,7 @@ import numpy as np
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.series import Axis, Series
 from trainmon.charts.chart import (
     DRAWN_POINTS,
     TITLES,
@@ -23,8 +24,7 @@ from trainmon.charts.chart import (
     zoom,
 )
 from trainmon.charts.lines import HOVER_ROWS, Line, frame, hover_table, line, relative_unit
-from trainmon.run import Role
-from trainmon.series import Axis, Series
+from trainmon.runs.run import Role
 from trainmon.stats.thinning import isolated
 
 LEARNING_RATE = "#6A3D9A"

@@ -14,6 +14,7 @@ import pandas as pd
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.series import Axis
 from trainmon.charts.chart import (
     DRAWN_POINTS,
     TITLES,
@@ -28,8 +29,7 @@ from trainmon.charts.chart import (
     zoom,
 )
 from trainmon.charts.lines import Line, drawn_x, frame, hover_places, line, relative_unit, texts, value_at
-from trainmon.run import Role
-from trainmon.series import Axis
+from trainmon.runs.run import Role
 from trainmon.stats.thinning import isolated
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#999933", "#6A3D9A", "#8C564B")

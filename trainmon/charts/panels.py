@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from trainmon.analysis.series import Stretch
 from trainmon.charts.chart import MEMORY, TRAIN, VALIDATION
-from trainmon.series import Stretch
 
 MOST = 12  # small charts until more are chosen
 TRAIN_WORDS = frozenset({"train", "training", "trn"})

@@ -10,6 +10,7 @@ import altair as alt
 import numpy as np
 
 from trainmon import wording
+from trainmon.analysis.series import Series, Stretch
 from trainmon.charts.chart import (
     MEMORY,
     THIN_THOUSANDS,
@@ -26,8 +27,7 @@ from trainmon.charts.chart import (
 )
 from trainmon.charts.lines import HOVER_ROWS, Line, frame, hover_table, line
 from trainmon.charts.metric import LEARNING_RATE
-from trainmon.run import Role
-from trainmon.series import Series, Stretch
+from trainmon.runs.run import Role
 from trainmon.stats.thinning import isolated
 
 HEIGHT, POINTS = 160, 250

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from trainmon.analysis.series import Axis
 from trainmon.charts.chart import Scale
 from trainmon.charts.lines import HOVER_ROWS, Line, line
 from trainmon.comparison import Comparison, Side
 from trainmon.comparison.metrics import series_of
-from trainmon.run import Floats
-from trainmon.series import Axis
+from trainmon.stats.arrays import Floats
 from trainmon.stats.levels import grid_means
 
 GRID = 250  # places of a group's mean

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from trainmon.analysis.series import Axis, Series
 from trainmon.charts.chart import RELATIVE_UNITS
 from trainmon.charts.lines import Window
-from trainmon.series import Axis, Series
 
 BETWEEN = "~"
 STEPS_ACROSS = 10_000  # a range is written to about a tenth of a pixel

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from trainmon.analysis import Analysis, analyse
+from trainmon.analysis.series import Axis
 from trainmon.comparison.configuration import differing, seed_groups, settings_of
 from trainmon.comparison.memo import Memo
 from trainmon.comparison.metrics import TRAIN, Metric, metrics_of, series_of
@@ -16,8 +17,7 @@ from trainmon.comparison.position import aligned, equal_position, level_at
 from trainmon.comparison.sentences import remarks_on, sentence_on
 from trainmon.comparison.sides import leads, ranking_of, sides_of, standings_of
 from trainmon.errors import UsageError
-from trainmon.run import Run
-from trainmon.series import Axis
+from trainmon.runs.run import Run
 
 _outcomes: Memo[Outcome] = Memo(32)
 

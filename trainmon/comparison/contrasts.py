@@ -9,7 +9,7 @@ import numpy as np
 
 from trainmon.comparison.model import Basis, Contrast, Spread, Verdict
 from trainmon.comparison.position import Places, Position, levels_before, usual_count
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 from trainmon.stats.difference import Distance, by_scatter, by_seeds, chance_for_all
 
 ERROR = 0.05  # the chance of calling noise a difference

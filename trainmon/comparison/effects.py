@@ -10,7 +10,7 @@ import numpy as np
 
 from trainmon.comparison.configuration import comparable, is_naming
 from trainmon.comparison.model import Outcome
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 from trainmon.stats.rank import rank_correlation
 
 FEWEST_RUNS = 5  # below that a setting against a result is no picture

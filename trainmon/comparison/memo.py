@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 from weakref import ref
 
-from trainmon.run import Run
+from trainmon.runs.run import Run
 
 Value = TypeVar("Value")
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from trainmon.analysis import Analysis
-from trainmon.figures import Figures, figures
-from trainmon.judging import SCORE
-from trainmon.run import Role
-from trainmon.series import Series
+from trainmon.analysis.figures import Figures, figures
+from trainmon.analysis.judging import SCORE
+from trainmon.analysis.series import Series
+from trainmon.runs.run import Role
 from trainmon.stats.extremes import never_filled
 
 # The one table of which metrics are better high. What neither pattern knows counts as better low, and that is said.

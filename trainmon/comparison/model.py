@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from trainmon.analysis import Analysis
+from trainmon.analysis.finding_words import NAMES
+from trainmon.analysis.series import Axis
 from trainmon.comparison.metrics import Metric
 from trainmon.comparison.position import Position
-from trainmon.finding_words import NAMES
-from trainmon.series import Axis
 
 Verdict = Literal["better", "worse", "close", "unknown"]
 Basis = Literal["seeds", "pooled seeds", "scatter", ""]

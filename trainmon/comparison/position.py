@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainmon.run import Floats
-from trainmon.series import Axis, Series
+from trainmon.analysis.series import Axis, Series
+from trainmon.stats.arrays import Floats
 from trainmon.stats.levels import levels
 
 WINDOWS = 20  # a level is the mean over a twentieth of what is compared

@@ -15,9 +15,9 @@ from trainmon.demo.network import Adam, clip, loss_and_gradients, make_weights, 
 from trainmon.demo.sentences import Dataset, make_dataset
 from trainmon.demo.settings import DEFAULT_PACE, DEFAULT_STEPS, Settings, make_settings
 from trainmon.errors import UsageError
-from trainmon.file_format import METRICS_CSV
-from trainmon.metrics import MetricsTracker
-from trainmon.performance import get_available_memory
+from trainmon.files.format import METRICS_CSV
+from trainmon.tracking.performance import get_available_memory
+from trainmon.tracking.tracker import MetricsTracker
 
 Say = Callable[[str], None]
 

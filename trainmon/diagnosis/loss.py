@@ -8,7 +8,7 @@ import numpy as np
 
 from trainmon.diagnosis.finding import Evidence, Finding
 from trainmon.diagnosis.preparation import Curve, Inputs, edge
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 from trainmon.stats.robust import block_medians, noise, noise_around_curve, theil_sen
 from trainmon.stats.trend import mann_kendall
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from trainmon.diagnosis.finding import Evidence, Finding, Severity
 from trainmon.diagnosis.preparation import Curve, Inputs
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 from trainmon.stats.outlook import Outlook
 from trainmon.stats.robust import block_medians, theil_sen
 from trainmon.stats.smoothing import running_median

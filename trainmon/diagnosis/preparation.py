@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trainmon.diagnosis.thresholds import Limits
-from trainmon.run import Floats, Indices
+from trainmon.stats.arrays import Floats, Indices
 from trainmon.stats.outlook import Outlook
 from trainmon.stats.robust import NORMAL_MAD, block_medians, noise
 from trainmon.stats.smoothing import running_median

@@ -10,7 +10,7 @@ import numpy as np
 from trainmon.diagnosis.finding import Evidence, Finding
 from trainmon.diagnosis.preparation import Curve, Inputs
 from trainmon.diagnosis.thresholds import Limits
-from trainmon.run import Floats, Indices
+from trainmon.stats.arrays import Floats, Indices
 from trainmon.stats.robust import NORMAL_MAD
 from trainmon.stats.smoothing import running_median
 

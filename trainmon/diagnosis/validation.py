@@ -8,7 +8,7 @@ import numpy as np
 
 from trainmon.diagnosis.finding import Evidence, Finding, Severity
 from trainmon.diagnosis.preparation import Curve, Inputs
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 from trainmon.stats.robust import noise_around_curve
 from trainmon.stats.smoothing import running_median
 from trainmon.stats.trend import kendall_tau

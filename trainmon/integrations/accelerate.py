@@ -9,7 +9,7 @@ from typing import Any, Unpack
 from trainmon import wording
 from trainmon.errors import MissingLibraryError
 from trainmon.integrations.training_log import TrackerOptions, TrainingLog
-from trainmon.metrics import MetricsTracker
+from trainmon.tracking.tracker import MetricsTracker
 
 try:
     from accelerate.tracking import GeneralTracker

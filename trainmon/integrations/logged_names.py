@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from trainmon.file_format import METRICS_COLUMNS
+from trainmon.files.format import METRICS_COLUMNS
 
 LOSS = ("loss", "train_loss", "train/loss", "training_loss", "train_loss_step", "loss_step")
 EPOCH_LOSS = ("train_loss_epoch", "loss_epoch")

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import TypedDict
 
 from trainmon.integrations.logged_names import logged_values
-from trainmon.metrics import MetricsTracker
-from trainmon.performance import PerformanceMonitor, get_available_memory
+from trainmon.tracking.performance import PerformanceMonitor, get_available_memory
 from trainmon.tracking.settings import Resume
+from trainmon.tracking.tracker import MetricsTracker
 
 
 class TrackerOptions(TypedDict, total=False):

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from trainmon.analysis import Analysis
+from trainmon.analysis.finding_words import words_of
 from trainmon.diagnosis.finding import Finding
-from trainmon.finding_words import words_of
 
 Document = dict[str, Any]
 

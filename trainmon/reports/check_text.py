@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from trainmon.analysis import Analysis
+from trainmon.analysis.finding_words import forecast_line, looked_at, saved_line, verdict_line, words_of
 from trainmon.diagnosis.finding import Finding
-from trainmon.finding_words import forecast_line, looked_at, saved_line, verdict_line, words_of
 
 WIDTH = 110
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from trainmon.report_format import REPORT_VERSION, pack
-from trainmon.run import EPOCH, TRAIN, Attempt, AttemptRecord, Column, Floats, Indices, Mask, Role, Rows, Run
+from trainmon.files.report_format import REPORT_VERSION, pack
+from trainmon.runs.run import EPOCH, TRAIN, Attempt, AttemptRecord, Column, Role, Rows, Run
+from trainmon.stats.arrays import Floats, Indices, Mask
 from trainmon.stats.thinning import thin
 
 MOST_ROWS = 50_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 
 from trainmon import wording
-from trainmon.file_format import METRICS_CSV
-from trainmon.library import Library
-from trainmon.run import Run
+from trainmon.files.format import METRICS_CSV
+from trainmon.runs.library import Library
+from trainmon.runs.run import Run
 from trainmon.wording import Guidance
 
 

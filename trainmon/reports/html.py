@@ -12,7 +12,7 @@ import vl_convert
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.charts import Chart, epoch_chart, learning_rate_chart, loss_chart, memory_chart
-from trainmon.report_format import MARKER, ROWS_END, ROWS_START
+from trainmon.files.report_format import MARKER, ROWS_END, ROWS_START
 from trainmon.reports.embedded_rows import embedded_rows
 from trainmon.reports.html_parts import cards, escaped, figure, paragraph, table
 from trainmon.reports.plots import SMOOTHING, loss_lines

@@ -10,7 +10,7 @@ from trainmon.analysis import Analysis
 from trainmon.charts import Chart, epoch_chart, learning_rate_chart, loss_chart, memory_chart, validation_chart
 from trainmon.reports.sections import summary
 from trainmon.reports.still import FAINT, INK, Spec, png, still
-from trainmon.run import Run
+from trainmon.runs.run import Run
 
 FOLDER = "plots"
 SMOOTHING = 0.6

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from trainmon.run import AttemptRecord, Run
+from trainmon.runs.run import AttemptRecord, Run
 
 # An absolute path, with spaces inside its folders: rather a word too many than half of a name. No URL.
 _PATH = re.compile(

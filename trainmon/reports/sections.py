@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.finding_words import short_verdict, verdict_line, words_of
+from trainmon.analysis.memory_words import memory_trend
 from trainmon.comparison.configuration import settings_of
-from trainmon.finding_words import short_verdict, verdict_line, words_of
-from trainmon.memory_words import memory_trend
-from trainmon.run import AttemptRecord
+from trainmon.runs.run import AttemptRecord
 
 Pairs = tuple[tuple[str, str], ...]
 

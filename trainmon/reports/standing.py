@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.finding_words import best_saved, short_verdict, verdict_line
-from trainmon.recent import Recent, recent
+from trainmon.analysis.finding_words import best_saved, short_verdict, verdict_line
+from trainmon.analysis.recent import Recent, recent
 
 Figure = tuple[str, str, str]  # label, value, and what stands below
 GOES_ON = ("running", "silent")

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from trainmon.analysis import Analysis, Figures
-from trainmon.run import Chain, Run
+from trainmon.analysis import Analysis
+from trainmon.analysis.figures import Figures
+from trainmon.runs.run import Chain, Run
 
 Document = dict[str, Any]
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from trainmon import wording
-from trainmon.analysis import Analysis, Figures, Progress
-from trainmon.run import Run
+from trainmon.analysis import Analysis
+from trainmon.analysis.figures import Figures
+from trainmon.analysis.progress import Progress
+from trainmon.runs.run import Run
 
 LABEL_WIDTH = 12
 MOST_PROBLEMS = 5  # after these a count says how many more there are

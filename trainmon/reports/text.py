@@ -9,7 +9,7 @@ import numpy as np
 
 from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.memory_words import memory_line
+from trainmon.analysis.memory_words import memory_line
 from trainmon.reports.guidance import guide_to_rows
 from trainmon.reports.sections import attempts, findings, is_interim, steps_taken, verdict
 

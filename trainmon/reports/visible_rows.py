@@ -9,9 +9,10 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
+from trainmon.analysis.series import Axis, Series, Stretch
 from trainmon.charts.lines import Window
-from trainmon.run import EPOCH, EVAL, TRAIN, Column, Indices
-from trainmon.series import Axis, Series, Stretch
+from trainmon.runs.run import EPOCH, EVAL, TRAIN, Column
+from trainmon.stats.arrays import Indices
 
 PHASES = {TRAIN: "train", EVAL: "eval", EPOCH: "epoch"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainmon.run import Floats, Indices
+from trainmon.stats.arrays import Floats, Indices
 from trainmon.stats.extremes import FEW
 from trainmon.stats.throughput import usual_gap
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 
 FEWEST = 3  # differences below which their scatter says nothing
 FEWEST_FOR_CORRELATION = 5

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 from trainmon.stats.robust import NORMAL_MAD, block_medians, theil_sen
 
 FEWEST = 20  # readings below which no trend is told from chance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainmon.run import Floats, Indices, Mask
+from trainmon.stats.arrays import Floats, Indices, Mask
 
 SMALLEST_DROP = 0.05  # of the value before: less is a schedule that decays
 STEEP_DROP = 0.5  # of the value before, wherever it comes

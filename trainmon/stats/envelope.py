@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainmon.run import Floats, Mask
+from trainmon.stats.arrays import Floats, Mask
 
 FEWEST_INTERVALS = 3  # below that a spread cannot be told from chance
 RECENT_INTERVALS = 50  # half the estimate: fast enough to follow a change, long enough to hold the usual pauses

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 from trainmon.stats.robust import block_medians, noise_around_curve
 
 BLOCKS = 60  # block medians that are fitted

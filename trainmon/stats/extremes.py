@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainmon.run import Floats, Mask
+from trainmon.stats.arrays import Floats, Mask
 
 FEW = 1_000  # values at the end, among which the last finite one usually is
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 
 TRIMMED = 5  # a fifth of the values is left out at each end: single spikes do not move the mean
 

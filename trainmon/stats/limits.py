@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 
 FEWEST_FOR_OUTLIERS = 8  # of fewer values none is an outlier
 OUTER = 5.0  # percent of the values on either side that do not say how wide the bulk is

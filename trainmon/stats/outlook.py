@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 from trainmon.stats.drift import Drift, Reach, drift, reach
 
 FARTHEST = 10.0  # times the part that the trend is from: a line is no prophecy

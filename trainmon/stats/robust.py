@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 
 NORMAL_MAD = 1.4826  # makes the median absolute deviation of normal noise its standard deviation (Rousseeuw & Croux 1993)
 FEWEST_FOR_NOISE = 3  # two differences: with one, their spread is not defined

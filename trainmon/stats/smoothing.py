@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from trainmon.run import Floats, Indices
+from trainmon.stats.arrays import Floats, Indices
 
 
 def ema(values: Floats, weight: float, breaks: Indices | None = None) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from tsdownsample import MinMaxLTTBDownsampler
 
-from trainmon.run import Floats, Indices, Mask
+from trainmon.stats.arrays import Floats, Indices, Mask
 
 FEWEST_SPAN = 1e-9  # of the x range; bins over less than that end in rounding, and tsdownsample 0.1.5 panics there
 GOLDEN = 0.6180339887498949  # (sqrt 5 - 1) / 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 
 NAN = float("nan")
 RECENT_INTERVALS = 50  # long enough to hold the usual evaluation and checkpoint pauses

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainmon.run import Floats
+from trainmon.stats.arrays import Floats
 from trainmon.stats.robust import MOST_FOR_PAIRS, block_medians
 
 

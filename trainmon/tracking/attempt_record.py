@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from trainmon.errors import BusyDirectoryError
-from trainmon.file_format import FORMAT_VERSION
-from trainmon.process_identity import boot_id, host_name, process_alive, process_started
+from trainmon.files.format import FORMAT_VERSION
+from trainmon.files.process_identity import boot_id, host_name, process_alive, process_started
 from trainmon.tracking import notices
 from trainmon.tracking.atomic_file import write_json
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from trainmon.errors import BusyDirectoryError, TrainmonError
-from trainmon.file_format import METRICS_CSV, RUN_JSON, ChainSums
-from trainmon.restart_rule import Position
+from trainmon.files.format import METRICS_CSV, RUN_JSON, ChainSums
+from trainmon.files.restart_rule import Position
 from trainmon.tracking import notices
 from trainmon.tracking.attempt_record import AttemptRecord, Stamps, utc_now
 from trainmon.tracking.directory_lock import DirectoryLock

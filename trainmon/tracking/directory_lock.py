@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from trainmon.errors import BusyDirectoryError
-from trainmon.file_format import WRITER_LOCK
-from trainmon.process_identity import host_name
+from trainmon.files.format import WRITER_LOCK
+from trainmon.files.process_identity import host_name
 from trainmon.tracking import notices
 from trainmon.tracking.attempt_record import utc_now
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from trainmon.errors import UsageError
-from trainmon.file_format import METRICS_CSV, RUN_JSON
-from trainmon.restart_rule import Position, RestartRule, is_later
+from trainmon.files.format import METRICS_CSV, RUN_JSON
+from trainmon.files.restart_rule import Position, RestartRule, is_later
 from trainmon.tracking.attempt_record import AttemptRecord
 from trainmon.tracking.settings import TrackerSettings
 from trainmon.tracking.status import ChainPlace

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from trainmon.errors import UsageError
-from trainmon.file_format import MAX_COLUMNS
-from trainmon.restart_rule import Position, row_position
+from trainmon.files.format import MAX_COLUMNS
+from trainmon.files.restart_rule import Position, row_position
 from trainmon.tracking.logged_values import Cell, Number, as_number, as_position, metric_cell, one_line
 
 # Names that a metric of the user's own cannot have, and what to do instead.

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from trainmon.file_format import MAX_COLUMNS, METRICS_COLUMNS
+from trainmon.files.format import MAX_COLUMNS, METRICS_COLUMNS
 from trainmon.tracking import notices
 from trainmon.tracking.atomic_file import replacing
 from trainmon.tracking.logged_values import Cell

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from trainmon.file_format import METRICS_CSV, ChainSums
+from trainmon.files.format import METRICS_CSV, ChainSums
 from trainmon.tracking.written_history import History
 
 WIDTH = 76

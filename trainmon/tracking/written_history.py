@@ -10,8 +10,8 @@ from copy import copy
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from trainmon.file_format import ChainSums
-from trainmon.restart_rule import Position, RestartRule, is_later, is_superseded, row_position
+from trainmon.files.format import ChainSums
+from trainmon.files.restart_rule import Position, RestartRule, is_later, is_superseded, row_position
 from trainmon.tracking.written_rows import WrittenRow, fingerprint, read_rows
 
 

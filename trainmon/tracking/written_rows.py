@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from zlib import crc32
 
-from trainmon.file_format import METRICS_COLUMNS, PHASES
+from trainmon.files.format import METRICS_COLUMNS, PHASES
 
 PRINT_BYTES = 1 << 12
 BLANK = frozenset(("", "null", "None", "NA", "N/A"))

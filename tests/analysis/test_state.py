@@ -1,0 +1,101 @@
+"""What the evidence allows to say of a training."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.logs import epoch_row, run_of, stamp, train
+from trainmon.analysis import analyse
+from trainmon.analysis.state import State
+from trainmon.runs.run import Observation, Run
+
+START = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+
+
+def state(run: Run, after: float) -> State:
+    return analyse(run, now=START + after).state
+
+
+def ticking(tmp_path: Path, rows: int = 50) -> Run:
+    return run_of(tmp_path, [train(0, step, at=step) for step in range(rows)])
+
+
+def recorded(tmp_path: Path, **fields: object) -> Run:
+    (tmp_path / "training_run.json").write_text(json.dumps({"attempts": [{"id": "a", "first_row": 0, **fields}]}))
+    return ticking(tmp_path)
+
+
+def test_no_rows_is_not_started(tmp_path: Path) -> None:
+    assert state(run_of(tmp_path, []), 0) == State("not started", "no row has been logged yet")
+
+
+def test_a_young_last_row_is_running_and_an_older_one_silent_and_a_day_later_ended(tmp_path: Path) -> None:
+    run = ticking(tmp_path)
+    assert state(run, 52) == State("running", "last row 3 s ago, usually every 1 s")
+    assert state(run, 49 + 61) == State("silent", "last row 1 min 1 s ago, usually every 1 s")
+    assert state(run, 49 + 90_000) == State("ended", "last row 1 d 1 h ago, usually every 1 s; how it ended is not known")
+
+
+def test_silence_is_measured_against_the_runs_own_rhythm(tmp_path: Path) -> None:
+    run = run_of(tmp_path, [train(0, step, at=300 * step) for step in range(20)])
+    assert state(run, 300 * 19 + 2_900).word == "running"
+    assert state(run, 300 * 19 + 3_100).word == "silent"
+
+
+def test_an_end_that_the_tracker_recorded_is_believed(tmp_path: Path) -> None:
+    run = recorded(tmp_path, end="failed", ended=stamp(60), reason="CUDA out of memory")
+    assert state(run, 70) == State("failed", "the tracker recorded it as failed 10 s ago: CUDA out of memory")
+
+
+def test_a_process_that_is_gone_is_an_interruption_at_once(tmp_path: Path) -> None:
+    run = replace(recorded(tmp_path, pid=4711), observation=Observation(process_alive=False))
+    assert state(run, 50) == State("interrupted", "process 4711 is gone and recorded no end; last row 1 s ago")
+
+
+def test_a_living_process_without_new_rows_is_silent_even_after_days(tmp_path: Path) -> None:
+    run = replace(recorded(tmp_path, pid=4711), observation=Observation(process_alive=True))
+    assert state(run, 50).word == "running"
+    assert state(run, 500_000).word == "silent"
+
+
+def test_a_plan_that_was_reached_is_finished(tmp_path: Path) -> None:
+    (tmp_path / "training_summary.json").write_text('{"training_config": {"num_epochs": 2}}')
+    rows = [train(0, 1, at=1), epoch_row(0, at=2), train(1, 1, at=3), epoch_row(1, at=4)]
+    assert state(run_of(tmp_path, rows), 5) == State("finished", "the planned 2 epochs are done; last row 1 s ago")
+
+
+def test_a_summary_that_is_not_older_than_the_last_row_is_finished_and_an_older_one_is_not(tmp_path: Path) -> None:
+    (tmp_path / "training_summary.json").write_text(json.dumps({"training_date": stamp(49.5)}))
+    assert state(ticking(tmp_path), 60).word == "finished"
+    (tmp_path / "training_summary.json").write_text(json.dumps({"training_date": stamp(20)}))
+    assert state(ticking(tmp_path), 60).word == "running"
+
+
+def test_without_times_only_growth_that_was_seen_is_a_sign_of_life(tmp_path: Path) -> None:
+    run = run_of(tmp_path, [train(0, step) for step in range(5)])
+    assert state(run, 0).word == "ended"
+    assert state(replace(run, observation=Observation(grew_at=START)), 10).word == "running"
+
+
+def test_rows_dated_in_the_future_are_no_sign_of_life(tmp_path: Path) -> None:
+    run = run_of(tmp_path, [train(0, step, at=7_200 + step) for step in range(5)])
+    assert state(run, 0).word == "ended"
+    assert state(replace(run, observation=Observation(grew_at=START - 5)), 0).word == "running"
+
+
+def test_a_watching_host_that_slept_is_no_silence(tmp_path: Path) -> None:
+    run = replace(ticking(tmp_path), observation=Observation(awake_since=START + 30_000))
+    assert state(run, 30_010).word == "running"
+    assert state(run, 30_070).word == "silent"
+
+
+def test_a_pinned_view_says_that_the_run_has_gone_on(tmp_path: Path) -> None:
+    run = recorded(tmp_path, end="finished", ended=stamp(50))
+    pinned = analyse(run, now=START + 60, until=20)
+    assert pinned.state == State("running", "as it was at row 20, 41 s ago; it has gone on since")
+    assert pinned.train is not None
+    assert pinned.train.count == 20
+    assert analyse(run, now=START + 60, until=50).state.word == "finished"

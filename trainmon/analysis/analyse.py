@@ -1,0 +1,245 @@
+"""What a run says of a training: one value that every page, report and command takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from trainmon import wording
+from trainmon.analysis import finding_words
+from trainmon.analysis.figures import (
+    Best,
+    Figures,
+    best_point,
+    checkpoints_of,
+    figures,
+    lowest_train_loss,
+    non_finite,
+    series_figures,
+    with_saved_model,
+)
+from trainmon.analysis.grading import Grade, grades_of
+from trainmon.analysis.judging import diagnosis_of_stretch, final_loss, limits_of, with_state
+from trainmon.analysis.memory import Memory, memory_of
+from trainmon.analysis.progress import Progress, progress
+from trainmon.analysis.saved_models import SavedModels, saved_models
+from trainmon.analysis.series import Stretch, as_slice
+from trainmon.analysis.state import State, state_of
+from trainmon.analysis.timing import Timing, timing_of
+from trainmon.diagnosis.finding import Diagnosis
+from trainmon.errors import UnknownRunError
+from trainmon.runs.attempts import first_rows_of
+from trainmon.runs.run import EPOCH, TRAIN, Attempt, Chain, Checkpoint, Run
+from trainmon.stats.eta import Eta, eta
+from trainmon.stats.extrapolation import Extrapolation
+from trainmon.stats.improvement import Improvement, improvement
+
+Which = Literal["judged", "newest"] | int
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """A run as it is at `now`, seen through one stretch of it (the judged chain where no other was asked for).
+
+    `stretch` is None where the run has no rows. `whole_train` and `whole_eval` are over the whole file. `checkpoints`
+    are the saved models of the stretch, `saved` what they are worth. `final_loss` is where
+    the train loss will end, from half of the run on. `notices` are sentences that belong beside every
+    figure (another chain is newer, the loss column was never filled).
+    """
+
+    run: Run
+    now: float
+    until: int | None
+    stretch: Stretch | None
+    chain: Chain | None
+    attempt: int | None
+    state: State
+    progress: Progress
+    eta: Eta | None
+    timing: Timing
+    train: Figures | None
+    eval: Figures | None
+    whole_train: Figures | None
+    whole_eval: Figures | None
+    improvement: Improvement | None
+    best: Best | None
+    raw_best: Best | None
+    checkpoints: tuple[Checkpoint, ...]
+    saved: SavedModels | None
+    memory: Memory | None
+    learning_rate: float | None
+    total_samples: int | None
+    grades: tuple[Grade, ...]
+    diagnosis: Diagnosis
+    final_loss: Extrapolation | None
+    non_finite: int
+    notices: tuple[str, ...]
+
+
+def analyse(run: Run, *, now: float, until: int | None = None, which: Which = "judged", attempt: int | None = None) -> Analysis:
+    """Return what `run` says at `now` (seconds since 1970), by its first `until` rows where given.
+
+    The stretch is the judged chain, the newest one, the chain of a given number, or one attempt alone. Raises
+    UnknownRunError for a chain or an attempt that the run has not.
+    """
+    measured = _measured(run, until, which, attempt)
+    seen = measured.run
+    newest = measured if measured.chain is seen.newest_chain else _measured(seen, None, "newest", None)
+    state = state_of(seen, now, newest.progress, cut_off=seen.rows.count < run.rows.count)
+    may_go_on = state.word in ("running", "silent") and measured.chain is seen.newest_chain
+    judged = measured.diagnosis
+    if measured.stretch is not None and measured.chain is seen.newest_chain:
+        judged = _with_state(measured, measured.stretch, state)
+    return replace(measured, now=now, state=state, diagnosis=judged, eta=_from_now(measured, now) if may_go_on else None)
+
+
+def _with_state(measured: Analysis, stretch: Stretch, state: State) -> Diagnosis:
+    """Return the diagnosis with what the state adds, worked out once for each state that is said in other words."""
+    key = (State, measured.until, stretch.label, measured.attempt)
+    known, found = measured.run.measured.get(key, (None, measured.diagnosis))
+    if known != state:
+        found = with_state(measured.diagnosis, stretch, state, measured.progress)
+        measured.run.measured[key] = state, found
+    judged: Diagnosis = found
+    return judged
+
+
+def _measured(run: Run, until: int | None, which: Which, attempt: int | None) -> Analysis:
+    """Return what `_measure` does, worked out once for each revision of the run."""
+    if which == "newest" and until is None and run.newest_chain is run.judged_chain:
+        which = "judged"
+    key = (until, which, attempt)
+    if key not in run.measured:
+        run.measured[key] = _measure(first_rows_of(run, until) if until is not None else run, until, which, attempt)
+    found: Analysis = run.measured[key]
+    return found
+
+
+def _measure(run: Run, until: int | None, which: Which, attempt: int | None) -> Analysis:
+    """Return everything that does not depend on the time of day; `eta` counts from the last row."""
+    stretch, chain = _stretch(run, which, attempt)
+    train = series_figures(stretch.by_role("train_loss")) if stretch else None
+    evaluation = series_figures(stretch.by_role("eval_loss")) if stretch else None
+    covers = stretch is not None and len(stretch.line) == run.rows.count  # no row is superseded or in another chain
+    timing = timing_of(stretch, chain) if stretch else Timing()
+    how_far = progress(stretch) if stretch else Progress()
+    saved = checkpoints_of(stretch) if stretch else ()
+    worth = saved_models(stretch, saved) if stretch else None
+    nearest = worth.best.checkpoint if worth and worth.best and worth.best.percent_above <= 0 else None
+    rate = series_figures(stretch.by_role("learning_rate")) if stretch else None
+    samples = run.summary.get("total_samples_processed") if chain is run.newest_chain else None
+    memory = memory_of(stretch, how_far, timing.steps_per_second) if stretch else None
+    judged = diagnosis_of_stretch(stretch, worth, memory) if stretch else Diagnosis("nothing_to_judge")
+    return Analysis(
+        run=run,
+        now=np.nan,
+        until=until,
+        stretch=stretch,
+        chain=chain,
+        attempt=attempt,
+        state=State("not started", ""),
+        progress=how_far,
+        eta=_forecast(stretch, how_far) if stretch else None,
+        timing=timing,
+        train=train,
+        eval=evaluation,
+        whole_train=train if covers else _whole_file(run, "train_loss"),
+        whole_eval=evaluation if covers else _whole_file(run, "eval_loss"),
+        improvement=improvement(train.first, train.final) if train and not train.never_filled else None,
+        best=with_saved_model(best_point(stretch, train, evaluation), saved, nearest) if stretch else None,
+        raw_best=with_saved_model(lowest_train_loss(stretch, train), saved) if stretch else None,
+        checkpoints=saved,
+        saved=worth,
+        memory=memory,
+        learning_rate=rate.final if rate else None,
+        total_samples=samples if isinstance(samples, int) else None,
+        grades=grades_of(stretch, train, evaluation, timing, memory) if stretch else (),
+        diagnosis=judged,
+        final_loss=final_loss(stretch, judged, how_far) if stretch else None,
+        non_finite=non_finite(run.rows.column("train_loss")) + non_finite(run.rows.column("eval_loss")),
+        notices=(*_notices(run, chain, train), *_wrong_settings(stretch)),
+    )
+
+
+def _stretch(run: Run, which: Which, attempt: int | None) -> tuple[Stretch | None, Chain | None]:
+    if attempt is not None:
+        found = next((one for one in run.attempts if one.number == attempt), None)
+        if found is None:
+            raise UnknownRunError(f"Run {run.id!r} has no attempt {attempt}; it has {len(run.attempts)}.")
+        line = np.arange(found.start, found.stop)
+        chain = run.chains[found.chain - 1]
+        return Stretch(run, _label(run, (found,)), (found,), line, line[:0]), chain
+    if not run.chains:
+        return None, None
+    picked = _chain(run, which)
+    return Stretch(run, _label(run, picked.attempts), picked.attempts, picked.line, picked.ghosts), picked
+
+
+def _chain(run: Run, which: Which) -> Chain:
+    if isinstance(which, int):
+        if not 1 <= which <= len(run.chains):
+            raise UnknownRunError(f"Run {run.id!r} has no chain {which}; it has {len(run.chains)}.")
+        return run.chains[which - 1]
+    chain = run.newest_chain if which == "newest" else run.judged_chain
+    assert chain is not None  # a run with rows has chains
+    return chain
+
+
+def _label(run: Run, attempts: Sequence[Attempt]) -> str:
+    return wording.attempts_label(attempts[0].number, attempts[-1].number, len(run.attempts))
+
+
+def _whole_file(run: Run, role: Literal["train_loss", "eval_loss"]) -> Figures | None:
+    column = run.rows.column(role)
+    if column is None:
+        return None
+    rows = np.flatnonzero(column.logged)
+    if role == "train_loss":
+        phases = run.rows.phase[rows]
+        rows = rows[phases == (TRAIN if (phases == TRAIN).any() else EPOCH)]
+    return figures(run, column.name, rows, column.values[rows])
+
+
+def _notices(run: Run, chain: Chain | None, train: Figures | None) -> tuple[str, ...]:
+    said = []
+    if chain is not None and chain is not run.newest_chain and run.newest_chain is not None:
+        said.append(wording.newer_chain(run.newest_chain.number, len(run.chains), run.newest_chain.row_count))
+    if chain is not None and chain is run.newest_chain and chain is not run.judged_chain and run.judged_chain is not None:
+        said.append(wording.judged_chain(run.judged_chain.number, len(run.chains), run.judged_chain.row_count))
+    if train is not None and train.never_filled:
+        said.append(wording.never_filled(train.metric, train.count))
+    if train is not None and train.non_finite:
+        said.append(wording.non_finite(train.metric, train.non_finite))
+    return tuple(said)
+
+
+def _wrong_settings(stretch: Stretch | None) -> tuple[str, ...]:
+    wrong = limits_of(stretch)[1] if stretch else ()
+    return (finding_words.wrong_settings(wrong),) if wrong else ()
+
+
+def _forecast(stretch: Stretch, how_far: Progress) -> Eta | None:
+    """Return the time left at the last row by the pace of the last attempt, None without a plan."""
+    rows = stretch.run.rows
+    if not how_far.total_steps and (not how_far.total_epochs or how_far.fraction is None):
+        return None
+    begin = int(np.searchsorted(stretch.line, stretch.attempts[-1].start))
+    rest = stretch.line[begin:]
+    of_epochs = rows.phase[as_slice(rest)] == EPOCH
+    session = as_slice(rest[~of_epochs] if stretch.has_train_rows and of_epochs.any() else rest)
+    if how_far.total_steps:
+        return eta(rows.time[session], stretch.run.global_step[session], float(how_far.total_steps))
+    if how_far.total_epochs and how_far.fraction is not None:
+        return eta(rows.time[session], rows.values("epoch")[session], how_far.total_epochs)
+    return None
+
+
+def _from_now(measured: Analysis, now: float) -> Eta | None:
+    left, last_row = measured.eta, measured.timing.last_row
+    if left is None or last_row is None:
+        return left
+    since = max(0.0, now - last_row)
+    return Eta(*(max(0.0, value - since) for value in (left.seconds, left.low, left.high)))

@@ -1,0 +1,155 @@
+"""First, final and best of a metric, and the point at which the model was best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from trainmon.analysis.series import Series, Stretch
+from trainmon.runs.kept import in_chunks
+from trainmon.runs.run import Checkpoint, Column, Run
+from trainmon.stats.arrays import Floats, Indices
+from trainmon.stats.extremes import extremes, last_finite, never_filled
+from trainmon.stats.smoothing import ema
+
+BEST_WEIGHT = 0.6  # how strongly the train loss is smoothed before its lowest point counts as the best
+FORGOTTEN = 100  # values: what was before them has less weight than a float can hold (0.6 ** 100)
+FEWEST_VALIDATIONS = 2  # a single validation says nothing about which checkpoint is best
+
+
+@dataclass(frozen=True)
+class Figures:
+    """First, final and best of one metric over its finite values; steps as logged (None where a row has none).
+
+    `best` is None for a loss that was never filled (0 on every row). Rows are indices into the run's rows.
+    """
+
+    metric: str
+    count: int
+    first: float
+    final: float
+    final_step: int | None
+    final_global_step: int | None
+    best: float | None
+    best_step: int | None
+    best_global_step: int | None
+    best_row: int | None
+    worst: float
+    non_finite: int
+    never_filled: bool
+
+
+@dataclass(frozen=True)
+class Best:
+    """The point at which the model was best; `by` says in words how that was judged ("validation loss", ...)."""
+
+    by: str
+    value: float
+    epoch: float | None
+    step: int | None
+    global_step: int | None
+    row: int
+    on_disk: Checkpoint | None = None
+
+
+def figures(run: Run, metric: str, rows: Indices, values: Floats, *, higher_is_better: bool = False) -> Figures | None:
+    """Return the figures of `metric` with `values` on `rows`, None where none of them is finite."""
+    found = extremes(values, higher_is_better=higher_is_better)
+    if found is None:
+        return None
+    empty = never_filled(values) and not higher_is_better  # a score of 0 throughout is a score
+    final, best = int(rows[found.final_at]), int(rows[found.best_at])
+    step = run.rows.values("step")
+    return Figures(
+        metric=metric,
+        count=found.count,
+        first=found.first,
+        final=found.final,
+        final_step=whole(step[final]),
+        final_global_step=whole(run.global_step[final]),
+        best=None if empty else found.best,
+        best_step=None if empty else whole(step[best]),
+        best_global_step=None if empty else whole(run.global_step[best]),
+        best_row=None if empty else best,
+        worst=found.worst,
+        non_finite=len(values) - found.count,
+        never_filled=empty,
+    )
+
+
+def non_finite(column: Column | None) -> int:
+    """Return how many logged cells of a column are nan or infinite."""
+    return 0 if column is None else int((column.logged & ~column.finite).sum())
+
+
+def best_point(stretch: Stretch, train: Figures | None, evaluation: Figures | None) -> Best | None:
+    """Return the best point by validation where there are two of it, else by the smoothed train loss, else None."""
+    if evaluation is not None and evaluation.count >= FEWEST_VALIDATIONS and evaluation.best_row is not None:
+        return _at(stretch, "validation loss", evaluation.best or 0.0, evaluation.best_row)
+    series = stretch.by_role("train_loss")
+    if series is None or train is None or train.best is None:
+        return None
+    kept, breaks = stretch.run.grown, tuple(series.breaks.tolist())
+    lowest = in_chunks(kept, "smoothed", (series.values,), lambda start, stop: _lowest_smoothed(series, start, stop), breaks)
+    value, at = min((each for each in lowest if each is not None), default=(np.nan, 0))
+    return _at(stretch, "smoothed train loss", value, int(series.rows[at]))
+
+
+def _lowest_smoothed(series: Series, start: int, stop: int) -> tuple[float, int] | None:
+    """Return the lowest value of the smoothed series from `start` to `stop`, and where it first is; None without a finite one."""
+    before = max(0, start - FORGOTTEN)
+    smooth = ema(series.values[before:stop], BEST_WEIGHT, series.breaks - before)[start - before :]
+    finite = np.isfinite(smooth)
+    at = int(np.argmin(np.where(finite, smooth, np.inf)))
+    return (float(smooth[at]), start + at) if finite[at] else None
+
+
+def lowest_train_loss(stretch: Stretch, train: Figures | None) -> Best | None:
+    """Return the row with the lowest train loss, as the guide has its best checkpoint."""
+    if train is None or train.best is None or train.best_row is None:
+        return None
+    return _at(stretch, "lowest train loss, not smoothed", train.best, train.best_row)
+
+
+def checkpoints_of(stretch: Stretch) -> tuple[Checkpoint, ...]:
+    """Return the saved models that were written while the stretch was trained."""
+    run = stretch.run
+    if not run.checkpoints:
+        return ()
+    times = stretch.on_line(run.rows.time)
+    times = times[np.isfinite(times)]
+    if not len(times):
+        return ()
+    begin = float(times.min()) - max(1.0, float(np.nan_to_num(run.rows.values("elapsed")[stretch.line[0]])))
+    later = [float(run.rows.time[a.start]) for a in run.attempts if a.start >= stretch.attempts[-1].stop]
+    end = min((start for start in later if start == start), default=np.inf)
+    return tuple(saved for saved in run.checkpoints if saved.written is not None and begin <= saved.written < end)
+
+
+def with_saved_model(best: Best | None, saved: Sequence[Checkpoint], nearest: Checkpoint | None = None) -> Best | None:
+    """Return `best` with the saved model of that very point, else with the `nearest` that stands for it, if any."""
+    if best is None:
+        return None
+    exact = [c for c in saved if c.step is not None and c.step in (best.step, best.global_step) and c.epoch in (None, best.epoch)]
+    return replace(best, on_disk=exact[-1] if exact else nearest)
+
+
+def whole(value: float | np.floating) -> int | None:
+    """Return a logged step as an integer, None where it is not finite."""
+    return round(float(value)) if np.isfinite(value) else None
+
+
+def series_figures(series: Series | None) -> Figures | None:
+    """Return the figures of a series, None where it has no finite value."""
+    return None if series is None else figures(series.stretch.run, series.metric, series.rows, series.values)
+
+
+def _at(stretch: Stretch, by: str, value: float, row: int) -> Best:
+    run = stretch.run
+    epoch = float(run.rows.values("epoch")[row])
+    before = stretch.on_line(run.rows.values("step"))[: np.searchsorted(stretch.line, row, side="right")]
+    known = last_finite(before)
+    step = None if known is None else whole(known)  # an epoch row stands at the step before it
+    return Best(by, value, epoch if epoch == epoch else None, step, whole(run.global_step[row]), row)

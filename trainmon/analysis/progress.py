@@ -1,0 +1,127 @@
+"""How far a training is on its plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trainmon.analysis.figures import whole
+from trainmon.analysis.series import Stretch, as_slice
+from trainmon.runs.run import EPOCH, TRAIN, Run
+from trainmon.stats.arrays import Floats
+from trainmon.stats.extremes import last_finite
+
+NO_PLAN = (
+    "No plan is known: pass total_steps or total_epochs to MetricsTracker, "
+    "or write [plan] with epochs or steps into trainmon.toml."
+)
+FIRST_EPOCH = "The length of an epoch is not known before the first one is finished."
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the training is: the last position as logged, and the fraction 0..1 of the plan (None without a plan).
+
+    `epoch_count` counts from 1 ("epoch 3 of 3"); `why_unknown` says what would give a fraction where there is none.
+    """
+
+    epoch: float | None = None
+    step: int | None = None
+    global_step: int | None = None
+    epoch_count: int | None = None
+    total_epochs: float | None = None
+    total_steps: int | None = None
+    fraction: float | None = None
+    source: str = ""
+    why_unknown: str = ""
+
+
+@dataclass(frozen=True)
+class _Epochs:
+    """The epochs of a stretch: numbered from `base`, `finished` of them, `length` in global steps (NaN = not known)."""
+
+    base: float
+    last: float
+    finished: int
+    length: float
+
+
+def progress(stretch: Stretch) -> Progress:
+    """Return how far the stretch came on its run's plan."""
+    run, line = stretch.run, stretch.line
+    rows = run.rows
+    of_train = stretch.on_line(rows.phase) == TRAIN
+    train = line[of_train] if stretch.has_train_rows and not of_train.all() else line
+    epoch, step = last_finite(stretch.on_line(rows.values("epoch"))), last_finite(rows.values("step")[as_slice(train)])
+    at = last_finite(stretch.on_line(run.global_step))
+    epochs = _epochs(stretch)
+    total_steps, total_epochs = _totals(run, epochs)
+    fraction = _fraction(run, at, epochs, epoch, total_steps)
+    return Progress(
+        epoch=epoch,
+        step=whole(step) if step is not None else None,
+        global_step=whole(at) if at is not None else None,
+        epoch_count=int(np.floor(epochs.last - epochs.base)) + 1 if epochs else None,
+        total_epochs=total_epochs,
+        total_steps=total_steps,
+        fraction=fraction,
+        source=run.plan.source,
+        why_unknown="" if fraction is not None else FIRST_EPOCH if run.plan.source else NO_PLAN,
+    )
+
+
+def _epochs(stretch: Stretch) -> _Epochs | None:
+    rows = stretch.run.rows
+    epoch = stretch.on_line(rows.values("epoch"))
+    finite = np.isfinite(epoch)
+    known = epoch if finite.all() else epoch[finite]
+    if not len(known):
+        return None
+    base = float(known.min()) if known.min() in (0, 1) else 0.0
+    closed = np.unique(epoch[(stretch.on_line(rows.phase) == EPOCH) & finite])
+    passed = _different(np.floor(known[known < np.floor(known.max())]))
+    finished = len(np.union1d(closed, passed))
+    return _Epochs(base, float(known.max()), finished, _epoch_length(stretch, epoch, finished))
+
+
+def _different(values: Floats) -> Floats:
+    """Return the different values, ascending; most of them follow their like."""
+    if not len(values):
+        return values
+    return np.unique(values[np.append(True, values[1:] != values[:-1])])
+
+
+def _epoch_length(stretch: Stretch, epoch: Floats, finished: int) -> float:
+    """Return the global steps of an epoch: the median distance of their first steps, else the span of the only finished one."""
+    if not finished:
+        return np.nan
+    train = (stretch.on_line(stretch.run.rows.phase) == TRAIN) & np.isfinite(epoch)
+    steps, numbers = stretch.on_line(stretch.run.global_step)[train], epoch[train]
+    if not len(steps) or (numbers != np.floor(numbers)).any():
+        return np.nan
+    firsts = np.flatnonzero(np.diff(numbers, prepend=numbers[0] - 1) > 0)
+    if len(firsts) > 1:
+        return float(np.median(np.diff(steps[firsts]) / np.diff(numbers[firsts])))
+    ahead = np.diff(steps)
+    return float(steps[-1] - steps[0] + (np.median(ahead[ahead > 0]) if (ahead > 0).any() else 1.0))
+
+
+def _totals(run: Run, epochs: _Epochs | None) -> tuple[int | None, float | None]:
+    plan = run.plan
+    if plan.total_steps is None and plan.total_epochs is not None and epochs is not None and np.isfinite(epochs.length):
+        return round(plan.total_epochs * epochs.length), plan.total_epochs
+    return plan.total_steps, plan.total_epochs
+
+
+def _fraction(run: Run, at: float | None, epochs: _Epochs | None, epoch: float | None, total_steps: int | None) -> float | None:
+    total_epochs = run.plan.total_epochs
+    if total_epochs is not None and epochs is not None and epochs.finished >= total_epochs:
+        return 1.0
+    if total_steps and at is not None:
+        return float(min(1.0, max(0.0, at / total_steps)))
+    if total_epochs is None or epochs is None or epoch is None:
+        return None
+    if epoch != np.floor(epoch):
+        return float(min(1.0, epoch / total_epochs))
+    return min(1.0, epochs.finished / total_epochs) if epochs.finished else None

@@ -1,0 +1,55 @@
+"""What the newest rows of a training say: where its loss is going, and whether it is still a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trainmon.analysis.figures import whole
+from trainmon.analysis.series import Series, Stretch
+from trainmon.stats.arrays import Floats
+
+MOST_ROWS = 50  # on each side: long enough for the noise of single batches, short enough to be about now
+FEWEST_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Recent:
+    """The mean loss of the last `rows` values minus that of as many before them (None where there are too few).
+
+    `not_finite` counts the values at the end that are nan or infinite, and `since` is the step of the first of them.
+    """
+
+    change: float | None = None
+    rows: int = 0
+    not_finite: int = 0
+    since: int | None = None
+
+
+def recent(stretch: Stretch) -> Recent:
+    """Return what the newest train losses of a stretch say, worked out once for each revision of its run."""
+    key = (Recent, stretch.label)
+    if key not in stretch.run.measured:
+        series = stretch.by_role("train_loss")
+        stretch.run.measured[key] = _recent(series) if series is not None else Recent()
+    found: Recent = stretch.run.measured[key]
+    return found
+
+
+def _recent(series: Series) -> Recent:
+    known = np.flatnonzero(np.isfinite(series.values))
+    end = int(known[-1]) + 1 if len(known) else 0
+    broken = len(series) - end
+    since = whole(series.step[end]) if broken else None
+    change, rows = _change(series.values[known])
+    return Recent(change, rows, broken, since)
+
+
+def _change(values: Floats) -> tuple[float | None, int]:
+    rows = min(MOST_ROWS, len(values) // 2)
+    if rows < FEWEST_ROWS:
+        return None, 0
+    with np.errstate(over="ignore", invalid="ignore"):  # values near the largest float
+        change = float(values[-rows:].mean() - values[-2 * rows : -rows].mean())
+    return (change if np.isfinite(change) else None), rows

@@ -1,0 +1,141 @@
+"""The saved models of a stretch: the best of them and what it costs to use it, how many, and how often they were saved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from trainmon.analysis.series import Series, Stretch
+from trainmon.runs.run import Checkpoint, Role
+from trainmon.stats.arrays import Floats
+from trainmon.stats.smoothing import running_median
+
+FEWEST_FOR_RHYTHM = 3  # saved models: two have one gap, and that says nothing
+NEAR = 0.5  # of the usual gap: so far a saved model may lie from the value that speaks for it
+SMOOTH_WINDOW = 9  # of the train loss, where there is no validation: one batch does not make a model good
+
+
+@dataclass(frozen=True)
+class SavedModel:
+    """A saved model with the loss at its step, and by how many percent that is above the best of the run."""
+
+    checkpoint: Checkpoint
+    step: int | None
+    value: float
+    percent_above: float
+
+
+@dataclass(frozen=True)
+class LostModel:
+    """The best point of a run whose model is not there though it lay on the rhythm of saving."""
+
+    metric: str
+    value: float
+    row: int
+
+
+@dataclass(frozen=True)
+class SavedModels:
+    """`best` is the best of `count` saved models, `newest` the last one, `usual_gap` the steps between two of them.
+
+    `best_value` is the loss at the best point of the run, `best_step` its step; `metric` says by what this was judged.
+    """
+
+    count: int
+    newest: Checkpoint
+    usual_gap: float | None
+    best: SavedModel | None = None
+    metric: str = ""
+    best_value: float = float("nan")
+    best_step: int | None = None
+    lost: LostModel | None = None
+
+
+def saved_models(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> SavedModels | None:
+    """Return what the saved models of a stretch (oldest first) are worth, None where there are none."""
+    if not checkpoints:
+        return None
+    steps = global_steps(stretch, checkpoints)
+    known = np.unique(steps[np.isfinite(steps)])
+    gaps = np.diff(known)
+    gap = float(np.median(gaps)) if len(gaps) else None
+    whole = SavedModels(len(checkpoints), checkpoints[-1], gap)
+    judged = _judged_by(stretch)
+    if judged is None:
+        return whole
+    series, values = judged
+    at = int(np.nanargmin(values))
+    best_value = float(values[at])
+    best = _best(series, values, checkpoints, steps, gap)
+    lost = None
+    if not any(each.best for each in checkpoints) and _was_saved(float(series.global_step[at]), known, gap):
+        lost = LostModel(series.metric, best_value, int(series.rows[at]))
+    return SavedModels(whole.count, whole.newest, gap, best, series.metric, best_value, _step(series, at), lost)
+
+
+def _judged_by(stretch: Stretch) -> tuple[Series, Floats] | None:
+    """Return the series that says which model is best, and its values: two validations, else the smoothed train loss."""
+    roles: tuple[Role, ...] = ("eval_loss", "train_loss")
+    for role in roles:
+        series = stretch.by_role(role)
+        if series is None or np.isfinite(series.values).sum() < 2:
+            continue
+        finite = np.where(np.isfinite(series.values), series.values, np.nan)
+        values = finite if role == "eval_loss" else np.where(np.isfinite(finite), running_median(finite, SMOOTH_WINDOW), np.nan)
+        if values[np.isfinite(values)].any():  # never filled: all 0
+            return series, values
+    return None
+
+
+def global_steps(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> Floats:
+    """Return the global step of each saved model, NaN where its name does not give it or no row was logged there."""
+    rows, line = stretch.run.rows, stretch.line
+    step, epoch, along = rows.values("step")[line], rows.values("epoch")[line], stretch.run.global_step[line]
+    return np.array([_global_step(saved, step, epoch, along) for saved in checkpoints], dtype=np.float64)
+
+
+def _global_step(saved: Checkpoint, step: Floats, epoch: Floats, along: Floats) -> float:
+    if saved.step is None:
+        return float("nan")
+    if saved.epoch is None:
+        return float(saved.step)
+    offsets = (along - step)[(epoch == saved.epoch) & np.isfinite(along - step)]
+    return float(saved.step + offsets[-1]) if len(offsets) else float("nan")
+
+
+def _best(
+    series: Series, values: Floats, checkpoints: Sequence[Checkpoint], steps: Floats, gap: float | None
+) -> SavedModel | None:
+    """Return the saved model whose nearest value is lowest; a value further off than half the gap says nothing of it."""
+    places, found = series.global_step, []
+    usable = np.isfinite(values) & np.isfinite(places)
+    if not usable.any():
+        return None
+    places, values = places[usable], values[usable]
+    lowest = float(values.min())
+    for saved, step in zip(checkpoints, steps, strict=True):
+        if not np.isfinite(step):
+            continue
+        near = int(np.argmin(np.abs(places - step)))
+        if abs(places[near] - step) <= NEAR * (gap or step):
+            above = 100 * (float(values[near]) - lowest) / abs(lowest) if lowest else 0.0
+            found.append(SavedModel(saved, saved.step, float(values[near]), above))
+    return min(found, key=lambda each: each.value, default=None)
+
+
+def _step(series: Series, at: int) -> int | None:
+    """Return the step of a point as it was logged, its global step where its row has none (an epoch row)."""
+    for steps in (series.step, series.global_step):
+        if np.isfinite(steps[at]):
+            return round(float(steps[at]))
+    return None
+
+
+def _was_saved(step: float, known: Floats, gap: float | None) -> bool:
+    """Return whether a step lies on the rhythm of the saved models, and none of them is there."""
+    if gap is None or len(known) < FEWEST_FOR_RHYTHM or not np.isfinite(step) or not gap > 0:
+        return False
+    off = (step - known[0]) % gap
+    return bool(min(off, gap - off) < 0.01 * gap and np.abs(known - step).min() > NEAR * gap)

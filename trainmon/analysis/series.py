@@ -1,0 +1,164 @@
+"""A metric along a training: which rows it was logged on, its values, and where they stand on each x-axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from trainmon.runs.kept import grown
+from trainmon.runs.run import EPOCH, TRAIN, Attempt, Role, Run
+from trainmon.stats.arrays import Floats, Indices, Mask
+from trainmon.stats.axes import fractional_epoch, more_seconds, relative_seconds
+
+Axis = Literal["step", "epoch", "relative", "wall"]
+AXES: tuple[Axis, ...] = ("step", "epoch", "relative", "wall")
+
+
+AnyArray = TypeVar("AnyArray", Floats, Mask, npt.NDArray[np.int8])
+
+
+def as_slice(rows: Indices) -> Indices | slice:
+    """Return ascending row indices as the slice that they are where none is left out: taking it copies nothing."""
+    if len(rows) and int(rows[0]) >= 0 and int(rows[-1]) - int(rows[0]) == len(rows) - 1:
+        return slice(int(rows[0]), int(rows[-1]) + 1)
+    return rows
+
+
+def _where(rows: Indices, wanted: Mask) -> Indices:
+    return rows if wanted.all() else rows[wanted]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The rows under consideration: a chain or a single attempt, what was superseded in it apart; indices ascending."""
+
+    run: Run
+    label: str
+    attempts: tuple[Attempt, ...]
+    line: Indices
+    ghosts: Indices
+
+    def series(self, metric: str, *, ghosts: bool = False) -> Series:
+        """Return `metric` on the rows that logged it; a train loss comes from train rows, else from epoch rows."""
+        key = (metric, ghosts)
+        if key not in self._series:
+            self._series[key] = self._make_series(metric, self.ghosts if ghosts else self.line)
+        return self._series[key]
+
+    def _make_series(self, metric: str, rows: Indices) -> Series:
+        column = self.run.rows.columns[metric]
+        rows = _where(rows, column.logged[as_slice(rows)])
+        if metric == self.run.rows.roles.get("train_loss"):
+            rows = self._loss_rows(rows)
+        return Series(self, metric, rows, column.values[as_slice(rows)])
+
+    @cached_property
+    def _series(self) -> dict[tuple[str, bool], Series]:
+        return {}
+
+    @cached_property
+    def curves(self) -> dict[str, Any]:
+        """Where the diagnosis keeps the curves that it made of the series, by their names."""
+        return {}
+
+    def on_line(self, values: AnyArray) -> AnyArray:
+        """Return the values of the line's rows out of one value for each row of the run; not copied where the line has no gap."""
+        return values[as_slice(self.line)]
+
+    def by_role(self, role: Role, *, ghosts: bool = False) -> Series | None:
+        """Return the series of the column that plays `role`, None where there is none or nothing was logged."""
+        name = self.run.rows.roles.get(role)
+        if name is None:
+            return None
+        series = self.series(name, ghosts=ghosts)
+        return series if len(series) else None
+
+    def metrics(self) -> list[str]:
+        """Return the names of the metrics that this stretch logged."""
+        columns = self.run.rows.columns
+        return [name for name in self.run.rows.metrics() if self.on_line(columns[name].logged).any()]
+
+    @cached_property
+    def breaks(self) -> Indices:
+        """The first row of every attempt after the first."""
+        return np.array([attempt.start for attempt in self.attempts[1:]], dtype=np.int64)
+
+    @cached_property
+    def has_train_rows(self) -> bool:
+        """True where at least one train row of the line logged a loss."""
+        loss = self.run.rows.column("train_loss")
+        return loss is not None and bool((self.on_line(loss.logged) & (self.on_line(self.run.rows.phase) == TRAIN)).any())
+
+    def _loss_rows(self, rows: Indices) -> Indices:
+        wanted = TRAIN if self.has_train_rows else EPOCH
+        return _where(rows, self.run.rows.phase[as_slice(rows)] == wanted)
+
+    @cached_property
+    def relative(self) -> Floats:
+        """Seconds of training since the stretch's first row, one value for each row of the line."""
+        rows = self.run.rows
+        breaks = np.searchsorted(self.line, self.breaks)
+        time, elapsed = self.on_line(rows.time), self.on_line(rows.values("elapsed"))
+        if (breaks > 0).any():
+            return relative_seconds(time, elapsed, breaks[breaks > 0])
+        clock = time if np.isfinite(time).any() else elapsed
+        return grown(self.run.grown, "relative", (clock,), lambda _, so_far: more_seconds(clock, so_far), np.float64)
+
+    @cached_property
+    def epoch_position(self) -> Floats:
+        """The epoch with the position inside it as a fraction, one value for each row of the line."""
+        return fractional_epoch(self.on_line(self.run.rows.values("epoch")), self.on_line(self.run.global_step))
+
+
+@dataclass(frozen=True)
+class Series:
+    """One metric: `rows` are the row indices that logged it, `values` what they logged (nan and inf included)."""
+
+    stretch: Stretch
+    metric: str
+    rows: Indices
+    values: Floats
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def step(self) -> Floats:
+        """The steps as logged, NaN where the row has none."""
+        return self.stretch.run.rows.values("step")[as_slice(self.rows)]
+
+    @property
+    def global_step(self) -> Floats:
+        """The global steps."""
+        return self.stretch.run.global_step[as_slice(self.rows)]
+
+    @property
+    def time(self) -> Floats:
+        """Seconds since 1970 (UTC), NaN where not logged."""
+        return self.stretch.run.rows.time[as_slice(self.rows)]
+
+    @property
+    def breaks(self) -> Indices:
+        """Positions in this series at which a later attempt begins."""
+        found = np.searchsorted(self.rows, self.stretch.breaks)
+        return np.unique(found[(found > 0) & (found < len(self.rows))])
+
+    def x(self, axis: Axis) -> Floats:
+        """Return where the points stand on `axis`: global step, epoch, seconds of training, or seconds since 1970.
+
+        Where no step was ever logged (epoch rows alone) the epoch stands for it. Superseded rows have no place in the
+        training's own time: NaN on "relative" and "epoch" for them.
+        """
+        if axis == "step":
+            steps = self.global_step
+            return steps if np.isfinite(steps).any() else self.stretch.run.rows.values("epoch")[self.rows]
+        if axis == "wall":
+            return self.time
+        along = self.stretch.relative if axis == "relative" else self.stretch.epoch_position
+        line = self.stretch.line
+        at = np.minimum(np.searchsorted(line, self.rows), max(len(line) - 1, 0))
+        return np.where(line[at] == self.rows, along[at], np.nan) if len(line) else np.full(len(self.rows), np.nan)

@@ -1,0 +1,201 @@
+"""The terminal monitor: the guide's screen, drawn again whenever something changed."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from trainmon import wording
+from trainmon.analysis import Analysis, analyse
+from trainmon.analysis.figures import Best, Figures
+from trainmon.analysis.finding_words import verdict_line
+from trainmon.analysis.memory_words import memory_line
+from trainmon.reports.guidance import guide_to_rows, guide_to_runs
+from trainmon.runs.library import Library
+from trainmon.wording import Guidance
+
+WIDTH = 78  # the guide's
+OTHER_FOLDER = "python -m trainmon monitor FOLDER"
+GOES_ON = (
+    "This screen goes on by itself as soon as data appears. Nothing to watch? `python -m trainmon demo` trains something small."
+)
+Lines = Iterator[str]
+
+
+def watch(directory: Path, console: Console, *, refresh: float, once: bool = False) -> None:
+    """Show the run in `directory`, else the newest below it; look again every `refresh` seconds, wait where there is none."""
+    library = Library([directory.absolute()])
+    library.refresh()
+    if once:
+        console.print(_draw(library, console))
+        return
+    if not console.is_terminal:
+        _print_changes(library, console, refresh)
+        return
+    try:
+        with Live(_fitting(_draw(library, console), console), console=console, screen=True, auto_refresh=False) as live:
+            while True:
+                time.sleep(refresh)
+                library.refresh()
+                live.update(_fitting(_draw(library, console), console), refresh=True)
+    finally:
+        console.print(_draw(library, console))  # the other screen is gone: leave the last figures behind
+
+
+def _print_changes(library: Library, console: Console, refresh: float) -> None:
+    """Print a new screen below the last whenever something changed, for a file or a pipe."""
+    changed = True
+    while True:
+        if changed:
+            console.print(_draw(library, console))
+        time.sleep(refresh)
+        changed = library.refresh()
+
+
+def _draw(library: Library, console: Console) -> Text:
+    now, width = time.time(), max(20, min(console.width, WIDTH))
+    run = library.nearest()
+    if run is None:
+        return waiting_screen(guide_to_runs(library, OTHER_FOLDER), now, width)
+    return screen(analyse(run, now=now, which="newest"), others=len(library.runs()) - 1, width=width)
+
+
+def _fitting(drawn: Text, console: Console) -> Text:
+    """Leave the empty lines and rules out where the terminal is too low for them: its last lines would be cut off."""
+    lines = drawn.plain.splitlines()
+    if len(lines) <= console.height:
+        return drawn
+    return _text([line for line in lines if line.strip("─")])
+
+
+def screen(analysis: Analysis, *, others: int = 0, width: int = WIDTH) -> Text:
+    """Return the screen of a run; `others` is how many more runs lie beside it."""
+    lines = list(_title("TRAINING MONITOR", analysis.now, width))
+    if not analysis.run.rows.count:
+        lines += _waiting(guide_to_rows(analysis.run), width)
+    else:
+        lines += _section("📊 CURRENT STATUS", _status(analysis), width)
+        lines += _section("📈 LOSS STATISTICS", _losses(analysis), width)
+        lines += _section("🎯 VALIDATION", _validation(analysis.eval), width)
+        lines += _section("🏆 BEST CHECKPOINT", _best(analysis.best), width)
+    lines += _section("📁 RUN", _run(analysis, others), width)
+    return _text(lines)
+
+
+def waiting_screen(guidance: Guidance, now: float, width: int = WIDTH) -> Text:
+    """Return the screen for where there is nothing to read yet: what is looked for, where, and what to check."""
+    return _text([*_title("TRAINING MONITOR", now, width), *_waiting(guidance, width)])
+
+
+def _text(lines: Sequence[str]) -> Text:
+    return Text("\n".join(lines), overflow="fold")
+
+
+def _title(title: str, now: float, width: int) -> Lines:
+    stamp = datetime.fromtimestamp(now).strftime("%Y-%m-%d %H:%M:%S")
+    yield f"╔{'═' * (width - 2)}╗"
+    yield f"║{f'{title} - {stamp}':^{width - 2}}║"
+    yield f"╚{'═' * (width - 2)}╝"
+
+
+def _section(heading: str, lines: Sequence[str] | Lines, width: int) -> Lines:
+    yield ""
+    yield heading
+    yield "─" * (width - 2)
+    for line in lines:
+        yield from textwrap.wrap(line, width - 2, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False) or [""]
+
+
+def _waiting(guidance: Guidance, width: int) -> Lines:
+    lines = ["Looked for:", *(f"- {place}" for place in guidance.looked_for), "", "Check:"]
+    lines += [f"{number}. {check}" for number, check in enumerate(guidance.checks, start=1)]
+    lines += ["", guidance.next_step, f"  {guidance.command}", "", GOES_ON]
+    yield from _section(f"⏳ {guidance.title.upper()}", lines, width)
+
+
+def _status(analysis: Analysis) -> Lines:
+    progress, train = analysis.progress, analysis.train
+    elapsed = _elapsed(analysis.timing.elapsed)
+    yield f"Epoch: {_position(progress.epoch)}  |  Step: {_position(progress.step)}  |  Elapsed: {elapsed}"
+    if train is not None:
+        yield f"Current Loss: {wording.loss(train.final)}  |  Best Loss: {wording.loss(train.best)}"
+    if analysis.memory is not None:
+        yield f"Memory Available: {analysis.memory.latest:.0f}MB"
+        if analysis.memory.outlook is not None:
+            yield f"Memory Trend: {memory_line(analysis.memory, over=analysis.state.over)}"
+    if progress.fraction is not None:
+        left = f"  |  Time left: {_elapsed(analysis.eta.seconds)}" if analysis.eta is not None else ""
+        yield f"Progress: {100 * progress.fraction:.0f}%{left}"
+    yield f"State: {analysis.state.word} ({analysis.state.evidence})"
+    yield f"Health: {verdict_line(analysis.diagnosis)}"
+    if analysis.non_finite:
+        yield f"Not finite: {analysis.non_finite} values"
+
+
+def _losses(analysis: Analysis) -> Lines:
+    train, gain = analysis.train, analysis.improvement
+    if train is None:
+        yield "No training loss was logged yet."
+        return
+    yield f"Steps with data: {train.count}"
+    if train.best is not None:
+        yield f"Loss range: {wording.loss(train.best)} - {wording.loss(train.worst)}"
+    if gain is not None and not math.isnan(gain.absolute):
+        percent = "" if math.isnan(gain.percent) else f" ({gain.percent:+.1f}%)"
+        yield f"Improvement: {gain.absolute:.4f}{percent}"
+
+
+def _validation(figures: Figures | None) -> Lines:
+    if figures is None:
+        yield "No validation yet."
+        return
+    yield f"Best Val Loss: {wording.loss(figures.best)}"
+    yield f"Latest Val Loss: {wording.loss(figures.final)}"
+
+
+def _best(best: Best | None) -> Lines:
+    if best is None:
+        yield "None yet."
+        return
+    yield f"Epoch: {_position(best.epoch)}"
+    yield f"Step: {_position(best.step)}"
+    yield f"Loss: {wording.loss(best.value)} (by {best.by})"
+    if best.on_disk is not None:
+        yield f"On disk: {best.on_disk.name}"
+
+
+def _run(analysis: Analysis, others: int) -> Lines:
+    run = analysis.run
+    yield str(run.path)
+    if analysis.chain is not None:
+        attempts = f"{len(run.attempts)} {'attempt' if len(run.attempts) == 1 else 'attempts'}"
+        rows = f"{analysis.chain.row_count} of {run.rows.count} rows"
+        yield f"Chain {analysis.chain.number} of {len(run.chains)}, {rows}, {attempts}"
+    yield from analysis.notices
+    if run.problems:
+        first = run.problems[0]
+        place = wording.problem_line(first.file, first.line, first.reason)
+        yield f"Problems in the files: {len(run.problems)}. The first: {place}"
+    if others:
+        yield f"{others} more {'run lies' if others == 1 else 'runs lie'} in this folder: name one to see it."
+
+
+def _position(value: float | None) -> str:
+    return "-" if value is None or math.isnan(value) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _elapsed(seconds: float | None) -> str:
+    """Return a duration as the guide does, "2.3h", in smaller units below an hour."""
+    if seconds is None or not math.isfinite(seconds):
+        return "-"
+    if seconds < 60:
+        return f"{seconds:.0f}s"
+    return f"{seconds / 3600:.1f}h" if seconds >= 3600 else f"{seconds / 60:.1f}min"

@@ -1,0 +1,1 @@
+"""What writer and readers agree on: formats, the restart rule, who writes, and files that grow."""

@@ -1,0 +1,159 @@
+"""Keeps a library up to date in the background: file events wake it up, a sweep over the files is what it relies on."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
+
+from trainmon.runs.library import Library, WatchedRun
+
+LIVE_SECONDS = 2.0  # network and container mounts send no events: live runs are looked at this often, events or not
+ENDED_SECONDS = 60.0
+DISCOVERY_SECONDS = 30.0
+MISSING_ROOT_SECONDS = 2.0
+COALESCE_SECONDS = 0.1  # a burst of events is one refresh
+
+_log = logging.getLogger(__name__)
+
+
+class Watcher:
+    """Follows every root of a library in a thread of its own, so that a root that hangs leaves the others live."""
+
+    def __init__(self, library: Library, changed: Callable[[], None] | None = None) -> None:
+        """`changed` is called in the watching thread whenever the library's revision has grown."""
+        self._threads = [_RootThread(library, root, changed or _nobody_to_tell) for root in library.roots]
+
+    def start(self) -> None:
+        """Begin to watch."""
+        for thread in self._threads:
+            thread.start()
+
+    def wait_until_read(self, seconds: float) -> bool:
+        """Wait until every root was read once, at most `seconds` in all, and say whether they were."""
+        end = time.monotonic() + seconds
+        return all(thread.read_once.wait(max(0.0, end - time.monotonic())) for thread in self._threads)
+
+    def stop(self) -> None:
+        """Stop watching; a root that hangs is left behind."""
+        for thread in self._threads:
+            thread.ask_to_stop()
+        for thread in self._threads:
+            thread.join(timeout=5)
+
+
+class _RootThread(threading.Thread):
+    def __init__(self, library: Library, root: Path, changed: Callable[[], None]) -> None:
+        super().__init__(name=f"watching {root}", daemon=True)
+        self._library, self._root, self._changed = library, root, changed
+        self._wake = threading.Event()
+        self._stopping = False
+        self.read_once = threading.Event()
+        self._there = False
+        self._discovered = self._swept = self._swept_all = float("-inf")
+        self._new_entries = True
+        self._touched: set[str] = set()
+        self._lock = threading.Lock()
+        self._observer = _Events(self)
+
+    def event(self, files: Iterable[str], *, structure: bool) -> None:
+        """Take note that these files below the root changed, or (`structure`) came or went."""
+        with self._lock:
+            self._touched.update(files)
+        self._new_entries = self._new_entries or structure
+        self._wake.set()
+
+    def ask_to_stop(self) -> None:
+        """End at the next chance."""
+        self._stopping = True
+        self._wake.set()
+
+    def run(self) -> None:
+        """Refresh until asked to stop; what goes wrong is logged, and the next round tries again."""
+        while not self._stopping:
+            try:
+                if self._look(time.monotonic()):
+                    self._changed()
+            except Exception:
+                _log.exception("refreshing %s failed; it is tried again", self._root)
+            self.read_once.set()
+            self._wait()
+        self._observer.stop()
+
+    def _look(self, now: float) -> bool:
+        """Look for runs and read what is due, and say whether anything changed."""
+        self._observer.follow(self._root)
+        found = False
+        if self._new_entries or now - self._discovered >= (DISCOVERY_SECONDS if self._there else MISSING_ROOT_SECONDS):
+            self._new_entries, self._discovered, self._there = False, now, self._root.is_dir()
+            found = self._library.discover(self._root)
+        return self._library.refresh_runs(self._root, self._due(now, found=found)) or found
+
+    def _due(self, now: float, *, found: bool) -> Callable[[WatchedRun], bool]:
+        """Return which runs to read: by events those that they name, by the clock all that may grow, and rarely all."""
+        with self._lock:
+            files, self._touched = self._touched, set()
+        places = {place for file in files for place in _places(os.path.realpath(file))}
+        if now - self._swept_all >= ENDED_SECONDS:
+            self._swept_all = self._swept = now
+            return lambda _: True
+        if found or now - self._swept >= LIVE_SECONDS:
+            self._swept = now
+            return lambda run: run.may_grow or run.run.path in places
+        return lambda run: run.run.path in places
+
+    def _wait(self) -> None:
+        if self._wake.wait(LIVE_SECONDS) and not self._stopping:
+            time.sleep(COALESCE_SECONDS)
+        self._wake.clear()
+
+
+def _nobody_to_tell() -> None:
+    return None
+
+
+def _places(file: str) -> list[Path]:
+    """Return the file and the folders that it lies in: any of them may be the run that it belongs to."""
+    return [Path(file), *Path(file).parents]
+
+
+class _Events(FileSystemEventHandler):
+    """Wakes its thread up by the file system's own events, where there are any."""
+
+    def __init__(self, thread: _RootThread) -> None:
+        self._thread = thread
+        self._observer: BaseObserver | None = None
+        self._refused = False
+
+    def follow(self, root: Path) -> None:
+        """Begin to listen below `root` as soon as it exists; where the system refuses, the sweep alone goes on."""
+        if self._observer is not None or self._refused or not root.is_dir():
+            return
+        observer = Observer()
+        try:
+            observer.schedule(self, str(root), recursive=True)
+            observer.start()
+        except OSError as error:  # too many watches, or a file system without events
+            self._refused = True
+            _log.info("no file events below %s (%s); looking every %g s", root, error, LIVE_SECONDS)
+            return
+        self._observer = observer
+
+    def stop(self) -> None:
+        """Stop listening."""
+        if self._observer is not None:
+            self._observer.stop()
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        """Pass on what happened; reading a file is no change."""
+        if event.event_type in ("opened", "closed_no_write"):
+            return
+        files = [os.fsdecode(path) for path in (event.src_path, event.dest_path) if path]
+        self._thread.event(files, structure=event.event_type in ("created", "deleted", "moved"))
