@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 
 TRIALS = 200
 TRIALS_A_DIRECTORY = 10

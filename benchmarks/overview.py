@@ -27,7 +27,7 @@ CHANGED = 5  # runs that log at the same time
 
 def one_look(library: Library) -> bytes:
     """Return the table of all runs as it is sent to the browser."""
-    return bytes(convert_pandas_df_to_arrow_bytes(table(listed(library.runs(), time.time()), ())))
+    return bytes(convert_pandas_df_to_arrow_bytes(table(listed(library.runs(), time.time(), library.memo_of), ())))
 
 
 def milliseconds(work: Callable[[], object]) -> float:

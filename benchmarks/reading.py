@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +21,11 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from trainmon.analysis import analyse
+from trainmon.analysis import Analysis, analyse
 from trainmon.files.format import METRICS_COLUMNS, METRICS_CSV
-from trainmon.runs.library import Library, WatchedRun
+from trainmon.runs.library import Library
 from trainmon.runs.readers.checkpoint_directory import CheckpointDirectory
+from trainmon.runs.watched_run import WatchedRun
 from trainmon.stats.thinning import thin
 
 ROUNDS = 5
@@ -68,10 +68,16 @@ def seconds(work: Callable[[], object]) -> float:
     return statistics.median(taken)
 
 
+def look(run: WatchedRun) -> Analysis:
+    """Analyse a run as views do that follow it."""
+    seen = run.newest
+    return analyse(seen.run, now=time.time(), memo=seen.memo)
+
+
 def chart_ready(run: WatchedRun) -> None:
     """Make what a chart of the loss draws from what is new."""
     run.refresh()
-    stretch = analyse(run.run, now=time.time()).stretch
+    stretch = look(run).stretch
     series = stretch.by_role("train_loss") if stretch else None
     assert series is not None
     thin(series.x("step"), series.values, POINTS)
@@ -93,7 +99,7 @@ def one_large_run(path: Path, rows: int, table: Table) -> None:
     table.add_row("... to figures and a chart's points", f"{ready:.3f} s", f"{ready / reference:.2f}")
     watched = WatchedRun(path.parent, CheckpointDirectory(path.parent))
     watched.refresh()
-    first = seconds(lambda: analyse(replace(watched.run, grown={}), now=time.time()))
+    first = seconds(lambda: analyse(watched.run, now=time.time()))
     table.add_row("analysing it, diagnosis included", f"{first:.3f} s", f"{first / reference:.2f}")
     refreshes = {
         "reading": _append_and_read,
@@ -121,13 +127,13 @@ def _append_and_draw(path: Path) -> float:
 def _append_and_analyse(path: Path) -> float:
     run = WatchedRun(path.parent, CheckpointDirectory(path.parent))
     chart_ready(run)
-    return _after_appending(path, lambda: analyse(run.run, now=time.time()), first=run.refresh)
+    return _after_appending(path, lambda: look(run), first=run.refresh)
 
 
 def _look_again(path: Path) -> float:
     run = WatchedRun(path.parent, CheckpointDirectory(path.parent))
     chart_ready(run)
-    return seconds(lambda: analyse(run.run, now=time.time()))
+    return seconds(lambda: look(run))
 
 
 def _after_appending(path: Path, work: Callable[[], object], first: Callable[[], object] = lambda: None) -> float:

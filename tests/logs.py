@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 from trainmon.runs.run import Run
 
 HEADER = "timestamp,epoch,step,phase,loss,val_loss,learning_rate,memory_mb,elapsed_time_s"

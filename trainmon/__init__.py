@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from trainmon.analysis.analyse import analyse
     from trainmon.comparison import compare
     from trainmon.reports.visualization import TrainingVisualizer
-    from trainmon.runs.library import find_runs, open_run
+    from trainmon.runs.opening import find_runs, open_run
     from trainmon.tracking.performance import PerformanceMonitor, get_available_memory
     from trainmon.tracking.tracker import MetricsTracker
 
@@ -35,9 +35,9 @@ _HOMES = {
     "TrainingVisualizer": "trainmon.reports.visualization",
     "analyse": "trainmon.analysis",
     "compare": "trainmon.comparison",
-    "find_runs": "trainmon.runs.library",
+    "find_runs": "trainmon.runs.opening",
     "get_available_memory": "trainmon.tracking.performance",
-    "open_run": "trainmon.runs.library",
+    "open_run": "trainmon.runs.opening",
 }
 
 

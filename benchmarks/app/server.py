@@ -17,7 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.reading import log_lines, write_run
-from trainmon.runs.library import run_id
+from trainmon.runs.ids import run_id
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

@@ -11,10 +11,10 @@ from trainmon.charts import Chart, Subject, comparison_chart, effect_chart, over
 from trainmon.charts.chart import Scale
 from trainmon.comparison import Comparison
 from trainmon.comparison.effects import effects_of
-from trainmon.comparison.memo import Memo
+from trainmon.comparison.last_used import LastUsed
 
 TRAIN_TOO = 5  # up to so many runs, a loss is drawn with the other of the two losses
-_drawn: Memo[Chart | None] = Memo(64)
+_drawn: LastUsed[Chart | None] = LastUsed(64)
 
 
 def overlay(comparison: Comparison, axis: Axis, scale: Scale, weight: float) -> None:

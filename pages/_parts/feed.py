@@ -36,7 +36,8 @@ def outlook(library: Library, identities: Collection[str], now: float) -> Outloo
     revision = library.revision_of(identities)
     shown = [run for run in library.runs() if not identities or run.id in identities]
     with _first:
-        states = tuple(analyse(run, now=now, which="newest").state.word for run in shown)
+        looks = (analyse(run, now=now, which="newest", memo=library.memo_of(run)) for run in shown)
+        states = tuple(each.state.word for each in looks)
     return Outlook(revision, states, None if OVER.issuperset(states) else int(now // 60))  # a forecast counts minutes
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import trainmon
 from pages._parts import live_switch
 from pages._parts.feed import Feed
-from trainmon.runs.library import Library, default_roots
+from trainmon.runs.library import Library
+from trainmon.runs.roots import default_roots
 from trainmon.runs.watching import Watcher
 
 ENTRY_POINT = "app.py"

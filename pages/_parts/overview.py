@@ -21,7 +21,7 @@ COMPARE = "compare.py"
 def all_runs(page: str) -> None:
     """Draw the table of all runs; a click on a row opens that run on the page that shows the table, ticks compare runs."""
     everything = hub.library().runs()
-    runs = _in_steady_order(listed(run_picker.not_hidden(everything), hub.now()))
+    runs = _in_steady_order(listed(run_picker.not_hidden(everything), hub.now(), hub.library().memo_of))
     title_row("All runs")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         shown = _filtered(runs)

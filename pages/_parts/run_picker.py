@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import streamlit as st
 
 from pages._parts import hub, view_state
 from pages._parts.view_state import ViewState
 from trainmon import wording
-from trainmon.analysis import Analysis, analyse
+from trainmon.analysis import Analysis, Which, analyse
 from trainmon.runs.run import Run
 
 WIDGET = "run_picker"
@@ -32,14 +31,17 @@ class Chosen:
         """What the address bar calls it."""
         return self.run.id if self.attempt is None else f"{self.run.id}@{self.attempt}"
 
-    def analysis(self, which: Literal["judged", "newest"] | int = "judged") -> Analysis:
+    def analysis(self, which: Which = "judged") -> Analysis:
         """Return what the run says at this moment."""
-        return analyse(self.run, now=hub.now(), until=self.until, which=which, attempt=self.attempt)
+        return self._analysis(which, self.attempt)
 
     def attempts(self) -> list[Analysis]:
         """Return what each attempt of the run says by itself."""
-        numbers = [attempt.number for attempt in self.run.attempts]
-        return [analyse(self.run, now=hub.now(), until=self.until, attempt=number) for number in numbers]
+        return [self._analysis("judged", attempt.number) for attempt in self.run.attempts]
+
+    def _analysis(self, which: Which, attempt: int | None) -> Analysis:
+        memo = hub.library().memo_of(self.run)
+        return analyse(self.run, now=hub.now(), until=self.until, which=which, attempt=attempt, memo=memo)
 
 
 def resolve(key: str, until: int | None = None) -> Chosen:

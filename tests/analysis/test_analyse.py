@@ -12,7 +12,8 @@ from tests.logs import HEADER, epoch_row, run_of, train, write_log
 from tests.real_data import COACH, needs_real_logs
 from trainmon.analysis import Analysis, analyse
 from trainmon.errors import UnknownRunError
-from trainmon.runs.library import open_run
+from trainmon.runs.memo import Memo
+from trainmon.runs.opening import open_run
 from trainmon.runs.run import Run
 
 START = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
@@ -148,11 +149,20 @@ def test_one_attempt_may_be_looked_at_alone(tmp_path: Path) -> None:
 
 
 def test_a_second_look_at_the_same_rows_measures_nothing_again(tmp_path: Path) -> None:
-    run = run_of(tmp_path, [train(0, 1)])
-    first = analysed(run, 1)
-    measured = set(run.measured)
-    assert analysed(run, 2).stretch is first.stretch
-    assert set(run.measured) == measured
+    run, memo = run_of(tmp_path, [train(0, 1)]), Memo()
+    first, second = (analyse(run, now=START + seconds, memo=memo) for seconds in (1, 2))
+    assert second.stretch is first.stretch
+    assert second.now == first.now + 1
+
+
+def test_a_look_at_the_first_rows_leaves_what_is_remembered_of_all_alone(tmp_path: Path) -> None:
+    run, memo = run_of(tmp_path, [train(0, 1, 3.0), train(0, 2, 2.0), train(0, 3, 1.0)]), Memo()
+    whole = analyse(run, now=START, memo=memo)
+    pinned = analyse(run, now=START, until=2, memo=memo)
+    assert pinned.train is not None
+    assert (pinned.train.final, pinned.until) == (2.0, 2)
+    assert analyse(run, now=START, until=2, memo=memo).stretch is pinned.stretch
+    assert analyse(run, now=START, memo=memo).train is whole.train
 
 
 def test_the_first_rows_alone_are_the_run_as_it_was(tmp_path: Path) -> None:

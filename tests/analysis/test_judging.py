@@ -12,7 +12,7 @@ from tests.real_data import COACH, needs_real_logs
 from trainmon.analysis import Analysis, analyse
 from trainmon.analysis.finding_words import saved_line, words_of
 from trainmon.diagnosis.finding import Finding
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 from trainmon.runs.run import Run
 
 START = datetime(2026, 1, 1, tzinfo=UTC).timestamp()

@@ -12,7 +12,7 @@ import pytest
 from tests.logs import stamp, train, write_log
 from trainmon.analysis import Analysis, analyse
 from trainmon.analysis.samples import PlacedSamples, place_samples
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 
 NOW = 1_800_000_000.0
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, WebSocket, expect
 
 from tests.browser.conftest import Serve, Visit
 from tests.builders import append, rows, write_run
-from trainmon.runs.library import run_id
+from trainmon.runs.ids import run_id
 
 pytestmark = pytest.mark.browser
 PATIENCE = 20_000  # milliseconds

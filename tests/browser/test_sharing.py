@@ -16,7 +16,7 @@ from tests.builders import append, rows, write_run
 from tests.hostile import EXPRESSION, HTML, WORDS, write_hostile
 from trainmon import wording
 from trainmon.commands import sharing
-from trainmon.runs.library import run_id
+from trainmon.runs.ids import run_id
 
 pytestmark = pytest.mark.browser
 Shared = tuple[str, str]  # the address, the whole link

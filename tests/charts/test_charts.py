@@ -17,7 +17,7 @@ from trainmon.analysis import Analysis, analyse
 from trainmon.analysis.series import AXES
 from trainmon.charts import Chart, Subject, loss_chart, memory_chart, overlay_chart, palette
 from trainmon.charts.chart import SCALES
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 
 NOW = 1_800_000_000.0
 START = 1_700_000_000.0

@@ -18,7 +18,7 @@ from trainmon.analysis.series import AXES, Axis
 from trainmon.charts import Chart
 from trainmon.charts.curves import Curves, curves_chart, curves_of
 from trainmon.charts.panels import chosen_panels
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 from trainmon.runs.run import Run
 
 START = 1_700_000_000.0

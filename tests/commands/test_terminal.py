@@ -15,7 +15,7 @@ from tests.repository import REPOSITORY
 from tests.rows import START, falling, train_row
 from trainmon.analysis import analyse
 from trainmon.commands import terminal
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 
 NOW = START + 30
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tests.logs import HEADER, train, write_log
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 from trainmon.runs.run import Run
 
 

@@ -11,7 +11,7 @@ from tests.logs import epoch_row, run_of, train, write_log
 from trainmon.analysis import analyse
 from trainmon.comparison import compare
 from trainmon.errors import UsageError
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 
 
 def test_the_better_run_is_named_with_its_lead_and_what_differs(tmp_path: Path) -> None:

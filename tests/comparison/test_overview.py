@@ -11,11 +11,17 @@ import pytest
 from tests.builders import rows, write_run
 from tests.logs import train
 from trainmon.comparison.overview import Listed, listed, matching, setting_names, setting_values
-from trainmon.runs.library import open_run
+from trainmon.runs.memo import Memo
+from trainmon.runs.opening import open_run
+from trainmon.runs.run import Run
 
 
 def overview(*paths: Path) -> list[Listed]:
-    return listed([open_run(path) for path in paths], time.time())
+    return looked_at([open_run(path) for path in paths], time.time())
+
+
+def looked_at(runs: list[Run], now: float) -> list[Listed]:
+    return listed(runs, now, lambda _: Memo())
 
 
 def test_the_trend_is_the_mean_loss_of_thirty_equal_parts(tmp_path: Path) -> None:
@@ -42,17 +48,19 @@ def test_losses_near_the_largest_float_do_no_harm(tmp_path: Path) -> None:
 
 def test_a_run_that_did_not_change_is_not_worked_out_again(tmp_path: Path) -> None:
     run = open_run(write_run(tmp_path / "run"))
-    assert listed([run], time.time())[0].lasting is listed([run], time.time() + 5)[0].lasting
+    memo = Memo()
+    first, second = (listed([run], moment, lambda _: memo)[0] for moment in (time.time(), time.time() + 5))
+    assert first.lasting is second.lasting
 
 
 def test_the_forecast_stays_the_same_between_two_looks(tmp_path: Path) -> None:
     run, now = open_run(write_run(tmp_path / "run", rows()[:200], config={"num_epochs": 3})), time.time()
     run_now = open_run(write_run(tmp_path / "now", rows(start=now - 200)[:200], config={"num_epochs": 3}))
-    first, second = listed([run_now], now)[0].ends, listed([run_now], now + 2)[0].ends
+    first, second = looked_at([run_now], now)[0].ends, looked_at([run_now], now + 2)[0].ends
     assert first == second
     assert first is not None
     assert abs(first - now - 100) < 60
-    assert listed([run], now + 7200)[0].ends is None
+    assert looked_at([run], now + 7200)[0].ends is None
 
 
 def test_all_words_of_a_filter_must_occur_wherever(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from trainmon.analysis import analyse
 from trainmon.demo.settings import make_settings
 from trainmon.demo.training import Say, train_demo
 from trainmon.errors import UsageError
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 
 
 def train(directory: Path, **options: object) -> list[str]:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from trainmon.runs.library import Library, open_run
+from trainmon.runs.library import Library
+from trainmon.runs.opening import open_run
 
 Row = dict[str, str]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.integrations.following import Follower, attempts, column
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 
 torch = pytest.importorskip("torch")
 accelerate = pytest.importorskip("accelerate")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.integrations.following import Follower, attempts, column, logged
-from trainmon.runs.library import find_runs, open_run
+from trainmon.runs.opening import find_runs, open_run
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")

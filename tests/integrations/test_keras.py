@@ -11,7 +11,7 @@ import pytest
 
 from tests.integrations.following import Follower, attempts, column, logged
 from trainmon.errors import UsageError
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 
 pytest.importorskip("torch")
 os.environ.setdefault("KERAS_BACKEND", "torch")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.integrations.following import Follower, attempts, column, logged
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 
 torch = pytest.importorskip("torch")
 lightning = pytest.importorskip("lightning.pytorch", exc_type=ImportError)

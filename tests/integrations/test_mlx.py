@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.integrations.following import Follower, attempts, column
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 
 mx = pytest.importorskip("mlx.core", exc_type=ImportError)
 pytest.importorskip("mlx_lm", exc_type=ImportError)

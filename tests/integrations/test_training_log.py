@@ -9,7 +9,7 @@ import pytest
 from tests.integrations.following import attempts, logged
 from trainmon.errors import UsageError
 from trainmon.integrations.training_log import TrainingLog
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 
 
 def test_a_wrong_argument_raises_before_the_training_begins() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.integrations.following import attempts, column, followed, logged
 from tests.repository import REPOSITORY
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 
 nbclient = pytest.importorskip("nbclient")
 nbformat = pytest.importorskip("nbformat")

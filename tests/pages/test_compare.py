@@ -11,7 +11,7 @@ from tests.logs import HEADER
 from tests.pages.conftest import Open, words
 from tests.pages.test_loss import chart
 from trainmon.charts import palette
-from trainmon.runs.library import run_id
+from trainmon.runs.ids import run_id
 
 START = 1_700_000_000.0
 

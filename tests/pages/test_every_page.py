@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from pages._parts import hub
 from tests.builders import append, rows, write_run
 from tests.pages.conftest import PAGES, Open, words
-from trainmon.runs.library import run_id
+from trainmon.runs.ids import run_id
 
 HOSTILE = "**b** <b>x<b> [a](x) :red[r] :material-x: $y$"
 

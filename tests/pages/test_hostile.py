@@ -15,7 +15,8 @@ from tests.builders import write_run
 from tests.hostile import HTML, LONG, MARKDOWN, WORDS, write_hostile
 from tests.pages.conftest import PAGES, Open, words
 from trainmon.errors import UnknownRunError
-from trainmon.runs.library import Library, run_id
+from trainmon.runs.ids import run_id
+from trainmon.runs.library import Library
 
 ACTIVE = re.compile(r"(?<!\\)(?:\*\*bold|\[link\]|!\[i\]|<img|<script|\$x\^2|`code`|:red\[|:material/home:)")
 EXPRESSIONS = ("expr", "signal", "calculate", "filter", "labelExpr", "update")

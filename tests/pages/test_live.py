@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.builders import rows, write_run
 from tests.pages.conftest import Open, words
 from tests.real_data import COACH, needs_real_logs
-from trainmon.runs.library import run_id
+from trainmon.runs.ids import run_id
 
 
 def test_several_runs_are_listed_with_state_and_best_loss(open_page: Open, tmp_path: Path) -> None:

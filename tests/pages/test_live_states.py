@@ -15,7 +15,7 @@ from tests.builders import rows, write_run
 from tests.logs import epoch_row, train
 from tests.pages.conftest import Open, words
 from trainmon import MetricsTracker
-from trainmon.runs.library import run_id
+from trainmon.runs.ids import run_id
 
 OLD = 1_700_000_000.0
 

@@ -16,7 +16,8 @@ from pages._parts import feed, hub, live_switch, wake
 from pages._parts.feed import Feed, outlook, pause
 from tests.builders import append, rows, write_run
 from tests.pages.conftest import Open, words
-from trainmon.runs.library import Library, run_id
+from trainmon.runs.ids import run_id
+from trainmon.runs.library import Library
 
 NOW = 1_700_000_000.0
 

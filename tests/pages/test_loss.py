@@ -11,7 +11,7 @@ from tests.builders import rows, write_run
 from tests.logs import HEADER
 from tests.pages.conftest import Open, words
 from tests.real_data import COACH, needs_real_logs
-from trainmon.runs.library import run_id
+from trainmon.runs.ids import run_id
 
 
 def chart(app: AppTest) -> tuple[dict[str, Any], dict[str, pa.Table]]:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.builders import append, rows, write_run
 from tests.pages.conftest import Open, words
-from trainmon.runs.library import run_id
+from trainmon.runs.ids import run_id
 
 OLD = 1_700_000_000.0
 

@@ -14,7 +14,7 @@ from tests.pages.conftest import PAGES, Open, words
 from tests.pages.test_compare import two
 from trainmon import wording
 from trainmon.commands import sharing
-from trainmon.runs.library import run_id
+from trainmon.runs.ids import run_id
 
 PATHS = {"live.py": "", "loss.py": "loss", "memory.py": "memory", "report.py": "report", "compare.py": "compare"}
 ELSEWHERE = {"x": "epoch", "smooth": "0.25", "scale": "log", "part": "all", "attempts": "all", "redact": "true"}

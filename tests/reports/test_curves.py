@@ -14,7 +14,7 @@ from trainmon.analysis import analyse
 from trainmon.charts.curves import Curves, curves_of
 from trainmon.reports.curves import curves_picture
 from trainmon.reports.visible_rows import visible_rows
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 
 START = 1_700_000_000.0
 

@@ -18,7 +18,8 @@ from trainmon.commands import cli
 from trainmon.files.report_format import pack, packed_run, unpack
 from trainmon.reports.html import report_html
 from trainmon.reports.markdown import report_markdown
-from trainmon.runs.library import Library, open_run
+from trainmon.runs.library import Library
+from trainmon.runs.opening import open_run
 
 START = 1_700_000_000.0
 Capture = pytest.CaptureFixture[str]

@@ -11,7 +11,7 @@ from trainmon.analysis import Analysis, analyse
 from trainmon.charts import loss_chart
 from trainmon.reports.plots import PLOTS, write_plots
 from trainmon.reports.still import records, still
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 
 START = 1_700_000_000.0
 PNG = b"\x89PNG\r\n\x1a\n"

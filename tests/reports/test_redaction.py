@@ -13,7 +13,7 @@ from trainmon.reports.html import report_html
 from trainmon.reports.markdown import report_markdown
 from trainmon.reports.redaction import redacted
 from trainmon.reports.text import report_text
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 
 SECRETS = ("anasilva", "gpu-box-17", "/home/", "Users", "projects", "secret-folder")
 

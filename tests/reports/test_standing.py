@@ -12,7 +12,7 @@ from tests.logs import train
 from trainmon import MetricsTracker
 from trainmon.analysis import Analysis, analyse
 from trainmon.reports.standing import best_checkpoint, figures, loss_statistics, progress_words, verdict_words
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 
 
 def standing(path: Path, now: float | None = None) -> Analysis:

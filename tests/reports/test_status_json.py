@@ -8,7 +8,7 @@ from tests.logs import write_log
 from tests.rows import falling, train_row
 from trainmon.analysis import analyse
 from trainmon.reports.status_json import status_json
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 
 NOW = 1_900_000_000.0
 

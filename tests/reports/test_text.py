@@ -10,7 +10,7 @@ from tests.logs import write_log
 from tests.real_data import COACH, needs_real_logs
 from trainmon.analysis import analyse
 from trainmon.reports.text import plain, report_text
-from trainmon.runs.library import open_run
+from trainmon.runs.opening import open_run
 from trainmon.tracking.tracker import MetricsTracker
 
 START = 1_700_000_000.0

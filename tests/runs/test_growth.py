@@ -13,19 +13,18 @@ from hypothesis import strategies as st
 from tests.builders import append, write_run
 from trainmon.analysis import analyse
 from trainmon.analysis.pace import paces_of
-from trainmon.runs import kept
+from trainmon.runs import memo
 from trainmon.runs.attempts import first_rows_of
-from trainmon.runs.library import WatchedRun
 from trainmon.runs.readers.checkpoint_directory import CheckpointDirectory
-from trainmon.runs.run import Run
+from trainmon.runs.watched_run import WatchedRun
 
 NOW = 1.8e9
 FIGURES = ("train", "eval", "timing", "progress", "best", "memory", "diagnosis", "grades", "notices", "final_loss",
            "raw_best", "eta", "whole_train", "whole_eval", "saved", "non_finite")  # fmt: skip
 cells = st.sampled_from(["", "nan", "inf", "1.5", "0", "2.25"])
-memory = st.sampled_from(["8000"] * 6 + ["", "0", "nan", "7000.5"])
+available_memory = st.sampled_from(["8000"] * 6 + ["", "0", "nan", "7000.5"])
 kinds = st.sampled_from(["on"] * 12 + ["epoch", "back", "next", "again", "eval"])
-batches = st.lists(st.lists(st.tuples(kinds, cells, cells, memory), min_size=1, max_size=12), min_size=1, max_size=5)
+batches = st.lists(st.lists(st.tuples(kinds, cells, cells, available_memory), min_size=1, max_size=12), min_size=1, max_size=5)
 Move = tuple[str, str, str, str]  # kind of row, loss, validation loss, memory
 
 
@@ -48,13 +47,14 @@ def read(directory: Path) -> WatchedRun:
     return WatchedRun(directory, CheckpointDirectory(directory))
 
 
-def assert_same(grown: Run, fresh: Run) -> None:
+def assert_same(followed: WatchedRun, opened: WatchedRun, until: int | None = None) -> None:
+    grown, fresh = (first_rows_of(each.run, until or each.run.rows.count) for each in (followed, opened))
     assert grown.attempts == fresh.attempts
     assert [(each.number, each.line.tolist(), each.ghosts.tolist()) for each in grown.chains] == [
         (each.number, each.line.tolist(), each.ghosts.tolist()) for each in fresh.chains
     ]
     np.testing.assert_array_equal(grown.global_step, fresh.global_step)
-    one, other = analyse(grown, now=NOW), analyse(fresh, now=NOW)
+    one, other = (analyse(each.newest.run, now=NOW, until=until, memo=each.newest.memo) for each in (followed, opened))
     assert one.stretch is not None
     assert other.stretch is not None
     np.testing.assert_array_equal(one.stretch.relative, other.stretch.relative)
@@ -71,22 +71,22 @@ def assert_same(grown: Run, fresh: Run) -> None:
 def test_whatever_is_appended_the_log_says_what_it_says_when_read_at_once(parts: list[list[Move]]) -> None:
     at = {"seconds": 0, "step": 0, "epoch": 0, "began": 0}
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept, "CHUNK", 8)
+        patch.setattr(memo, "CHUNK", 8)
         directory = write_run(Path(folder) / "run", lines([("on", "2", "", "8000")] * 40, at))
         followed = read(directory)
         followed.refresh()
-        assert_same(followed.run, followed.run)
+        assert_same(followed, followed)
         for moves in parts:
             append(directory, lines(moves, at))
             followed.refresh()
             fresh = read(directory)
             fresh.refresh()
-            assert_same(followed.run, fresh.run)
-            assert_same(first_rows_of(followed.run, 41), first_rows_of(fresh.run, 41))
+            assert_same(followed, fresh)
+            assert_same(followed, fresh, until=41)
 
 
 def test_blocks_of_a_long_log_are_those_of_one_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "CHUNK", 200)
+    monkeypatch.setattr(memo, "CHUNK", 200)
     at, random = {"seconds": 0, "step": 0, "epoch": 0, "began": 0}, np.random.default_rng(0)
 
     def more(count: int) -> list[str]:
@@ -97,10 +97,10 @@ def test_blocks_of_a_long_log_are_those_of_one_read_at_once(tmp_path: Path, monk
     directory = write_run(tmp_path / "run", more(8150))
     followed = read(directory)
     followed.refresh()
-    analyse(followed.run, now=NOW)
+    analyse(followed.run, now=NOW, memo=followed.newest.memo)
     for count in (1, 2, 37, 60, 400):
         append(directory, more(count))
         followed.refresh()
         fresh = read(directory)
         fresh.refresh()
-        assert_same(followed.run, fresh.run)
+        assert_same(followed, fresh)

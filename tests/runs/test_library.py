@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
-from tests.logs import HEADER, train, write_log
-from trainmon.errors import NotARunError, UnknownRunError
-from trainmon.runs.library import Library, default_roots, find_runs, open_run, run_id
+from tests.logs import train, write_log
+from trainmon.analysis import analyse
+from trainmon.errors import UnknownRunError
+from trainmon.runs.ids import run_id
+from trainmon.runs.library import Library
+from trainmon.runs.opening import open_run
 
 
 def library(*roots: Path) -> Library:
@@ -21,12 +23,6 @@ def library(*roots: Path) -> Library:
 def append(run: Path, row: str) -> None:
     with (run / "training_metrics.csv").open("a") as file:
         file.write(row + "\n")
-
-
-def test_a_root_may_be_a_run_itself_and_hold_more(tmp_path: Path) -> None:
-    write_log(tmp_path, [train(0, 1)])
-    write_log(tmp_path / "deep" / "down" / "inner", [train(0, 1)])
-    assert {run.name for run in library(tmp_path).runs()} == {tmp_path.name, "inner"}
 
 
 def test_two_roots_of_the_same_name_hold_different_runs(tmp_path: Path) -> None:
@@ -44,25 +40,6 @@ def test_a_run_has_the_same_id_through_whichever_root_it_is_found_and_is_listed_
     (found,) = library(run, tmp_path, tmp_path / "runs").runs()
     assert found.id == run_id(run) == open_run(run).id
     assert found.id.startswith("lr-1e-4-")
-
-
-def test_ids_are_safe_in_a_url_whatever_the_folder_is_called(tmp_path: Path) -> None:
-    for name in ("été #1", "../x".replace("/", "_"), "日本", "a@2", "<b>&?="):
-        identity = run_id(tmp_path / name)
-        assert identity.replace("-", "").replace(".", "").replace("_", "").isalnum()
-        assert identity.isascii()
-
-
-def test_links_in_a_circle_are_walked_once(tmp_path: Path) -> None:
-    run = write_log(tmp_path / "run", [train(0, 1)])
-    (run / "again").symlink_to(tmp_path, target_is_directory=True)
-    assert len(library(tmp_path).runs()) == 1
-
-
-def test_saved_models_hidden_folders_and_plots_are_not_searched(tmp_path: Path) -> None:
-    for name in (".hidden", "checkpoint-100", "plots", "node_modules"):
-        write_log(tmp_path / name, [train(0, 1)])
-    assert library(tmp_path).runs() == ()
 
 
 def test_new_rows_and_new_runs_raise_the_revision_and_nothing_else_does(tmp_path: Path) -> None:
@@ -133,36 +110,10 @@ def test_a_root_that_is_missing_or_a_file_is_a_problem_until_it_is_a_folder(tmp_
     assert (watched.root_problems(), len(watched.runs())) == ((), 1)
 
 
-def test_opening_what_is_no_run_says_what_was_looked_for(tmp_path: Path) -> None:
-    with pytest.raises(NotARunError, match=r"holds no training log: no training_metrics\.csv was found in it"):
-        open_run(tmp_path)
-    with pytest.raises(NotARunError, match="does not exist"):
-        open_run(tmp_path / "nowhere")
-
-
-def test_runs_come_newest_first(tmp_path: Path) -> None:
-    write_log(tmp_path / "old", [train(0, 1, at=0)])
-    write_log(tmp_path / "new", [train(0, 1, at=500)])
-    write_log(tmp_path / "without", [HEADER][:0])
-    assert [run.name for run in find_runs(tmp_path)] == ["new", "old", "without"]
-
-
-def test_the_roots_come_from_the_arguments_then_the_environment_then_the_custom(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert default_roots() == [Path("checkpoints")]
-    monkeypatch.setenv("TRAINMON_ROOTS", os.pathsep.join(["a", "b"]))
-    assert default_roots() == [Path("a"), Path("b")]
-    assert default_roots(["c"]) == [Path("c")]
-
-
 def test_settings_of_the_root_hold_for_the_runs_below(tmp_path: Path) -> None:
     write_log(tmp_path / "run", [train(0, 1)])
     (tmp_path / "trainmon.toml").write_text("[plan]\nsteps = 9\n")
     assert library(tmp_path).runs()[0].plan.total_steps == 9
-
-
-def test_a_file_of_a_run_stands_for_the_run(tmp_path: Path) -> None:
-    run = write_log(tmp_path / "run", [train(0, 1)])
-    assert open_run(run / "training_metrics.csv").id == run_id(run)
 
 
 def test_a_run_that_was_only_given_a_name_is_no_more_alive_than_before(tmp_path: Path) -> None:
@@ -175,3 +126,41 @@ def test_a_run_that_was_only_given_a_name_is_no_more_alive_than_before(tmp_path:
     append(tmp_path / "run", train(0, 2, at=1.0))
     found.refresh()
     assert found.runs()[0].observation.grew_at is not None
+
+
+def test_what_is_remembered_of_a_run_lasts_until_its_next_revision(tmp_path: Path) -> None:
+    run = write_log(tmp_path / "run", [train(0, 1)])
+    watched = library(tmp_path)
+    before = watched.runs()[0]
+    memo = watched.memo_of(before)
+    watched.refresh()
+    assert watched.memo_of(before) is memo
+    append(run, train(0, 2))
+    watched.refresh()
+    now = watched.memo_of(watched.runs()[0])
+    assert now is not memo
+    assert now.growing is memo.growing
+
+
+def test_a_run_of_an_earlier_revision_takes_nothing_of_a_later_one(tmp_path: Path) -> None:
+    run = write_log(tmp_path / "run", [train(0, 1, 3.0)])
+    watched = library(tmp_path)
+    before = watched.runs()[0]
+    append(run, train(0, 2, 2.0))
+    watched.refresh()
+    newest = watched.runs()[0]
+    assert (
+        analyse(newest, now=0.0, memo=watched.memo_of(newest)).whole_train
+        != analyse(before, now=0.0, memo=watched.memo_of(before)).whole_train
+    )
+
+
+def test_a_library_held_still_remembers_what_was_known_of_its_runs(tmp_path: Path) -> None:
+    run = write_log(tmp_path / "run", [train(0, 1)])
+    watched = library(tmp_path)
+    before = watched.runs()[0]
+    memo, still = watched.memo_of(before), watched.still()
+    append(run, train(0, 2))
+    watched.refresh()
+    assert still.runs() == (before,)
+    assert still.memo_of(before) is memo

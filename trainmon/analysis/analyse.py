@@ -22,7 +22,7 @@ from trainmon.analysis.figures import (
     with_saved_model,
 )
 from trainmon.analysis.grading import Grade, grades_of
-from trainmon.analysis.judging import diagnosis_of_stretch, final_loss, limits_of, with_state
+from trainmon.analysis.judging import diagnosis_of_stretch, final_loss, inputs_of, limits_of, with_state
 from trainmon.analysis.memory import Memory, memory_of
 from trainmon.analysis.progress import Progress, progress
 from trainmon.analysis.saved_models import SavedModels, saved_models
@@ -30,8 +30,10 @@ from trainmon.analysis.series import Stretch, as_slice
 from trainmon.analysis.state import State, state_of
 from trainmon.analysis.timing import Timing, timing_of
 from trainmon.diagnosis.finding import Diagnosis
+from trainmon.diagnosis.preparation import Inputs
 from trainmon.errors import UnknownRunError
 from trainmon.runs.attempts import first_rows_of
+from trainmon.runs.memo import Memo
 from trainmon.runs.run import EPOCH, TRAIN, Attempt, Chain, Checkpoint, Run
 from trainmon.stats.eta import Eta, eta
 from trainmon.stats.extrapolation import Extrapolation
@@ -79,48 +81,71 @@ class Analysis:
     notices: tuple[str, ...]
 
 
-def analyse(run: Run, *, now: float, until: int | None = None, which: Which = "judged", attempt: int | None = None) -> Analysis:
+def analyse(
+    run: Run,
+    *,
+    now: float,
+    until: int | None = None,
+    which: Which = "judged",
+    attempt: int | None = None,
+    memo: Memo | None = None,
+) -> Analysis:
     """Return what `run` says at `now` (seconds since 1970), by its first `until` rows where given.
 
-    The stretch is the judged chain, the newest one, the chain of a given number, or one attempt alone. Raises
+    The stretch is the judged chain, the newest one, the chain of a given number, or one attempt alone. With the run's `memo`
+    (`Library.memo_of`) all that does not depend on the time of day is worked out once for each revision of the run. Raises
     UnknownRunError for a chain or an attempt that the run has not.
     """
-    measured = _measured(run, until, which, attempt)
-    seen = measured.run
-    newest = measured if measured.chain is seen.newest_chain else _measured(seen, None, "newest", None)
-    state = state_of(seen, now, newest.progress, cut_off=seen.rows.count < run.rows.count)
-    may_go_on = state.word in ("running", "silent") and measured.chain is seen.newest_chain
-    judged = measured.diagnosis
-    if measured.stretch is not None and measured.chain is seen.newest_chain:
-        judged = _with_state(measured, measured.stretch, state)
-    return replace(measured, now=now, state=state, diagnosis=judged, eta=_from_now(measured, now) if may_go_on else None)
+    seen = _first_rows(run, until, memo if memo is not None else Memo())
+    measured = _remembered(seen, which, attempt)
+    of_newest = measured.analysis.chain is seen.run.newest_chain
+    newest = measured if of_newest else _remembered(seen, "newest", None)
+    state = state_of(seen.run, now, newest.analysis.progress, seen.memo, cut_off=seen.run.rows.count < run.rows.count)
+    return _at_moment(measured, now, until, state, of_newest=of_newest)
 
 
-def _with_state(measured: Analysis, stretch: Stretch, state: State) -> Diagnosis:
-    """Return the diagnosis with what the state adds, worked out once for each state that is said in other words."""
-    key = (State, measured.until, stretch.label, measured.attempt)
-    known, found = measured.run.measured.get(key, (None, measured.diagnosis))
-    if known != state:
-        found = with_state(measured.diagnosis, stretch, state, measured.progress)
-        measured.run.measured[key] = state, found
-    judged: Diagnosis = found
-    return judged
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """A run as far as it is looked at, and its memo."""
+
+    run: Run
+    memo: Memo
 
 
-def _measured(run: Run, until: int | None, which: Which, attempt: int | None) -> Analysis:
-    """Return what `_measure` does, worked out once for each revision of the run."""
-    if which == "newest" and until is None and run.newest_chain is run.judged_chain:
+@dataclass(frozen=True, eq=False)
+class _Measured:
+    """Everything that does not depend on the time of day, and what the checks looked at."""
+
+    analysis: Analysis
+    inputs: Inputs
+
+
+def _first_rows(run: Run, until: int | None, memo: Memo) -> _Seen:
+    if until is None:
+        return _Seen(run, memo)
+    return memo.once(_Seen, lambda: _Seen(first_rows_of(run, until), Memo(memo.growing)), until)
+
+
+def _remembered(seen: _Seen, which: Which, attempt: int | None) -> _Measured:
+    if which == "newest" and seen.run.newest_chain is seen.run.judged_chain:
         which = "judged"
-    key = (until, which, attempt)
-    if key not in run.measured:
-        run.measured[key] = _measure(first_rows_of(run, until) if until is not None else run, until, which, attempt)
-    found: Analysis = run.measured[key]
-    return found
+    return seen.memo.once(_Measured, lambda: _measure(seen, which, attempt), which, attempt)
 
 
-def _measure(run: Run, until: int | None, which: Which, attempt: int | None) -> Analysis:
+def _at_moment(measured: _Measured, now: float, until: int | None, state: State, *, of_newest: bool) -> Analysis:
+    """Return the analysis with what the time of day and the state add; both are about the newest chain."""
+    found = measured.analysis
+    judged = found.diagnosis
+    if found.stretch is not None and of_newest:
+        judged = with_state(judged, found.stretch, measured.inputs, state, found.progress)
+    left = _from_now(found, now) if of_newest and state.word in ("running", "silent") else None
+    return replace(found, now=now, until=until, state=state, diagnosis=judged, eta=left)
+
+
+def _measure(seen: _Seen, which: Which, attempt: int | None) -> _Measured:
     """Return everything that does not depend on the time of day; `eta` counts from the last row."""
-    stretch, chain = _stretch(run, which, attempt)
+    run = seen.run
+    stretch, chain = _stretch(seen, which, attempt)
     train = series_figures(stretch.by_role("train_loss")) if stretch else None
     evaluation = series_figures(stretch.by_role("eval_loss")) if stretch else None
     covers = stretch is not None and len(stretch.line) == run.rows.count  # no row is superseded or in another chain
@@ -132,11 +157,12 @@ def _measure(run: Run, until: int | None, which: Which, attempt: int | None) -> 
     rate = series_figures(stretch.by_role("learning_rate")) if stretch else None
     samples = run.summary.get("total_samples_processed") if chain is run.newest_chain else None
     memory = memory_of(stretch, how_far, timing.steps_per_second) if stretch else None
-    judged = diagnosis_of_stretch(stretch, worth, memory) if stretch else Diagnosis("nothing_to_judge")
-    return Analysis(
+    inputs = inputs_of(stretch, memory) if stretch else Inputs()
+    judged = diagnosis_of_stretch(stretch, inputs, worth) if stretch else Diagnosis("nothing_to_judge")
+    analysis = Analysis(
         run=run,
         now=np.nan,
-        until=until,
+        until=None,
         stretch=stretch,
         chain=chain,
         attempt=attempt,
@@ -158,24 +184,26 @@ def _measure(run: Run, until: int | None, which: Which, attempt: int | None) -> 
         total_samples=samples if isinstance(samples, int) else None,
         grades=grades_of(stretch, train, evaluation, timing, memory) if stretch else (),
         diagnosis=judged,
-        final_loss=final_loss(stretch, judged, how_far) if stretch else None,
+        final_loss=final_loss(inputs, judged, how_far),
         non_finite=non_finite(run.rows.column("train_loss")) + non_finite(run.rows.column("eval_loss")),
         notices=(*_notices(run, chain, train), *_wrong_settings(stretch)),
     )
+    return _Measured(analysis, inputs)
 
 
-def _stretch(run: Run, which: Which, attempt: int | None) -> tuple[Stretch | None, Chain | None]:
+def _stretch(seen: _Seen, which: Which, attempt: int | None) -> tuple[Stretch | None, Chain | None]:
+    run = seen.run
     if attempt is not None:
         found = next((one for one in run.attempts if one.number == attempt), None)
         if found is None:
             raise UnknownRunError(f"Run {run.id!r} has no attempt {attempt}; it has {len(run.attempts)}.")
         line = np.arange(found.start, found.stop)
         chain = run.chains[found.chain - 1]
-        return Stretch(run, _label(run, (found,)), (found,), line, line[:0]), chain
+        return Stretch(run, _label(run, (found,)), (found,), line, line[:0], seen.memo), chain
     if not run.chains:
         return None, None
     picked = _chain(run, which)
-    return Stretch(run, _label(run, picked.attempts), picked.attempts, picked.line, picked.ghosts), picked
+    return Stretch(run, _label(run, picked.attempts), picked.attempts, picked.line, picked.ghosts, seen.memo), picked
 
 
 def _chain(run: Run, which: Which) -> Chain:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trainmon.analysis.series import Series, Stretch
-from trainmon.runs.kept import in_chunks
 from trainmon.runs.run import Checkpoint, Column, Run
 from trainmon.stats.arrays import Floats, Indices
 from trainmon.stats.extremes import extremes, last_finite, never_filled
@@ -91,8 +90,8 @@ def best_point(stretch: Stretch, train: Figures | None, evaluation: Figures | No
     series = stretch.by_role("train_loss")
     if series is None or train is None or train.best is None:
         return None
-    kept, breaks = stretch.run.grown, tuple(series.breaks.tolist())
-    lowest = in_chunks(kept, "smoothed", (series.values,), lambda start, stop: _lowest_smoothed(series, start, stop), breaks)
+    breaks, chunks = tuple(series.breaks.tolist()), stretch.memo.growing.chunks
+    lowest = chunks("smoothed", (series.values,), lambda start, stop: _lowest_smoothed(series, start, stop), breaks)
     value, at = min((each for each in lowest if each is not None), default=(np.nan, 0))
     return _at(stretch, "smoothed train loss", value, int(series.rows[at]))
 

@@ -17,7 +17,6 @@ from trainmon.diagnosis.checks import diagnose, with_more
 from trainmon.diagnosis.finding import Diagnosis, Evidence, Finding, Severity
 from trainmon.diagnosis.preparation import Curve, Inputs, curve
 from trainmon.diagnosis.thresholds import Limits, limits_from
-from trainmon.runs.growth import is_beginning
 from trainmon.runs.run import Role
 from trainmon.stats.arrays import Floats, Indices
 from trainmon.stats.extrapolation import Extrapolation, final_value
@@ -37,30 +36,28 @@ MEMORY, PACE = "", " "  # the names of these curves: no metric has them
 LAST_READINGS = 3  # of the memory: the lowest of these is what there was at the end
 
 
-def diagnosis_of_stretch(stretch: Stretch, saved: SavedModels | None = None, memory: Memory | None = None) -> Diagnosis:
-    """Return everything that does not depend on the time of day."""
-    inputs = inputs_of(stretch, memory)
+def diagnosis_of_stretch(stretch: Stretch, inputs: Inputs, saved: SavedModels | None = None) -> Diagnosis:
+    """Return everything that does not depend on the time of day; `inputs` are those of the stretch."""
     found = diagnose(inputs)
     missing = _missing_checkpoint(stretch, saved)
     found = with_more(found, [missing] if missing else [], inputs.limits)
     return replace(found, findings=tuple(_located(each, stretch) for each in found.findings))
 
 
-def with_state(diagnosis: Diagnosis, stretch: Stretch, state: State, progress: Progress) -> Diagnosis:
+def with_state(diagnosis: Diagnosis, stretch: Stretch, inputs: Inputs, state: State, progress: Progress) -> Diagnosis:
     """Return a diagnosis with what the state adds: silence, and an end with hardly any memory left."""
-    limits = limits_of(stretch)[0]
-    more = [each for each in (_silent(stretch, state), _memory_crash(stretch, state, progress, limits)) if each is not None]
+    more = [each for each in (_silent(stretch, state), _memory_crash(stretch, inputs, state, progress)) if each is not None]
     if not more:
         return diagnosis
-    return with_more(diagnosis, [_located(each, stretch) for each in more], limits)
+    return with_more(diagnosis, [_located(each, stretch) for each in more], inputs.limits)
 
 
-def final_loss(stretch: Stretch, diagnosis: Diagnosis, progress: Progress) -> Extrapolation | None:
+def final_loss(inputs: Inputs, diagnosis: Diagnosis, progress: Progress) -> Extrapolation | None:
     """Return where the train loss will end: from half of the run on, and only while nothing speaks against the curve's shape.
 
     A learning rate that is still on its way down lowers the loss by more than the curve so far can tell.
     """
-    loss, rate = _curve(stretch, "train_loss"), _curve(stretch, "learning_rate")
+    loss, rate = inputs.train, inputs.learning_rate
     if loss is None or progress.fraction is None or any(each.kind in SHAPELESS for each in diagnosis.findings):
         return None
     if rate is not None and len(rate) and DECAYED < rate.values[-1] / (rate.values.max() or 1.0) < STEADY:
@@ -103,45 +100,28 @@ def _curve(stretch: Stretch, role: Role) -> Curve | None:
 
 
 def _of_series(series: Series) -> Curve:
-    """Return the curve of a series, made once for each stretch."""
-    curves = series.stretch.curves
-    if series.metric not in curves:
-        curves[series.metric] = _extended(series.stretch, series.metric, series.metric, series.rows, series.values)
-    found: Curve = curves[series.metric]
-    return found
+    return _grown(series.stretch, series.metric, series.metric, series.rows, series.values)
 
 
-def _extended(stretch: Stretch, metric: str, name: str, rows: Indices, values: Floats) -> Curve:
+def _grown(stretch: Stretch, name: str, metric: str, rows: Indices, values: Floats) -> Curve:
     """Return the curve of values, from that of an earlier revision of the run on where they only grew since."""
-    kept: dict[tuple[str, str], tuple[Floats, Curve]] = stretch.run.grown
-    before, earlier = kept.get(("curve", name), (values, None))
-    goes_on = earlier is not None and is_beginning(before, values)
-    made = curve(metric, rows, values, earlier if goes_on else None)
-    if goes_on or len(values) >= len(before):
-        kept["curve", name] = values, made
-    return made
+    return stretch.memo.growing.whole(("curve", name), values, lambda earlier: curve(metric, rows, values, earlier))
 
 
 def _memory(stretch: Stretch) -> Curve | None:
-    """Return the available memory, made once for each stretch; 0 and less is "not logged", and so is what is not finite."""
+    """Return the available memory; 0 and less is "not logged", and so is what is not finite."""
     series = stretch.by_role("memory")
     if series is None:
         return None
-    if MEMORY not in stretch.curves:
-        there = np.isfinite(series.values) & (series.values > 0)
-        rows, values = (series.rows, series.values) if there.all() else (series.rows[there], series.values[there])
-        stretch.curves[MEMORY] = _extended(stretch, series.metric, MEMORY, rows, values) if there.any() else None
-    found: Curve | None = stretch.curves[MEMORY]
-    return found
+    there = np.isfinite(series.values) & (series.values > 0)
+    rows, values = (series.rows, series.values) if there.all() else (series.rows[there], series.values[there])
+    return _grown(stretch, MEMORY, series.metric, rows, values) if len(rows) else None
 
 
 def _pace(stretch: Stretch) -> Curve | None:
-    """Return the steps per second between train rows, made once for each stretch; None where the rows do not tell."""
-    if PACE not in stretch.curves:
-        found = paces_of(stretch)
-        stretch.curves[PACE] = _extended(stretch, "steps per second", PACE, *found) if found is not None else None
-    made: Curve | None = stretch.curves[PACE]
-    return made
+    """Return the steps per second between train rows; None where the rows do not tell."""
+    found = paces_of(stretch)
+    return _grown(stretch, PACE, "steps per second", *found) if found is not None else None
 
 
 def _located(finding: Finding, stretch: Stretch) -> Finding:
@@ -176,14 +156,14 @@ def _silent(stretch: Stretch, state: State) -> Finding | None:
     return Finding("silent", "warning", None, (int(stretch.line[-1]),), {}, state.evidence)
 
 
-def _memory_crash(stretch: Stretch, state: State, progress: Progress, limits: Limits) -> Finding | None:
+def _memory_crash(stretch: Stretch, inputs: Inputs, state: State, progress: Progress) -> Finding | None:
     """Return the finding of a run that broke off when hardly any memory was left."""
     complete = (progress.fraction or 0) >= 1 or (state.word == "ended" and stretch.run.summary_time is not None)
-    memory = None if complete or state.word not in BROKEN_OFF else _memory(stretch)
+    memory = None if complete or state.word not in BROKEN_OFF else inputs.memory
     if memory is None or len(memory) < LAST_READINGS:
         return None
     last = float(memory.lowest[-LAST_READINGS:].min())
-    if last >= limits.crash_memory_mb or last > 0.5 * float(np.median(memory.values)):
+    if last >= inputs.limits.crash_memory_mb or last > 0.5 * float(np.median(memory.values)):
         return None
     evidence = {"last": Evidence(last, "MB"), "usual": Evidence(float(np.median(memory.values)), "MB")}
     severity: Severity = "error" if state.word in ("interrupted", "failed") else "warning"

@@ -67,17 +67,18 @@ class Machine:
 
 def machine_of(stretch: Stretch, progress: Progress, drawn: str = "") -> Machine:
     """Return what was logged of the machine, worked out once; `drawn` is the column that has a chart of its own already."""
-    key = (Machine, stretch.label, stretch.attempts[0].number, stretch.attempts[-1].number, progress.total_steps, drawn)
-    if key not in stretch.run.measured:
-        placed = place_samples(stretch)
-        stretch.run.measured[key] = Machine(
-            panels=(*_sampled(placed, drawn, progress), *_logged(stretch)),
-            samples=len(placed.index),
-            silent=_silent(stretch, placed),
-            peak=_peak(placed),
-        )
-    found: Machine = stretch.run.measured[key]
-    return found
+    about = (stretch.attempts[0].number, stretch.attempts[-1].number, progress.total_steps, drawn)
+    return stretch.memo.once(Machine, lambda: _machine(stretch, progress, drawn), *about)
+
+
+def _machine(stretch: Stretch, progress: Progress, drawn: str) -> Machine:
+    placed = place_samples(stretch)
+    return Machine(
+        panels=(*_sampled(placed, drawn, progress), *_logged(stretch)),
+        samples=len(placed.index),
+        silent=_silent(stretch, placed),
+        peak=_peak(placed),
+    )
 
 
 def _sampled(placed: PlacedSamples, drawn: str, progress: Progress) -> list[Panel]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from trainmon.analysis.series import Stretch
-from trainmon.runs.kept import Array, grown
+from trainmon.runs.memo import Array, Growing
 from trainmon.runs.run import TRAIN
 from trainmon.stats.arrays import Floats, Indices
 
@@ -21,26 +19,26 @@ def paces_of(stretch: Stretch) -> tuple[Indices, Floats] | None:
     Rows that did not move on, or in no time, are left out; None where none moved, or too many in no time. The pauses
     between attempts are left out of the time.
     """
-    kept, line, clock = stretch.run.grown, stretch.line, stretch.relative
+    kept, line, clock = stretch.memo.growing, stretch.line, stretch.relative
     steps, phase = stretch.on_line(stretch.run.global_step), stretch.on_line(stretch.run.rows.phase)
     if not (phase == TRAIN).all():
-        train = grown(kept, "train", (phase,), lambda start, _: start + np.flatnonzero(phase[start:] == TRAIN), np.int64)
+        train = kept.array("train", (phase,), lambda start, _: start + np.flatnonzero(phase[start:] == TRAIN), np.int64)
         line, clock, steps = (_taken(kept, f"train {at}", train, each) for at, each in enumerate((line, clock, steps)))
-    paces = grown(
-        kept, "pace", (clock, steps), lambda start, _: _paces(clock[max(0, start - 1) :], steps[max(0, start - 1) :]), float
+    paces = kept.array(
+        "pace", (clock, steps), lambda start, _: _paces(clock[max(0, start - 1) :], steps[max(0, start - 1) :]), float
     )
     stood, still = int((paces == NOT_MOVED).sum()), int((paces == NO_TIME).sum())
     if stood == len(paces) or still > MOST_EQUAL_TIMES * (len(paces) - stood):
         return None
     rows = line[1:]
     if stood or still:
-        told = grown(kept, "paced", (paces,), lambda start, _: start + np.flatnonzero(~(paces[start:] < 0)), np.int64)
+        told = kept.array("paced", (paces,), lambda start, _: start + np.flatnonzero(~(paces[start:] < 0)), np.int64)
         rows, paces = _taken(kept, "paced rows", told, rows), _taken(kept, "paced paces", told, paces)
     return rows, paces
 
 
-def _taken(kept: dict[Any, Any], key: str, at: Indices, values: Array) -> Array:
-    return grown(kept, key, (at, values), lambda start, _: values[at[start:]], values.dtype)
+def _taken(kept: Growing, name: str, at: Indices, values: Array) -> Array:
+    return kept.array(name, (at, values), lambda start, _: values[at[start:]], values.dtype)
 
 
 def _paces(clock: Floats, steps: Floats) -> Floats:

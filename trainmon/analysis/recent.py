@@ -29,15 +29,12 @@ class Recent:
 
 def recent(stretch: Stretch) -> Recent:
     """Return what the newest train losses of a stretch say, worked out once for each revision of its run."""
-    key = (Recent, stretch.label)
-    if key not in stretch.run.measured:
-        series = stretch.by_role("train_loss")
-        stretch.run.measured[key] = _recent(series) if series is not None else Recent()
-    found: Recent = stretch.run.measured[key]
-    return found
+    return stretch.memo.once(Recent, lambda: _recent(stretch.by_role("train_loss")), stretch.label)
 
 
-def _recent(series: Series) -> Recent:
+def _recent(series: Series | None) -> Recent:
+    if series is None:
+        return Recent()
     known = np.flatnonzero(np.isfinite(series.values))
     end = int(known[-1]) + 1 if len(known) else 0
     broken = len(series) - end

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from trainmon.runs.kept import grown
+from trainmon.runs.memo import Memo
 from trainmon.runs.run import EPOCH, TRAIN, Attempt, Role, Run
 from trainmon.stats.arrays import Floats, Indices, Mask
 from trainmon.stats.axes import fractional_epoch, more_seconds, relative_seconds
@@ -32,15 +32,19 @@ def _where(rows: Indices, wanted: Mask) -> Indices:
     return rows if wanted.all() else rows[wanted]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stretch:
-    """The rows under consideration: a chain or a single attempt, what was superseded in it apart; indices ascending."""
+    """The rows under consideration: a chain or a single attempt, what was superseded in it apart; indices ascending.
+
+    `memo` is where whoever looks at the stretch remembers what it worked out.
+    """
 
     run: Run
     label: str
     attempts: tuple[Attempt, ...]
     line: Indices
     ghosts: Indices
+    memo: Memo = field(default_factory=Memo)
 
     def series(self, metric: str, *, ghosts: bool = False) -> Series:
         """Return `metric` on the rows that logged it; a train loss comes from train rows, else from epoch rows."""
@@ -58,11 +62,6 @@ class Stretch:
 
     @cached_property
     def _series(self) -> dict[tuple[str, bool], Series]:
-        return {}
-
-    @cached_property
-    def curves(self) -> dict[str, Any]:
-        """Where the diagnosis keeps the curves that it made of the series, by their names."""
         return {}
 
     def on_line(self, values: AnyArray) -> AnyArray:
@@ -106,7 +105,7 @@ class Stretch:
         if (breaks > 0).any():
             return relative_seconds(time, elapsed, breaks[breaks > 0])
         clock = time if np.isfinite(time).any() else elapsed
-        return grown(self.run.grown, "relative", (clock,), lambda _, so_far: more_seconds(clock, so_far), np.float64)
+        return self.memo.growing.array("relative", (clock,), lambda _, so_far: more_seconds(clock, so_far), np.float64)
 
     @cached_property
     def epoch_position(self) -> Floats:
@@ -114,7 +113,7 @@ class Stretch:
         return fractional_epoch(self.on_line(self.run.rows.values("epoch")), self.on_line(self.run.global_step))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Series:
     """One metric: `rows` are the row indices that logged it, `values` what they logged (nan and inf included)."""
 

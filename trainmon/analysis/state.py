@@ -9,6 +9,7 @@ import numpy as np
 
 from trainmon import wording
 from trainmon.analysis.progress import Progress
+from trainmon.runs.memo import Memo
 from trainmon.runs.run import Run
 from trainmon.stats.extremes import last_finite
 from trainmon.stats.throughput import gap_percentile, usual_gap
@@ -46,30 +47,22 @@ class _Rhythm:
     silence: float
 
 
-def state_of(run: Run, now: float, progress: Progress, *, cut_off: bool = False) -> State:
-    """Return the state at `now`; `cut_off` says that the run has later rows which are not looked at."""
+def state_of(run: Run, now: float, progress: Progress, memo: Memo, *, cut_off: bool = False) -> State:
+    """Return the state at `now`; `memo` is the run's, and `cut_off` says that the run has later rows which are not looked at."""
     if not run.rows.count:
         return _without_rows(run, now)
     last_row = last_finite(run.rows.time)
     if cut_off:
         return State("running", wording.cut_off(run.rows.count, last_row, now))
-    return _recorded(run, now) or _observed(run, now, last_row) or _by_files(run, now, last_row, progress)
-
-
-def silence_limit(run: Run) -> float:
-    """Return after how many seconds without a sign of life a run is called silent: by its own rhythm, at least a minute."""
-    return _rhythm(run).silence
+    return _recorded(run, now) or _observed(run, now, last_row, memo) or _by_files(run, now, last_row, progress, memo)
 
 
 def _rhythm(run: Run) -> _Rhythm:
-    """Return how often the last attempt logs, worked out once for each revision of the run."""
-    if _Rhythm not in run.measured:
-        session = run.rows.time[run.attempts[-1].start : run.attempts[-1].stop]
-        late = gap_percentile(session, 95)
-        silence = max(LEAST_SILENCE, SILENCE_GAPS * late) if np.isfinite(late) else LEAST_SILENCE
-        run.measured[_Rhythm] = _Rhythm(usual_gap(session), silence)
-    found: _Rhythm = run.measured[_Rhythm]
-    return found
+    """Return how often the last attempt logs, and when it is called silent: by its own rhythm, after a minute at least."""
+    session = run.rows.time[run.attempts[-1].start : run.attempts[-1].stop]
+    late = gap_percentile(session, 95)
+    silence = max(LEAST_SILENCE, SILENCE_GAPS * late) if np.isfinite(late) else LEAST_SILENCE
+    return _Rhythm(usual_gap(session), silence)
 
 
 def _without_rows(run: Run, now: float) -> State:
@@ -84,18 +77,19 @@ def _recorded(run: Run, now: float) -> State | None:
     return State(record.end, wording.recorded_end(record.end, record.ended, record.reason, now))
 
 
-def _observed(run: Run, now: float, last_row: float | None) -> State | None:
+def _observed(run: Run, now: float, last_row: float | None, memo: Memo) -> State | None:
     record = run.attempts[-1].record if run.attempts else None
     if record is None or run.observation.process_alive is None:
         return None
     if not run.observation.process_alive:
         return State("interrupted", wording.process_gone(record.pid, last_row, now))
     age = _age(run, now, last_row)
-    word: StateWord = "silent" if age is not None and age > silence_limit(run) else "running"
-    return State(word, wording.process_alive(record.pid, age, _rhythm(run).usual_gap), age)
+    rhythm = memo.once(_Rhythm, lambda: _rhythm(run))
+    word: StateWord = "silent" if age is not None and age > rhythm.silence else "running"
+    return State(word, wording.process_alive(record.pid, age, rhythm.usual_gap), age)
 
 
-def _by_files(run: Run, now: float, last_row: float | None, progress: Progress) -> State:
+def _by_files(run: Run, now: float, last_row: float | None, progress: Progress, memo: Memo) -> State:
     if progress.fraction is not None and progress.fraction >= 1:
         return State("finished", wording.plan_reached(progress.total_steps, progress.total_epochs, last_row, now))
     if run.summary_time is not None and last_row is not None and run.summary_time >= last_row - SUMMARY_TOLERANCE:
@@ -103,8 +97,9 @@ def _by_files(run: Run, now: float, last_row: float | None, progress: Progress) 
     age = _age(run, now, last_row)
     if age is None:
         return State("ended", "the rows carry no usable time, and the files have not grown since they were first looked at")
-    evidence = wording.last_sign(age, _rhythm(run).usual_gap)
-    if age <= silence_limit(run):
+    rhythm = memo.once(_Rhythm, lambda: _rhythm(run))
+    evidence = wording.last_sign(age, rhythm.usual_gap)
+    if age <= rhythm.silence:
         return State("running", evidence, age)
     return State("silent", evidence, age) if age <= DAY else State("ended", f"{evidence}; how it ended is not known")
 

@@ -51,11 +51,7 @@ def small_charts(stretch: Stretch) -> SmallCharts:
 
     They are made once for each revision of the run.
     """
-    key = (SmallCharts, stretch.label)
-    if key not in stretch.run.measured:
-        stretch.run.measured[key] = _small_charts(stretch)
-    found: SmallCharts = stretch.run.measured[key]
-    return found
+    return stretch.memo.once(SmallCharts, lambda: _small_charts(stretch), stretch.label)
 
 
 def _small_charts(stretch: Stretch) -> SmallCharts:

@@ -214,7 +214,7 @@ def _analyses(paths: Sequence[str]) -> tuple[list[Analysis], list[str]]:
 
 def _named(path: str) -> list[tuple[Run, int | None]]:
     """Return the runs that a path names: an attempt of a run, else the run there and all below it."""
-    from trainmon.runs.library import find_runs, open_run
+    from trainmon.runs.opening import find_runs, open_run
 
     attempt = re.fullmatch(r"(.+)@(\d+)", path)
     if attempt and not Path(path).exists():

@@ -65,7 +65,7 @@ def _draw(library: Library, console: Console) -> Text:
     run = library.nearest()
     if run is None:
         return waiting_screen(guide_to_runs(library, OTHER_FOLDER), now, width)
-    return screen(analyse(run, now=now, which="newest"), others=len(library.runs()) - 1, width=width)
+    return screen(analyse(run, now=now, which="newest", memo=library.memo_of(run)), others=len(library.runs()) - 1, width=width)
 
 
 def _fitting(drawn: Text, console: Console) -> Text:

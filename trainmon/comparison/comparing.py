@@ -10,7 +10,7 @@ import numpy as np
 from trainmon.analysis import Analysis, analyse
 from trainmon.analysis.series import Axis
 from trainmon.comparison.configuration import differing, seed_groups, settings_of
-from trainmon.comparison.memo import Memo
+from trainmon.comparison.last_used import LastUsed
 from trainmon.comparison.metrics import TRAIN, Metric, metrics_of, series_of
 from trainmon.comparison.model import Comparison, Entry, Outcome
 from trainmon.comparison.position import aligned, equal_position, level_at
@@ -19,7 +19,7 @@ from trainmon.comparison.sides import leads, ranking_of, sides_of, standings_of
 from trainmon.errors import UsageError
 from trainmon.runs.run import Run
 
-_outcomes: Memo[Outcome] = Memo(32)
+_outcomes: LastUsed[Outcome] = LastUsed(32)
 
 
 def compare(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from trainmon import wording
 from trainmon.analysis import Analysis, analyse, finding_words
 from trainmon.comparison.configuration import settings_of
+from trainmon.runs.memo import Memo
 from trainmon.runs.run import Run
 from trainmon.stats.arrays import Floats
 
@@ -38,9 +39,12 @@ class Listed:
     ends: float | None
 
 
-def listed(runs: Iterable[Run], now: float) -> list[Listed]:
-    """Return what the overview shows of each run at `now`; of a run that did not change, hardly anything is worked out anew."""
-    return [_listed(analyse(run, now=now)) for run in runs]
+def listed(runs: Iterable[Run], now: float, memo_of: Callable[[Run], Memo]) -> list[Listed]:
+    """Return what the overview shows of each run at `now`; of a run that did not change, hardly anything is worked out anew.
+
+    `memo_of` gives the memo of a run (`Library.memo_of`).
+    """
+    return [_listed(run, now, memo_of(run)) for run in runs]
 
 
 def matching(runs: Iterable[Listed], words: str = "", states: Collection[str] = ()) -> list[Listed]:
@@ -73,10 +77,9 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and not abs(value) > LARGEST
 
 
-def _listed(analysis: Analysis) -> Listed:
-    lasting = analysis.run.measured.get(Lasting)
-    if lasting is None:
-        lasting = analysis.run.measured[Lasting] = Lasting(_trend(analysis), settings_of(analysis), _words(analysis))
+def _listed(run: Run, now: float, memo: Memo) -> Listed:
+    analysis = analyse(run, now=now, memo=memo)
+    lasting = memo.once(Lasting, lambda: Lasting(_trend(analysis), settings_of(analysis), _words(analysis)))
     return Listed(analysis, lasting, _finding(analysis), _end(analysis))
 
 

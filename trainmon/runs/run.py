@@ -211,9 +211,7 @@ class Run:
     """One checkpoint directory or log file, read up to `revision`: the value that every analysis starts from.
 
     `global_step` has one value a row, [rows]; it never goes back along a chain's line. `diagnosis_settings` is the
-    [diagnosis] table of trainmon.toml; `hidden` runs stay out of the app's lists. `measured` is where an analysis keeps what
-    it worked out, so that it lives as long as this revision does; `grown` is where it keeps what later revisions of the same
-    files can go on from.
+    [diagnosis] table of trainmon.toml; `hidden` runs stay out of the app's lists.
     """
 
     id: str
@@ -237,8 +235,6 @@ class Run:
     hidden: bool = False
     revision: int = 0
     samples: Samples = NO_SAMPLES
-    grown: dict[Any, Any] = field(default_factory=dict, repr=False)
-    measured: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def judged_chain(self) -> Chain | None:

@@ -13,7 +13,8 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
-from trainmon.runs.library import Library, WatchedRun
+from trainmon.runs.library import Library
+from trainmon.runs.watched_run import WatchedRun
 
 LIVE_SECONDS = 2.0  # network and container mounts send no events: live runs are looked at this often, events or not
 ENDED_SECONDS = 60.0

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from tests.logs import stamp, train, write_log
-from trainmon.runs.library import Library, open_run
+from trainmon.runs.library import Library
+from trainmon.runs.opening import open_run
 from trainmon.runs.run import Run
 
 HEADER = "timestamp,available_mb,process_mb"

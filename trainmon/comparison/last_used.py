@@ -13,7 +13,7 @@ from trainmon.runs.run import Run
 Value = TypeVar("Value")
 
 
-class Memo(Generic[Value]):
+class LastUsed(Generic[Value]):
     """Holds the values that were used last, at most `size`; runs are not kept alive by it, and any thread may ask.
 
     A value must not hold its runs, or they stay in memory until it is pushed out.
