@@ -98,12 +98,6 @@ def test_every_module_of_the_package_is_in_the_tree() -> None:
     assert sorted((modules | packages) - tree()) == []
 
 
-def test_every_path_in_the_text_exists() -> None:
-    named = set(re.findall(r"[`(]((?:trainmon|pages|tests|scripts|docs|\.ci)/[\w./-]+)[`)]", README))
-    assert named
-    assert [path for path in sorted(named) if not (REPOSITORY / path).exists()] == []
-
-
 def test_every_format_that_is_read_is_documented() -> None:
     table = README.split("## Formats read")[1].split("##")[0]
     assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == {
