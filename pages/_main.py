@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -15,13 +14,7 @@ from trainmon.commands import sharing
 
 # A page is called, and not run by Streamlit: its controls then belong to the whole app. Streamlit forgets those of another
 # page when somebody goes back to it, whatever its address says.
-PAGES: dict[str, tuple[str, str, Callable[[], None]]] = {
-    "live.py": ("Live status", ":material/monitor_heart:", live.show),
-    "loss.py": ("Loss curves", ":material/show_chart:", loss.show),
-    "memory.py": ("Memory usage", ":material/memory:", memory.show),
-    "report.py": ("Final report", ":material/description:", report.show),
-    "compare.py": ("Run comparison", ":material/compare_arrows:", compare.show),
-}
+PAGES = {f"{module.__name__.rpartition('.')[2]}.py": module.PAGE for module in (live, loss, memory, report, compare)}
 FIRST = "live.py"
 PARTS = Path(__file__).parent / "_parts"
 HISTORY = f"<script>{(PARTS / 'history.js').read_text(encoding='utf-8')}</script>"
@@ -32,9 +25,9 @@ DARK_CHIPS = "<style>[data-tag] * { color: #12171C }</style>"
 def main() -> None:
     """Run the page that the address names inside the frame."""
     live_updates.freeze_imports()
-    pages = {path: st.Page(path, title=title, default=path == FIRST) for path, (title, _, _) in PAGES.items()}
-    page = st.navigation(list(pages.values()), position="hidden")
-    st.set_page_config(page_title=f"{page.title} · trainmon", page_icon=str(PARTS / "icon.svg"), layout="wide")
+    pages = {path: st.Page(path, title=page.title, default=path == FIRST) for path, page in PAGES.items()}
+    asked = st.navigation(list(pages.values()), position="hidden")
+    st.set_page_config(page_title=f"{asked.title} · trainmon", page_icon=str(PARTS / "icon.svg"), layout="wide")
     if st.context.theme.type == "dark":
         st.html(DARK_CHIPS)
     if not (sharing.knows(st.context.cookies) or sharing.allows(st.query_params.get(sharing.PARAMETER))):
@@ -43,8 +36,9 @@ def main() -> None:
     live_switch.settle(hub.open_roots().library)
     with st.sidebar:
         sidebar()
-    with place(view_state.enter(page.url_path)):
-        next(show for path, (_, _, show) in PAGES.items() if pages[path].url_path == page.url_path)()
+    page = next(page for path, page in PAGES.items() if pages[path].url_path == asked.url_path)
+    with place(view_state.enter(asked.url_path, page.controls)):
+        page.show()
 
 
 def place(visit: int) -> DeltaGenerator:
@@ -65,8 +59,8 @@ def sidebar() -> None:
     view = view_state.read()
     kept = {**view.parameters(), **live_switch.parameters()}
     st.subheader("trainmon", anchor=False)
-    for path, (title, icon, _) in PAGES.items():
-        st.page_link(path, label=title, icon=icon, query_params=kept, width="stretch")
+    for path, page in PAGES.items():
+        st.page_link(path, label=page.title, icon=page.icon, query_params=kept, width="stretch")
     st.divider()
     run_picker.sidebar(view)
     st.html(HISTORY, unsafe_allow_javascript=True)

@@ -19,6 +19,7 @@ from pages._parts import (
     run_picker,
     view_state,
 )
+from pages._parts.page import CURVES, Page
 from pages._parts.text import plain_text
 from pages._parts.title_row import title_row
 from pages._parts.view_state import ViewState
@@ -98,3 +99,6 @@ def figures(comparison: Comparison) -> None:
 def show() -> None:
     """Show several runs beside each other."""
     live_updates.follow("compare", draw)
+
+
+PAGE = Page("Run comparison", ":material/compare_arrows:", {**CURVES, "group": True, "config": None}, show)

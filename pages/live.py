@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from pages._parts import cards, charts, controls, findings, frame, tables
+from pages._parts.page import Page
 from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
+from pages._parts.view_state import Value
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.charts import SmallCharts, loss_chart, small_charts
@@ -115,3 +117,10 @@ def around(found: SmallCharts) -> str:
 def show() -> None:
     """Show how one run, or all of them, are doing."""
     frame.one_run("live", draw)
+
+
+CONTROLS: Mapping[str, Value] = {
+    "part": "recent", "charts": False, "rows": False, "ledger": None, "problems": None, "live": "on",
+    "q": None, "state": None, "hidden": None, "columns": None,
+}  # fmt: skip
+PAGE = Page("Live status", ":material/monitor_heart:", CONTROLS, show)

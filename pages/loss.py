@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from pages._parts import charts, controls, frame, tables, zoom
+from pages._parts.page import CURVES, Page
 from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
 from trainmon import wording
@@ -121,3 +122,6 @@ def show() -> None:
     """Show the loss of a run."""
     zoom.page_runs()
     frame.one_run("loss", draw)
+
+
+PAGE = Page("Loss curves", ":material/show_chart:", {**CURVES, "attempts": "judged", "outliers": None}, show)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._parts import cards, charts, controls, frame
+from pages._parts.page import Page
 from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
 from trainmon import wording
@@ -113,3 +114,6 @@ def silent(machine: Machine) -> None:
 def show() -> None:
     """Show the memory of a run."""
     frame.one_run("memory", draw)
+
+
+PAGE = Page("Memory usage", ":material/memory:", {"x": "step", "range": None, "live": "on"}, show)

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._parts import charts, findings, frame, tables
+from pages._parts.page import Page
 from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
 from trainmon import wording
@@ -114,3 +115,6 @@ def rest(analysis: Analysis) -> None:
 def show() -> None:
     """Show the report of a run."""
     frame.one_run("report", draw)
+
+
+PAGE = Page("Final report", ":material/description:", {"redact": False, "live": "on"}, show)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.pages.conftest import PAGES
 from tests.repository import REPOSITORY
 from trainmon.commands.cli import make_parser
 from trainmon.diagnosis.thresholds import limits_from
@@ -76,6 +77,12 @@ def test_every_setting_of_the_example_is_known(tmp_path: Path) -> None:
     assert settings.problems == []
     assert settings.values.keys() == KEYS.keys()
     assert limits_from(settings.values["diagnosis"])[1] == ()
+
+
+def test_every_page_is_said_to_answer_a_question() -> None:
+    table = README.split("## What each page answers")[1].split("##")[0]
+    titles = {page.title for page in PAGES.values()}
+    assert set(re.findall(r"^\| ([A-Z][\w ]+) \|", table, re.MULTILINE)) == titles
 
 
 def tree() -> set[str]:

@@ -48,7 +48,7 @@ def links(base: str, subjects: Sequence[Analysis], baseline: str | None) -> None
     baseline = baseline or view_state.read().baseline
     chosen: Parameters = [*runs, *([("baseline", baseline)] if baseline is not None else [])]
     pinned: Parameters = [("until", str(rows)) for rows in _pinned(subjects)]
-    controls = view_state.controls(page)
+    controls = view_state.controls()
     if subjects:
         _link(wording.SNAPSHOT, wording.SNAPSHOT_HELP, sharing.link(base, page, [*chosen, *pinned, *controls]))
     else:

@@ -8,22 +8,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 Parameters = list[tuple[str, str]]
-PAGE, VISIT = "open_page", "page_visit"
+PAGE, CONTROLS, VISIT = "open_page", "page_controls", "page_visit"
 Value = str | bool | float | tuple[str, ...] | None
 
-# Every parameter of every page with its default, None where a control is not always there or its default depends on the run.
-# A control's key is its parameter's name, and its words are the values in the address.
-_CURVES: Mapping[str, Value] = {"x": "step", "smooth": 0.6, "scale": "linear", "metrics": None, "range": None, "live": "on"}
-CONTROLS: Mapping[str, Mapping[str, Value]] = {
-    "": {
-        "part": "recent", "charts": False, "rows": False, "ledger": None, "problems": None, "live": "on",
-        "q": None, "state": None, "hidden": None, "columns": None,
-    },
-    "loss": {**_CURVES, "attempts": "judged", "outliers": None},
-    "memory": {"x": "step", "range": None, "live": "on"},
-    "report": {"redact": False, "live": "on"},
-    "compare": {**_CURVES, "group": True, "config": None},
-}  # fmt: skip
 _OTHERS = ("run", "baseline", "until", "token")
 
 
@@ -58,11 +45,14 @@ def read() -> ViewState:
     return ViewState(runs, st.query_params.get("baseline") or None, tuple(until), ignored)
 
 
-def enter(page: str) -> int:
-    """Note which page is open, by its path in the address; return the number of this visit, which is another on another page."""
+def enter(page: str, controls: Mapping[str, Value]) -> int:
+    """Note which page is open, by its path in the address, and the defaults of its controls.
+
+    Returns the number of this visit, which is another on another page.
+    """
     if st.session_state.get(PAGE) != page:
         st.session_state[VISIT] = st.session_state.get(VISIT, 0) + 1
-    st.session_state[PAGE] = page
+    st.session_state[PAGE], st.session_state[CONTROLS] = page, controls
     return int(st.session_state[VISIT])
 
 
@@ -76,9 +66,9 @@ def choose(*runs: str, baseline: str | None = None) -> None:
     st.query_params.update({"run": list(runs), "baseline": [] if baseline is None else [baseline], "until": []})
 
 
-def controls(page: str) -> Parameters:
-    """Return how every control of a page stands, those at their defaults too: a default may be another one tomorrow."""
-    known = CONTROLS[page]
+def controls() -> Parameters:
+    """Return how every control of the open page stands, those at their defaults too: a default may be another one tomorrow."""
+    known: Mapping[str, Value] = st.session_state[CONTROLS]
     others = [name for name in st.query_params if name not in known and name not in _OTHERS]
     stands = {name: _stands(name, default) for name, default in known.items()}
     stands |= {name: st.query_params.get_all(name) for name in others}

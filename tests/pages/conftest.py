@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages._parts import hub
+from pages._parts.page import Page
 
 MAIN = Path(__file__).parents[2] / "pages" / "_main.py"
-PAGES = ("live.py", "loss.py", "memory.py", "report.py", "compare.py")
+SCRIPTS = sorted(file.name for file in MAIN.parent.glob("[a-z]*.py"))
+PAGES: dict[str, Page] = {name: import_module(f"pages.{name.removesuffix('.py')}").PAGE for name in SCRIPTS}
 Open = Callable[..., AppTest]
 
 

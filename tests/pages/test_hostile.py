@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages._parts import share, view_state
+from pages._parts import share
 from tests.builders import write_run
 from tests.hostile import HTML, LONG, MARKDOWN, WORDS, write_hostile
 from tests.pages.conftest import PAGES, Open, words
@@ -113,7 +113,7 @@ def test_a_control_that_is_asked_for_nonsense_stands_at_something_possible(
     word: str, page: str, open_page: Open, tmp_path: Path
 ) -> None:
     run = run_id(write_run(tmp_path / "run", start=1_700_000_000.0))
-    names = {name for known in view_state.CONTROLS.values() for name in known}
+    names = {name for page in PAGES.values() for name in page.controls}
     app = open_page(tmp_path, page=page, run=run, baseline=word, until=word, **dict.fromkeys(names, word))
     assert not app.exception
     assert "run" in words(app)
