@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.repository import REPOSITORY
-from trainmon.commands.cli import make_parser
+from trainmon.commands.main import make_parser
 from trainmon.diagnosis.thresholds import limits_from
 from trainmon.runs.library import open_run
 from trainmon.runs.readers import DIRECTORY_FORMATS, FILE_FORMATS
