@@ -487,7 +487,7 @@ def test_forked_child_writes_nothing(place: Path) -> None:
     monitor = PerformanceMonitor(interval=0.1)
     tracker = MetricsTracker(place, monitor=monitor)
     tracker.log_step(0, 1, 1.0)
-    tracker._writer.await_environment()
+    tracker._writer.environment.wait()
     wait_until(lambda: monitor.get_stats()["memory_readings_count"] > 1)
     tracker._writer.lock.acquire()  # as a thread of the parent may hold it at the fork
     child_process = os.fork()
@@ -606,7 +606,7 @@ def test_directory_that_can_be_made_later_gets_all_rows(tmp_path: Path) -> None:
 def test_rows_of_a_removed_directory_wait_until_it_is_there_again(place: Path, caplog: pytest.LogCaptureFixture) -> None:
     tracker = MetricsTracker(place)
     tracker.log_step(0, 1, 3.0)
-    tracker._writer.await_environment()
+    tracker._writer.environment.wait()
     shutil.rmtree(place)
     tracker.log_epoch(0, 2.5)
     log(tracker, (1, 1, 2.0), (1, 2, 2.0))
