@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.repository import REPOSITORY
+from tests.waiting import PATIENCE
 from trainmon.tracking.tracker import MetricsTracker
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and forks of POSIX")
@@ -51,7 +52,10 @@ def log(tracker: MetricsTracker, *rows: tuple[int, int, float]) -> None:
 
 def child(code: str, *arguments: str) -> subprocess.Popen[str]:
     """Start a Python process that imports the tracker and runs `code`."""
-    source = f"import sys, time\nfrom trainmon.tracking.tracker import MetricsTracker\n{code}"
+    imports = (
+        "import sys, time\nfrom trainmon.tracking import environment_thread\nfrom trainmon.tracking.tracker import MetricsTracker"
+    )
+    source = f"{imports}\nenvironment_thread.LONGEST_WAIT = {PATIENCE}\n{code}"
     command = [sys.executable, "-W", "error", "-c", source, *arguments]
     return subprocess.Popen(
         command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

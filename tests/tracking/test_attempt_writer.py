@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.tracking.directories import attempts, child, ends, log, rows_of
+from tests.waiting import PATIENCE
 from trainmon.errors import UsageError
 from trainmon.tracking.tracker import MetricsTracker
 
@@ -104,7 +105,7 @@ def test_close_leaves_a_later_attempt_of_someone_else_alone(place: Path) -> None
     first.log_step(0, 1, 3.0)
     first.save_summary(1, 1)
     with child("t = MetricsTracker(sys.argv[1]); t.log_step(0, 1, 1.0); t.close()", str(place)) as process:
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE) == 0
     first.close()
     first.close("failed")
     assert ends(place) == [(0, "finished", False), (1, "finished", False)]

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.tracking.directories import child, log, posix_only, rows_of
+from tests.waiting import PATIENCE
 from trainmon.errors import BusyDirectoryError
 from trainmon.tracking.tracker import MetricsTracker
 
 
 @posix_only
 def test_second_process_is_refused_until_the_first_is_gone(place: Path) -> None:
-    code = "t = MetricsTracker(sys.argv[1]); t.log_step(0, 1, 1.0); print(1, flush=True); time.sleep(60)"
+    code = "t = MetricsTracker(sys.argv[1]); t.log_step(0, 1, 1.0); print(1, flush=True); time.sleep(600)"
     with child(code, str(place)) as process:
         assert process.stdout is not None
         process.stdout.readline()
@@ -24,7 +25,7 @@ def test_second_process_is_refused_until_the_first_is_gone(place: Path) -> None:
         with pytest.raises(BusyDirectoryError, match=rf"is being written by process {process.pid} on .* since "):
             tracker.log_step(0, 1, 1.0)
         process.kill()
-        process.wait(20)
+        process.wait(PATIENCE)
         tracker.log_step(0, 1, 2.0)
     assert [row["loss"] for row in rows_of(place)] == ["1.0", "2.0"]
 
@@ -36,7 +37,7 @@ sys.stdin.readline()
 try:
     MetricsTracker(sys.argv[1]).log_step(0, 1, 1.0)
     print("logged", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 except Exception as error:
     print(type(error).__name__, flush=True)
 """
@@ -48,7 +49,7 @@ except Exception as error:
     said = [process.stdout.readline().strip() for process in processes if process.stdout is not None]
     for process in processes:
         process.kill()
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE)
     assert sorted(said) == ["BusyDirectoryError"] * 3 + ["logged"]
     assert len(rows_of(place)) == 1
 
@@ -61,15 +62,15 @@ t = MetricsTracker(sys.argv[1])
 t.log_step(0, 1, 1.0)
 worker = os.fork()
 if not worker:
-    time.sleep(60)
+    time.sleep(600)
 print(worker, flush=True)
-time.sleep(60)
+time.sleep(600)
 """
     with child(code, str(place)) as process:
         assert process.stdout is not None
         worker = int(process.stdout.readline())
         process.kill()
-        process.wait(20)
+        process.wait(PATIENCE)
         try:
             MetricsTracker(place).log_step(0, 1, 2.0)
         finally:

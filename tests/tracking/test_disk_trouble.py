@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tracking.directories import attempts, child, ends, log, posix_only, rows_of
+from tests.waiting import PATIENCE
 from trainmon.tracking.tracker import MetricsTracker
 
 
@@ -61,7 +62,7 @@ t.close()
 print(t.get_current_status()["rows_not_written"])
 """
     with child(code, str(place)) as process:
-        missing, warnings = process.communicate(timeout=20)
+        missing, warnings = process.communicate(timeout=PATIENCE)
     rows = rows_of(place)
     assert len(rows) + int(missing) == 100
     assert 0 < len(rows) < 50
@@ -86,7 +87,7 @@ def test_an_ended_attempt_that_lost_rows_leaves_a_later_one_of_someone_else_alon
     tracker.close()
     (place / "training_metrics.csv").rmdir()
     with child("t = MetricsTracker(sys.argv[1]); t.log_step(0, 1, 1.0); t.close()", str(place)) as process:
-        process.communicate()
+        process.communicate(timeout=PATIENCE)
     tracker.save_json()
     assert [entry["rows_not_written"] for entry in attempts(place)] == [1, 0]
 

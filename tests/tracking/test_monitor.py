@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-import pytest
-
 from tests.tracking.directories import attempts, rows_of
 from tests.waiting import wait_until
 from trainmon.tracking.performance import PerformanceMonitor
@@ -17,12 +15,14 @@ def test_memory_comes_from_the_monitors_last_reading(place: Path) -> None:
     monitor = PerformanceMonitor()
     with MetricsTracker(place, monitor=monitor) as tracker:
         tracker.log_step(0, 1, 1.0)
-        tracker.log_step(0, 2, 1.0, memory_mb=8000)
+        monitor.stop()  # no sample comes between
+        monitor.record_memory(7000.5)
+        tracker.log_step(0, 2, 1.0)
+        tracker.log_step(0, 3, 1.0, memory_mb=8000)
         tracker.log_epoch(0, 1.0)
-    first, given, epoch = [row["memory_mb"] for row in rows_of(place)]
-    assert float(first) == pytest.approx(monitor.get_stats()["first_memory_mb"], abs=0.001)  # a cell has three decimals
-    assert given == "8000"
-    assert float(epoch) > 0
+    first, last, given, epoch = [row["memory_mb"] for row in rows_of(place)]
+    assert float(first) > 0
+    assert (last, given, epoch) == ("7000.5", "8000", "7000.5")
 
 
 def test_what_cannot_be_sampled_is_on_record_at_the_end_of_the_first_epoch(place: Path) -> None:

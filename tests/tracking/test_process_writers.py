@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.tracking.directories import attempts, child, ends, posix_only, rows_of
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 from trainmon.errors import BusyDirectoryError
 from trainmon.tracking.performance import PerformanceMonitor
 from trainmon.tracking.tracker import MetricsTracker
@@ -63,7 +63,7 @@ def test_forked_child_writes_nothing(place: Path) -> None:
 )
 def test_process_that_ends_without_close_records_what_ended_it(place: Path, last_words: str, end: str, reason: str) -> None:
     with child(f"MetricsTracker(sys.argv[1]).log_step(0, 1, 1.0)\n{last_words}", str(place)) as process:
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE)
     entry = attempts(place)[0]
     assert (entry["end"], entry["reason"]) == (end, reason)
     assert entry["ended"] >= entry["started"]

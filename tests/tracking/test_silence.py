@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.tracking.directories import child, ends, log, rows_of
+from tests.waiting import PATIENCE
 from trainmon.tracking.performance import PerformanceMonitor
 from trainmon.tracking.tracker import MetricsTracker
 
@@ -47,7 +48,7 @@ print(tracker.get_current_status()["rows"])
 tracker.close()
 """
     with child(code, pickle.dumps(tracker).hex()) as process:
-        rows, warnings = process.communicate(timeout=20)
+        rows, warnings = process.communicate(timeout=PATIENCE)
     assert rows == "1\n"
     whose = f"this is a copy of a tracker of process {os.getpid()}; make one in the process that trains"
     assert warnings == f"{place}: nothing is logged, since {whose}\n"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.tracking.directories import child, document, ends, posix_only, rows_of
+from tests.waiting import PATIENCE
 from trainmon.errors import UsageError
 from trainmon.tracking.tracker import MetricsTracker
 
@@ -150,7 +151,7 @@ def test_writer_loads_no_heavy_package(place: Path) -> None:
         "print([m for m in ('numpy', 'pandas', 'altair', 'psutil', 'streamlit') if m in sys.modules])"
     )
     with child(code, str(place)) as process:
-        assert process.communicate(timeout=20) == ("[]\n", "")
+        assert process.communicate(timeout=PATIENCE) == ("[]\n", "")
 
 
 def test_wrong_end_is_refused(place: Path) -> None:
