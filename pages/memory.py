@@ -11,7 +11,7 @@ from pages._parts.text import plain_text
 from trainmon import wording
 from trainmon.analysis import Analysis, memory_words
 from trainmon.analysis.machine import Machine, Panel, machine_of
-from trainmon.analysis.memory import AVAILABLE, Memory
+from trainmon.analysis.memory import AVAILABLE, Memory, runs_short
 from trainmon.analysis.series import Axis
 from trainmon.charts import memory_chart, panel_chart
 
@@ -49,7 +49,7 @@ def missing() -> None:
 def outlook(memory: Memory, *, over: bool) -> None:
     """Draw in one sentence whether the memory lasts."""
     line = plain_text(memory_words.memory_line(memory, over=over))
-    if memory_words.runs_short(memory, over=over):
+    if runs_short(memory, over=over):
         st.warning(line, icon=":material/trending_down:")
     else:
         st.info(line, icon=":material/memory:")

@@ -12,7 +12,7 @@ import pytest
 
 from tests.pages.conftest import PAGES
 from tests.repository import REPOSITORY
-from trainmon.commands.cli import make_parser
+from trainmon.commands.main import make_parser
 from trainmon.diagnosis.thresholds import limits_from
 from trainmon.runs.opening import open_run
 from trainmon.runs.readers import DIRECTORY_FORMATS, FILE_FORMATS

@@ -2,6 +2,6 @@
 
 import sys
 
-from trainmon.commands.cli import main
+from trainmon.commands.main import main
 
 sys.exit(main())

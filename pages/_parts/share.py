@@ -13,8 +13,8 @@ from pages._parts.text import plain_text
 from pages._parts.view_state import Parameters
 from trainmon import wording
 from trainmon.analysis import Analysis, analyse
-from trainmon.commands import app as cli_app
 from trainmon.commands import sharing
+from trainmon.commands.answers import say
 from trainmon.commands.sharing import Reach
 from trainmon.errors import UsageError
 from trainmon.reports.html import report_html
@@ -124,10 +124,10 @@ def announce() -> None:
     try:
         base, reach = sharing.base_address(_own_address(), _bound(), _port())
     except UsageError as error:
-        cli_app.say(str(error))
+        say(str(error))
     else:
         link = sharing.link(base, "", [])
-        cli_app.say(wording.shared_nowhere(link) if reach == "machine" else wording.shared_at(link))
+        say(wording.shared_nowhere(link) if reach == "machine" else wording.shared_at(link))
 
 
 def only_for_its_owner() -> bool:

@@ -14,8 +14,8 @@ from tests.logs import HEADER, stamp, write_log
 from tests.real_data import COACH, needs_real_logs
 from trainmon.analysis import Analysis
 from trainmon.analysis.finding_words import words_of
-from trainmon.analysis.memory import Memory
-from trainmon.analysis.memory_words import forecast_card, memory_line, memory_trend, runs_short, trend_card
+from trainmon.analysis.memory import Memory, runs_short
+from trainmon.analysis.memory_words import forecast_card, memory_line, memory_trend, trend_card
 
 NOISE = 20 * np.random.default_rng(0).standard_normal(1_000)
 

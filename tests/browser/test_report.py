@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.builders import rows, write_run
-from trainmon.commands import cli
+from trainmon.commands.main import main
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 def report(tmp_path: Path) -> Path:
     varying = [line.replace(",1e-05,", f",{1e-5 * at},") for at, line in enumerate(rows(start=1_700_000_000.0), 1)]
     file = tmp_path / "elsewhere" / "report.html"
-    assert cli.main(["report", str(write_run(tmp_path / "run", varying)), "--html", str(file)]) == 0
+    assert main(["report", str(write_run(tmp_path / "run", varying)), "--html", str(file)]) == 0
     return file
 
 

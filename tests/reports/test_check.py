@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.logs import train, write_log
-from trainmon.commands.cli import main
+from trainmon.commands.main import main
 
 KEYS = {"kind", "severity", "metric", "step", "steps", "title", "evidence", "advice", "caveat", "follows_from"}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import write_run
-from trainmon.commands import cli
+from trainmon.commands.main import main
 
 START = 1_700_000_000.0
 Capture = pytest.CaptureFixture[str]
@@ -20,7 +20,7 @@ def runs(tmp_path: Path) -> tuple[str, str]:
 
 
 def test_a_comparison_as_text(runs: tuple[str, str], capsys: Capture) -> None:
-    assert cli.main(["compare", *runs]) == 0
+    assert main(["compare", *runs]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("good beats poor by 42.3 % in validation loss at step 299")
     assert lines[4].split()[:8] == ["run", "state", "best", "at", "step", "last", "at", "step"]
@@ -30,7 +30,7 @@ def test_a_comparison_as_text(runs: tuple[str, str], capsys: Capture) -> None:
 
 
 def test_the_baseline_is_another_where_it_is_named(runs: tuple[str, str], capsys: Capture) -> None:
-    assert cli.main(["compare", *runs, "--baseline", runs[1], "--json"]) == 0
+    assert main(["compare", *runs, "--baseline", runs[1], "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert [run["baseline"] for run in document["runs"]] == [False, True]
     assert document["runs"][0]["delta"] == pytest.approx(-0.5)
@@ -46,26 +46,26 @@ def test_seeds_are_grouped_in_text_and_json_unless_asked_for_singly(tmp_path: Pa
         for rate in (0.4, 0.9)
         for seed in (1, 2)
     ]
-    assert cli.main(["compare", *paths, "--metric", "train loss", "--align", "time"]) == 0
+    assert main(["compare", *paths, "--metric", "train loss", "--align", "time"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("lr-0.4 (2 seeds) beats lr-0.9 (2 seeds)")
     assert " after 4 min 59 s of training " in lines[0]
     assert sum("±" in line for line in lines) == 2
     assert sum(line.startswith("  lr-") for line in lines) == 4
-    assert cli.main(["compare", *paths, "--json"]) == 0
+    assert main(["compare", *paths, "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert [side["runs"] for side in document["sides"]] == [
         [run["run"] for run in document["runs"][at : at + 2]] for at in (0, 2)
     ]
     assert document["sides"][0]["at_position"]["n"] == 2
     assert (document["sides"][1]["to_baseline"]["verdict"], document["ahead"][0]["noise_from"]) == ("worse", "seeds")
-    assert cli.main(["compare", *paths, "--json", "--singly"]) == 0
+    assert main(["compare", *paths, "--json", "--singly"]) == 0
     assert len(json.loads(capsys.readouterr().out)["sides"]) == 4
 
 
 def test_a_report_compares_with_its_run(runs: tuple[str, str], tmp_path: Path, capsys: Capture) -> None:
-    assert cli.main(["report", runs[0], "--html", str(tmp_path / "r.html")]) == 0
-    assert cli.main(["compare", str(tmp_path / "r.html"), runs[1]]) == 0
+    assert main(["report", runs[0], "--html", str(tmp_path / "r.html")]) == 0
+    assert main(["compare", str(tmp_path / "r.html"), runs[1]]) == 0
     assert "good beats poor" in capsys.readouterr().out
 
 
@@ -75,7 +75,7 @@ def test_a_report_compares_with_its_run(runs: tuple[str, str], tmp_path: Path, c
 def test_what_cannot_be_compared_is_one_sentence(
     paths: list[str], said: str, runs: tuple[str, str], tmp_path: Path, capsys: Capture
 ) -> None:
-    assert cli.main(["compare", *(str(tmp_path / path) for path in paths)]) == 3
+    assert main(["compare", *(str(tmp_path / path) for path in paths)]) == 3
     printed = capsys.readouterr()
     assert said in printed.err
     assert (printed.out, printed.err.count("\n")) == ("", 1)

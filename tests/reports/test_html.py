@@ -14,7 +14,7 @@ from tests.builders import rows, write_run
 from tests.logs import HEADER, run_of, train, write_log
 from tests.real_data import COACH, needs_real_logs
 from trainmon.analysis import Analysis, analyse
-from trainmon.commands import cli
+from trainmon.commands.main import main
 from trainmon.files.report_format import pack, packed_run, unpack
 from trainmon.reports.html import report_html
 from trainmon.reports.markdown import report_markdown
@@ -52,7 +52,7 @@ def analysis_of(directory: Path) -> Analysis:
 
 
 def status(path: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    assert cli.main(["status", str(path), "--json"]) == 0
+    assert main(["status", str(path), "--json"]) == 0
     printed = capsys.readouterr().out
     found: dict[str, Any] = json.loads(printed[printed.index("{") :])["runs"][0]
     for name in ("run", "path", "format"):
@@ -62,7 +62,7 @@ def status(path: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
 
 
 def report(directory: Path, file: Path) -> Path:
-    assert cli.main(["report", str(directory), "--html", str(file)]) == 0
+    assert main(["report", str(directory), "--html", str(file)]) == 0
     return file
 
 
@@ -206,5 +206,5 @@ def test_a_report_from_a_stranger_breaks_nothing(
     packed = packed_run(html)
     file.write_text(html.replace(packed, pack({**unpack(packed), **change})), encoding="utf-8")
     for command in (["status"], ["report"]):
-        assert cli.main([*command, str(file)]) == 0
+        assert main([*command, str(file)]) == 0
     assert "bug" not in capsys.readouterr().err

@@ -107,6 +107,16 @@ def test_deleted_file_begins_anew_with_the_rows_since_it_was_last_seen(path: Pat
     assert path.read_text() == f"{HEADER}\n,0,,,,,,,\n,1,,,,,,,\n"
 
 
+def test_rows_of_a_deleted_file_bring_their_columns_along(path: Path) -> None:
+    file = RowFile(path)
+    file.append({"epoch": "0", "a": "1"})
+    path.unlink()
+    file.append({"epoch": "1"})
+    file.sync()
+    file.close()
+    assert path.read_text() == f"{HEADER},a\n,0,,,,,,,,1\n,1,,,,,,,,\n"
+
+
 def test_rows_of_a_deleted_directory_are_written_once_it_is_there_again(path: Path) -> None:
     path = path.parent / "run" / path.name
     path.parent.mkdir()

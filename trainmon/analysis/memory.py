@@ -73,6 +73,12 @@ def memory_of(stretch: Stretch, progress: Progress | None = None, steps_per_seco
     )
 
 
+def runs_short(memory: Memory, *, over: bool) -> bool:
+    """Return whether the memory is short, or will be while the training goes on; `over` says that it has ended."""
+    prospect = memory.outlook.prospect if memory.outlook is not None else None
+    return prospect == "below" or (prospect in ("reaches", "may_reach") and not over)
+
+
 def disk_of(placed: PlacedSamples, progress: Progress) -> Outlook | None:
     """Return whether the free disk lasts, None where it was not sampled or too seldom."""
     return outlook_of(placed.readings(DISK_FREE), 0.0, progress.total_steps)[0] if DISK_FREE in placed.names else None

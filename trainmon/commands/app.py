@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from trainmon.commands.parsing import Commands, Parser
 from trainmon.errors import UsageError
 
 INSTALL = "install what the app needs, in the clone: python -m pip install -r requirements.txt"
@@ -22,8 +23,9 @@ then on all interfaces, and it shows nothing to those who do not bring the token
 SHARED = ["--logger.hideWelcomeMessage", "true", "--client.showErrorDetails", "none"]
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command to its parser."""
+def add_to(commands: Commands[Parser]) -> None:
+    """Add the command and its arguments."""
+    parser = commands.add_parser("app", help="serve the app for a browser", description=ABOUT)
     parser.add_argument("roots", metavar="ROOT", nargs="*", help="folders with runs (TRAINMON_ROOTS, else ./checkpoints)")
     parser.add_argument("--port", type=int, help="the port to serve on (8501)")
     parser.add_argument("--share", action="store_true", help=SHARE_HELP)
@@ -59,8 +61,3 @@ def app_command(roots: Sequence[str], port: int | None = None, *, share: bool = 
 
         options += ["--server.address", ALL_INTERFACES, *SHARED]
     return [sys.executable, "-m", "streamlit", "run", *options, str(entry), "--", *roots]
-
-
-def say(words: str) -> None:
-    """Print what whoever started the app has to know, at once."""
-    print(words, flush=True)

@@ -1,85 +1,68 @@
-"""Writes a tracker's attempts into its directory: when one begins and ends, its rows, its record, and what to do on trouble."""
+"""Writes a tracker's attempts into its directory: begins and reopens them, takes their rows, and ends them."""
 
 from __future__ import annotations
 
-import atexit
-import os
-import threading
 import time
-import weakref
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trainmon.errors import BusyDirectoryError, TrainmonError
-from trainmon.files.format import METRICS_CSV, RUN_JSON, ChainSums
+from trainmon.files.format import METRICS_CSV, RUN_JSON
 from trainmon.files.restart_rule import Position
-from trainmon.tracking import notices
 from trainmon.tracking.attempt_record import AttemptRecord, Stamps, utc_now
-from trainmon.tracking.directory_lock import DirectoryLock
-from trainmon.tracking.distributed import rank_and_source
-from trainmon.tracking.ending import End, how_it_ended, last_exception
+from trainmon.tracking.disk_trouble import DiskTrouble
+from trainmon.tracking.ending import End
+from trainmon.tracking.environment_thread import EnvironmentThread
 from trainmon.tracking.live_attempt import LiveAttempt, begin_attempt, begin_blindly, history_of
 from trainmon.tracking.logged_row import LoggedRow
-from trainmon.tracking.monitor import Monitor
+from trainmon.tracking.process_writers import enter
 from trainmon.tracking.row_file import RowFile
 from trainmon.tracking.settings import TrackerSettings
-from trainmon.tracking.status import ChainPlace, chain_place
+from trainmon.tracking.silence import Silence
+from trainmon.tracking.status import Standing, standing_of
 from trainmon.tracking.waiting_rows import WaitingRows
 from trainmon.tracking.written_history import History
+
+if TYPE_CHECKING:
+    from trainmon.tracking.monitor import Monitor
 
 # A loop that starts again in one tracker (a notebook's cell) begins an attempt. Two loops that share a tracker would begin one
 # at every row, each with a look at the whole file: after this many it is no restart.
 MAX_RESTARTS = 100
-ENVIRONMENT_SECONDS = 2.0  # how long an end waits for the description of the machine
-
-
-class _Place:
-    """What all writers of this process share about one directory; `writer` is the one with an open attempt."""
-
-    def __init__(self, directory: Path) -> None:
-        self.lock = threading.RLock()
-        self.guard = DirectoryLock(directory)
-        self.writer: AttemptWriter | None = None
-
-
-_places: dict[Path, _Place] = {}
-_writers: weakref.WeakSet[AttemptWriter] = weakref.WeakSet()
 
 
 class AttemptWriter:
-    """The writer of one directory on behalf of one tracker; no method raises OSError, and `lock` guards them all.
+    """The writer of one directory on behalf of one tracker; no method raises OSError, and whoever calls one holds `lock`.
 
-    `silenced` says why it writes nothing, None where it does: it is a copy in another process, or not rank 0.
+    Only `close` takes the lock itself: it waits for a thread that needs it.
     """
 
     def __init__(self, directory: Path, settings: TrackerSettings, monitor: Monitor | None) -> None:
         self.directory = directory
         self.rows_path = directory / METRICS_CSV
-        self.silenced: str | None = None
         self._settings = settings
         self._monitor = monitor
         self._restarts = 0
-        self._environment: dict[str, Any] | None = None
         self._stamps = Stamps()
-        self._arrive()
-        _writers.add(self)
+        self._arrive(Silence(directory))
 
-    def _arrive(self) -> None:
+    def _arrive(self, silence: Silence) -> None:
         """Begin with nothing open in this process."""
-        self._place = _places.setdefault(self.directory, _Place(self.directory))
-        self.lock = self._place.lock
+        self.silence = silence
+        self.trouble = DiskTrouble(self.directory)
+        self._shared = enter(self.directory, self)
+        self.lock = self._shared.lock
         self._rows = RowFile(self.rows_path)
-        self._queue = WaitingRows(self._rows, lambda error: self.warn(METRICS_CSV, error))
+        self._queue = WaitingRows(self._rows, lambda error: self.trouble.say(METRICS_CSV, error))
+        self.environment = EnvironmentThread(self.lock, self._note_environment)
         self._attempt: LiveAttempt | None = None
         self._open: LiveAttempt | None = None  # the attempt, while rows go to it
-        self._gave_way = self._warned = self._said_silenced = self._record_due = False
-        self._environment_thread: threading.Thread | None = None
+        self._gave_way = False
 
     def become_copy(self, of_process: int) -> None:
         """Be silent: this is another process than the tracker's own, whose files and locks are not this one's."""
-        self.silenced = f"this is a copy of a tracker of process {of_process}; make one in the process that trains"
-        self._arrive()
+        reason = f"this is a copy of a tracker of process {of_process}; make one in the process that trains"
+        self._arrive(Silence(self.directory, reason))
 
     def take(self, row: LoggedRow) -> None:
         """Give a row its time, begin an attempt where it needs one, and write it; what cannot be written waits and is counted."""
@@ -102,131 +85,83 @@ class AttemptWriter:
         cells["timestamp"] = self._stamps.text(microseconds)
         attempt.sums.add(moment, epoch, step, phase, loss, val_loss, memory, elapsed)
         self._queue.append(cells)
-        if self._rows.has_news or self._warned or phase == "epoch":
+        if self._rows.has_news or self.trouble.said or phase == "epoch":
             self._after_row(attempt, phase)
 
-    def is_silenced(self) -> bool:
-        """Say whether this process writes nothing, and the first time also why."""
-        rank, source = rank_and_source()
-        if rank and self.silenced is None:
-            self.silenced = f"this is rank {rank} of a distributed training ({source}), and rank 0 logs"
-        if self.silenced is not None and not self._said_silenced:
-            self._said_silenced = True
-            notices.warn("%s: nothing is logged, since %s", self.directory, self.silenced)
-        return self.silenced is not None
-
-    def sums(self) -> ChainSums:
-        """Return the figures of the chain being written; before the first row, of the newest on disk."""
-        return self._attempt.sums if self._attempt is not None else self._written().sums()
-
-    def standing(self) -> tuple[ChainSums, ChainPlace, int]:
-        """Return these figures, the chain's place in the file, and how many rows could not be written."""
+    def standing(self) -> Standing:
+        """Return where the chain being written stands; before the first row, the newest on disk."""
         if self._attempt is not None:
-            return self._attempt.sums, self._attempt.place(), self._attempt.entry["rows_not_written"]
-        history = self._written()
-        return history.sums(), chain_place(history), 0
+            return self._attempt.standing()
+        with self.trouble.caught(METRICS_CSV):
+            return standing_of(history_of(self.directory, self._record()))
+        return standing_of(History(self.rows_path))
+
+    def checkpoint(self) -> None:
+        """Write what waits, make the rows durable, and save the record where it has news."""
+        if self._open is not None:
+            self._settle(self._open)
+        elif self._attempt is not None and not self._attempt.entry.saved and self._attempt.entry.is_newest(self._record()):
+            self._save(self._attempt)  # the disk refused the end
 
     def end(self, end: End, reason: str | None) -> None:
         """Record an end and let go of the files; without an attempt there is nothing to do."""
         attempt = self._attempt
         if attempt is None or self._gave_way:
             return
-        if attempt.entry["end"] is not None and (end == "finished" or not self._is_newest(attempt)):
+        if attempt.entry.values["end"] is not None and (end == "finished" or not attempt.entry.is_newest(self._record())):
             return  # an end is recorded already, and the directory may be another process's by now
-        attempt.entry.update(end=end, reason=reason, ended=utc_now())
-        self._record_due = True
+        attempt.entry.note(end=end, reason=reason, ended=utc_now())
         self._open = None
-        self.checkpoint(attempt.note_reached)
+        self._settle(attempt, over=True)
         self._rows.close()
         self._queue.forget()
         if self._monitor is not None:
             self._monitor.stop()
-        if self._place.writer is self:
-            self._place.writer = None
-            self._place.guard.release()
+        if self._shared.writer is self:
+            self._shared.writer = None
+            self._shared.claim.release()
 
-    def checkpoint(self, then: Callable[[], None] = lambda: None) -> None:
-        """Write what waits, make the rows durable, do what comes `then`, and save the record where it has news."""
-        self._queue.flush()
-        self._count_not_written()
-        try:
-            self._rows.sync()
-            then()
-        except OSError as error:
-            self.warn(METRICS_CSV, error)
-        self._count_not_written()
-        if self._record_due or self._monitor_has_news():
-            self._save_record()
+    def close(self, end: End, reason: str | None) -> None:
+        """Record an end once the machine is described."""
+        self.environment.wait()
+        with self.lock:
+            self.end(end, reason)
 
-    def await_environment(self) -> None:
-        """Wait a little until the machine is described; the caller does not hold the lock, which that takes."""
-        if self._environment_thread is not None:
-            self._environment_thread.join(ENVIRONMENT_SECONDS)
-
-    def warn(self, file_name: str, error: OSError) -> None:
-        """Say once that the disk makes trouble; the training goes on."""
-        if not self._warned:
-            self._warned = True
-            notices.warn(
-                "%s could not be written (%s); the training goes on, and what is not written is counted",
-                self.directory / file_name, error.strerror or error,
-            )  # fmt: skip
-
-    def _after_row(self, attempt: LiveAttempt, phase: str) -> None:
-        """Do what few rows need: the end of an epoch, a file that is new, cells or rows that could not be written."""
-        self._rows.has_news = False
-        if self._rows.created:
-            self._rows.created = False
-            if attempt.moved_to_new_file() or self._record_due:
-                self._save_record()
-        if self._rows.cells_not_written:
-            attempt.entry["cells_not_written"] = self._rows.cells_not_written
-            self._record_due = True
-        self._count_not_written()
-        if phase == "epoch":
-            self.checkpoint()
-
-    def _monitor_has_news(self) -> bool:
-        """Say whether the record does not hold yet what cannot be sampled: the first sample comes after the first row."""
-        if self._monitor is None or self._attempt is None:
-            return False
-        return self._attempt.entry.get("not_sampled") != self._monitor.not_available
-
-    def _count_not_written(self) -> None:
-        if self._attempt is not None and self._attempt.entry["rows_not_written"] != self._queue.not_written:
-            self._attempt.entry["rows_not_written"] = self._queue.not_written
-            self._record_due = True
+    def give_way(self) -> None:
+        """Leave the directory to another tracker of this process."""
+        self.end("interrupted", "another tracker of the same process began in this directory")
+        self._gave_way = True
 
     def _current_attempt(self, position: Position) -> LiveAttempt | None:
         """Return the attempt to write to: begin one, or reopen one that had ended; None where this process writes nothing."""
-        if self.is_silenced():
+        if self.silence.holds():
             return None
         if self._gave_way:
             raise BusyDirectoryError(
                 f"this tracker gave way to a newer one of the same process in {self.directory}; use one tracker a directory"
             )
         if self._attempt is not None:
-            self._place.guard.acquire()
-            if self._attempt.reopen(self._record()):
+            self._shared.claim.acquire()
+            if self._attempt.entry.reopen(self._record()):
                 return self._opened(self._attempt)
         return self._begin(position)
 
     def _begin(self, position: Position) -> LiveAttempt:
-        other = self._place.writer
+        other = self._shared.writer
         if other is not None and other is not self:
-            other._give_way()
+            other.give_way()
         try:
             if self._settings.resume != "must":  # where there is nothing to resume, nothing is created
                 self.directory.mkdir(parents=True, exist_ok=True)
-            self._place.guard.acquire()
+            self._shared.claim.acquire()
             attempt = begin_attempt(self.directory, position, self._settings)
         except OSError as error:
             attempt = begin_blindly(self.directory, position, self._settings)
-            self.warn(METRICS_CSV, error)
+            self.trouble.say(METRICS_CSV, error)
         except TrainmonError:
-            self._place.guard.release()
+            self._shared.claim.release()
             raise
-        attempt.entry["environment"] = self._environment
+        attempt.entry.note(environment=self.environment.found)
         self._attempt = attempt
         self._opened(attempt)
         attempt.start_clock()
@@ -234,15 +169,12 @@ class AttemptWriter:
 
     def _opened(self, attempt: LiveAttempt) -> LiveAttempt:
         """Record the attempt before its first row, so that readers know whose the rows are, and start what goes beside it."""
-        self._place.writer = self
+        self._shared.writer = self
         self._open = attempt
-        self._save_record()
+        self._save(attempt)
         if self._monitor is not None:
             self._monitor.start(self.directory)
-        if self._environment_thread is None:
-            thread = threading.Thread(target=self._describe_environment, name="trainmon-environment", daemon=True)
-            self._environment_thread = thread
-            thread.start()
+        self.environment.start()
         return attempt
 
     def _start_again(self, row: LoggedRow) -> None:
@@ -256,72 +188,53 @@ class AttemptWriter:
             row.cells["elapsed_time_s"] = None
         self.take(row)
 
-    def _give_way(self) -> None:
-        self.end("interrupted", "another tracker of the same process began in this directory")
-        self._gave_way = True
+    def _after_row(self, attempt: LiveAttempt, phase: str) -> None:
+        """Do what few rows need: the end of an epoch, a file that is new, cells or rows that could not be written."""
+        self._rows.has_news = False
+        if self._rows.created:
+            self._rows.created = False
+            attempt.entry.note_new_file()
+            if not attempt.entry.saved:
+                self._save(attempt)
+        self._count_missing(attempt)
+        if phase == "epoch":
+            self._settle(attempt)
 
-    def _save_record(self) -> None:
-        if self._attempt is None:
-            return
+    def _settle(self, attempt: LiveAttempt, *, over: bool = False) -> None:
+        """Write what waits, make the rows durable, and save the entry; `over` leaves to the next start what it need not read."""
+        self._queue.flush()
+        self._count_missing(attempt)
+        with self.trouble.caught(METRICS_CSV):
+            self._rows.sync()
+            if over:
+                attempt.note_reached()
+        self._count_missing(attempt)
+        self._save(attempt)
+
+    def _count_missing(self, attempt: LiveAttempt) -> None:
+        """Note in the entry how much could not be written."""
+        attempt.entry.note(rows_not_written=self._queue.not_written)
+        if self._rows.cells_not_written:
+            attempt.entry.note(cells_not_written=self._rows.cells_not_written)
+
+    def _save(self, attempt: LiveAttempt) -> None:
+        """Save the entry where it has news; what a monitor cannot sample is known only after its first sample."""
         if self._monitor is not None:
-            self._attempt.entry["not_sampled"] = dict(self._monitor.not_available)
-        try:
-            self._attempt.record.save()
-            self._record_due = False
-        except OSError as error:
-            self._record_due = True
-            self.warn(RUN_JSON, error)
+            attempt.entry.note(not_sampled=dict(self._monitor.not_available))
+        if not attempt.entry.saved:
+            with self.trouble.caught(RUN_JSON):
+                attempt.entry.save()
 
-    def _describe_environment(self) -> None:
-        """Collect what the training runs on and add it to the record; nothing in it may end a training."""
-        from trainmon.tracking.environment import collect_environment
-
-        environment = collect_environment()
-        with self.lock:
-            self._environment = environment
-            if self._attempt is not None and not self._gave_way:
-                self._attempt.entry["environment"] = environment
-                if self._open is not None or self._is_newest(self._attempt):
-                    self._save_record()
-
-    def _is_newest(self, attempt: LiveAttempt) -> bool:
-        """Say whether no one, another process included, began an attempt after this one: only then may its record be replaced."""
-        attempts = self._record().attempts
-        return bool(attempts) and attempts[-1].get("id") == attempt.entry["id"]
+    def _note_environment(self) -> None:
+        """Add what the training runs on to the record, where that is still this attempt's."""
+        attempt = self._attempt
+        if attempt is None or self._gave_way:
+            return
+        if self._open is not None or attempt.entry.is_newest(self._record()):
+            attempt.entry.note(environment=self.environment.found)
+            self._save(attempt)
 
     def _record(self) -> AttemptRecord:
-        try:
+        with self.trouble.caught(RUN_JSON):
             return AttemptRecord(self.directory / RUN_JSON)
-        except OSError as error:
-            self.warn(RUN_JSON, error)
-            return AttemptRecord(self.directory / RUN_JSON, load=False)
-
-    def _written(self) -> History:
-        try:
-            return history_of(self.directory, self._record())
-        except OSError as error:
-            self.warn(METRICS_CSV, error)
-            return History(self.rows_path)
-
-
-def _leave() -> None:
-    """At the process's end: record what is still open, as failed or interrupted where an exception ends the process."""
-    end, reason = how_it_ended(last_exception())
-    for place in list(_places.values()):
-        writer = place.writer
-        if writer is not None:
-            writer.await_environment()
-            with writer.lock:
-                writer.end(end, reason or "the process ended without close()")
-
-
-def _forget_parent() -> None:
-    """In a forked child: the parent's attempts are not the child's, and its locks may be held for ever."""
-    _places.clear()
-    for writer in list(_writers):
-        writer.become_copy(os.getppid())
-
-
-atexit.register(_leave)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_parent)
+        return AttemptRecord(self.directory / RUN_JSON, load=False)

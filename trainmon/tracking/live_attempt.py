@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
 
 from trainmon.errors import UsageError
 from trainmon.files.format import METRICS_CSV, RUN_JSON
 from trainmon.files.restart_rule import Position, RestartRule, is_later
+from trainmon.tracking.attempt_entry import AttemptEntry
 from trainmon.tracking.attempt_record import AttemptRecord
 from trainmon.tracking.settings import TrackerSettings
-from trainmon.tracking.status import ChainPlace
+from trainmon.tracking.status import Standing
 from trainmon.tracking.written_history import History, history_from, reached, read_history
 
 
 class LiveAttempt:
-    """One attempt's entry in training_run.json, and the sums of the chain that it belongs to."""
+    """One attempt, its `entry` in training_run.json, and the sums of the chain that it belongs to."""
 
-    def __init__(self, record: AttemptRecord, entry: dict[str, Any], history: History, resumed: bool) -> None:
-        self.record = record
+    def __init__(self, entry: AttemptEntry, history: History, resumed: bool) -> None:
         self.entry = entry
         self.sums = sums = history.sums()
         self.rule = RestartRule()
@@ -36,36 +35,23 @@ class LiveAttempt:
         """Return the seconds since the chain's first row, pauses between attempts left out."""
         return int((self._elapsed_before + time.monotonic() - self._began) * 1e6) / 1e6
 
-    def moved_to_new_file(self) -> bool:
-        """Note that the CSV begins with this attempt's next row; return whether that is news (someone deleted the old one)."""
-        news: bool = self.entry["first_row"] != 0
-        self.record.forget_rows_after(0)
-        self.entry["first_row"] = 0
-        return news
-
-    def reopen(self, record: AttemptRecord) -> bool:
-        """Go on after an end, where this attempt is still the last of `record`; return whether it is."""
-        if not record.attempts or record.attempts[-1].get("id") != self.entry["id"]:
-            return False
-        self.entry.update(end=None, reason=None, ended=None)
-        record.attempts[-1] = self.entry
-        self.record = record
-        return True
-
-    def place(self) -> ChainPlace:
-        """Return where the chain being written stands among the file's."""
+    def standing(self) -> Standing:
+        """Return where the chain being written stands."""
         history = self._history
         rows = history.chain_rows + self.sums.rows - self._rows_before
         if 2 * rows >= history.longest:
-            return ChainPlace(history.chains, history.chains, history.chains, rows)
-        return ChainPlace(history.chains, history.chains, history.judged, history.judged_rows)
+            judged, judged_rows = history.chains, rows
+        else:
+            judged, judged_rows = history.judged, history.judged_rows
+        return Standing(self.sums, history.chains, judged, judged_rows, self.entry.values["rows_not_written"])
 
     def note_reached(self) -> None:
         """Leave to the next start what it need not read then, where the file holds all rows."""
-        self.entry.pop("reached", None)
-        whole = not self.entry["rows_not_written"] and self._history.rows == self.entry["first_row"]
+        entry = self.entry.values
+        entry.pop("reached", None)
+        whole = not entry["rows_not_written"] and self._history.rows == entry["first_row"]
         if whole and (state := reached(self._history, self.sums.rows - self._rows_before)):
-            self.entry["reached"] = state
+            self.entry.note(reached=state)
 
 
 def history_of(directory: Path, record: AttemptRecord) -> History:
@@ -108,7 +94,7 @@ def _live(record: AttemptRecord, history: History, position: Position, resumed: 
     for older in record.attempts[:-1]:
         older.pop("reached", None)
     history.begin(history.rows, position, resumed)
-    return LiveAttempt(record, entry, history, resumed)
+    return LiveAttempt(AttemptEntry(record, entry), history, resumed)
 
 
 def _resumes(history: History, position: Position, settings: TrackerSettings) -> bool:

@@ -87,9 +87,18 @@ class RowFile:
             self._open(first_names)
         self._unseen.clear()
         self._look_at = time.monotonic() + LOOK_SECONDS
-        while self._astray:
-            self.append(self._astray[0])
-            del self._astray[0]
+        if self._astray:
+            self._append_astray()
+
+    def _append_astray(self) -> None:
+        """Append the rows that went to a deleted file; they may bring columns, and each may find this one deleted as well."""
+        astray, self._astray = self._astray, []
+        try:
+            while astray:
+                self.append(astray[0])
+                del astray[0]
+        finally:
+            self._astray += astray  # what the disk did not take, after those that it took and lost again
 
     def _open(self, first_names: Iterable[str]) -> None:
         """Open the file at its end, with a header where it has none, after ending a torn last line."""

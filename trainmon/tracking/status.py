@@ -13,21 +13,22 @@ RULE = "─" * WIDTH
 UNKNOWN = "not logged"
 
 
-class ChainPlace(NamedTuple):
-    """Which chain the figures are of: its number, how many there are, and the one that readers judge (with its rows)."""
+class Standing(NamedTuple):
+    """The figures of a file's newest chain, its number, which one readers judge (with its rows), and what was not written."""
 
-    number: int
-    of: int
+    sums: ChainSums
+    chain: int
     judged: int
     judged_rows: int
+    rows_not_written: int = 0
 
 
-def chain_place(history: History) -> ChainPlace:
-    """Return the place of the newest chain of a file."""
-    return ChainPlace(history.chains, history.chains, history.judged, history.judged_rows)
+def standing_of(history: History) -> Standing:
+    """Return where the newest chain of a file stands."""
+    return Standing(history.sums(), history.chains, history.judged, history.judged_rows)
 
 
-def status_of(directory: Path, sums: ChainSums, place: ChainPlace, rows_not_written: int) -> dict[str, Any]:
+def status_of(directory: Path, standing: Standing) -> dict[str, Any]:
     """Return the figures of the newest chain; times in seconds, memory in MB, None where nothing was logged.
 
     Keys: output_dir, chain, chains, judged_chain, judged_chain_rows, rows, rows_not_written, epoch, step, global_step,
@@ -35,11 +36,13 @@ def status_of(directory: Path, sums: ChainSums, place: ChainPlace, rows_not_writ
     best_step, worst_loss, loss_count, loss_improvement, loss_improvement_pct, best_val_loss, latest_val_loss, memory_mb,
     total_steps, total_epochs.
     """
+    sums = standing.sums
     train, val = sums.train, sums.val
     return {
         "output_dir": str(directory),
-        "chain": place.number, "chains": place.of, "judged_chain": place.judged, "judged_chain_rows": place.judged_rows,
-        "rows": sums.rows, "rows_not_written": rows_not_written,
+        "chain": standing.chain, "chains": standing.chain,
+        "judged_chain": standing.judged, "judged_chain_rows": standing.judged_rows,
+        "rows": sums.rows, "rows_not_written": standing.rows_not_written,
         "epoch": sums.epoch, "step": sums.step, "global_step": sums.global_step.value,
         "elapsed_time_s": sums.elapsed, "last_row_time": sums.time,
         "current_loss": train.latest, "first_loss": train.first,

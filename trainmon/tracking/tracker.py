@@ -106,20 +106,17 @@ class MetricsTracker:
         from trainmon.tracking.metrics_document import write_metrics_json
 
         writer = self._writer
-        if writer.is_silenced():
+        if writer.silence.holds():
             return
-        with self._saving:
-            try:
-                with writer.lock:  # only for as long as it takes to see how far the rows go: the loop may go on meanwhile
-                    writer.checkpoint()
-                    if not writer.rows_path.exists():
-                        return
-                    csv = writer.rows_path.open("rb")
-                    size, totals = os.fstat(csv.fileno()).st_size, writer.sums().totals()
-                with csv:
-                    write_metrics_json(csv, size, writer.directory / METRICS_JSON, totals)
-            except OSError as error:
-                writer.warn(METRICS_JSON, error)
+        with self._saving, writer.trouble.caught(METRICS_JSON):
+            with writer.lock:  # only for as long as it takes to see how far the rows go: the loop may go on meanwhile
+                writer.checkpoint()
+                if not writer.rows_path.exists():
+                    return
+                csv = writer.rows_path.open("rb")
+                size, totals = os.fstat(csv.fileno()).st_size, writer.standing().sums.totals()
+            with csv:
+                write_metrics_json(csv, size, writer.directory / METRICS_JSON, totals)
 
     def save_summary(self, total_time: object, total_samples: object, training_config: object = None) -> dict[str, Any]:
         """Write training_summary.json, record the attempt as finished, and return the summary; a later row reopens the attempt.
@@ -131,14 +128,12 @@ class MetricsTracker:
         config = self._settings.config if config is None else config
         writer = self._writer
         with writer.lock:
-            summary = writer.sums().summary(utc_now(), seconds, samples, config)
-            if not writer.is_silenced():
+            summary = writer.standing().sums.summary(utc_now(), seconds, samples, config)
+            if not writer.silence.holds():
                 writer.end("finished", None)
-                try:
+                with writer.trouble.caught(SUMMARY_JSON):
                     writer.directory.mkdir(parents=True, exist_ok=True)
                     write_json(writer.directory / SUMMARY_JSON, summary)
-                except OSError as error:
-                    writer.warn(SUMMARY_JSON, error)
         return summary
 
     def get_current_status(self) -> dict[str, Any]:
@@ -147,7 +142,7 @@ class MetricsTracker:
         The keys are those of `trainmon.tracking.status.status_of`; what was never logged is None.
         """
         with self._writer.lock:
-            return status_of(self.output_dir, *self._writer.standing())
+            return status_of(self.output_dir, self._writer.standing())
 
     def print_status(self) -> None:
         """Print where the training stands, in the guide's words."""
@@ -159,9 +154,7 @@ class MetricsTracker:
         """Record how the attempt ended (finished, failed or interrupted) and let go of the files; a later row reopens it."""
         if end not in ("finished", "failed", "interrupted"):
             raise wrong_value("end", end, "'finished', 'failed' or 'interrupted'")
-        self._writer.await_environment()
-        with self._writer.lock:
-            self._writer.end(end, reason)
+        self._writer.close(end, reason)
 
     def __enter__(self) -> MetricsTracker:
         """Return the tracker."""

@@ -9,6 +9,7 @@ from trainmon.wording.formats import *
 from trainmon.wording.guidance import *
 from trainmon.wording.live import *
 from trainmon.wording.memory import *
+from trainmon.wording.memory_trend import *
 from trainmon.wording.overview import *
 from trainmon.wording.reports import *
 from trainmon.wording.sharing import *

@@ -85,8 +85,13 @@ def memory_rate(megabytes: float, per: str) -> str:
 
 
 def rate_unit(by_step: bool) -> str:
-    """Return what a trend is told for."""
-    return "MB per 100 steps" if by_step else "MB per epoch"
+    """Return the unit of a trend."""
+    return f"MB {per_what(by_step)}"
+
+
+def per_what(by_step: bool) -> str:
+    """Return for how much of a training a trend is told."""
+    return "per 100 steps" if by_step else "per epoch"
 
 
 def signed_rate(megabytes: float) -> str:
