@@ -1,0 +1,16 @@
+"""Waits for what happens elsewhere: in a thread, a process, a browser. Nothing is measured by this clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+PATIENCE = 120.0  # seconds: far more than anything takes on a busy machine, so that what ends a wait by time is broken
+
+
+def wait_until(condition: Callable[[], bool], otherwise: Callable[[], str] = lambda: "it never came true") -> None:
+    """Return once the condition holds; fails with what `otherwise` says where it never does."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, otherwise()
+        time.sleep(0.02)
