@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-PATIENCE = 120.0  # seconds: far more than anything takes on a busy machine, so that what ends a wait by time is broken
+PATIENCE = 240.0  # seconds: far more than anything takes on a busy machine, so that what ends a wait by time is broken
 
 
 def wait_until(condition: Callable[[], bool], otherwise: Callable[[], str] = lambda: "it never came true") -> None:

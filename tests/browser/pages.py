@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -49,6 +50,17 @@ def settled(page: Page, look: Callable[[], Seen]) -> Seen:
 def expect_seen(look: Callable[[], Seen], wanted: Seen) -> None:
     """Wait until `look` sees what is wanted."""
     wait_until(lambda: look() == wanted, lambda: f"wanted {wanted!r}, saw {look()!r}")
+
+
+def expect_address(page: Page, **asked: str) -> None:
+    """Wait until the address asks for this, among other things and in whatever order."""
+
+    def missing() -> set[str]:
+        at_rest(page)
+        query = parse_qs(urlsplit(page.url).query)
+        return {name for name, word in asked.items() if query.get(name) != [word]}
+
+    wait_until(lambda: not missing(), lambda: f"{page.url} never asked for {asked}")
 
 
 def hover(chart: Locator) -> Locator:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Serve, Visit
-from tests.browser.pages import CHART, TITLES, at_rest, chart, click_first_row, hover
+from tests.browser.pages import CHART, TITLES, at_rest, chart, click_first_row, expect_address, hover
 from tests.builders import append, rows, write_run
 from trainmon.runs.library import run_id
 
@@ -74,7 +74,7 @@ def test_the_controls_live_in_the_address(serve: Serve, visit: Visit, tmp_path: 
     chart(page)
     expect(page.locator(TITLES, has_text="training time (s)").first).to_be_visible()
     page.get_by_text("symlog", exact=True).click()
-    expect(page).to_have_url(re.compile(r"x=relative.*scale=symlog"))
+    expect_address(page, x="relative", scale="symlog")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages._parts import hub
+from tests.waiting import PATIENCE, wait_until
 
 MAIN = Path(__file__).parents[2] / "pages" / "_main.py"
 PAGES = ("live.py", "loss.py", "memory.py", "report.py", "compare.py")
@@ -21,10 +22,11 @@ Open = Callable[..., AppTest]
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Return a function that opens a page over some roots, with query parameters, and runs it once."""
     monkeypatch.setattr(type(st.context), "cookies", {})  # a browser that was never here
+    monkeypatch.setattr(hub, "FIRST_READ_SECONDS", PATIENCE)
 
     def open_one(*roots: Path, page: str = "live.py", **query: str | list[str]) -> AppTest:
         monkeypatch.setenv("TRAINMON_ROOTS", os.pathsep.join(map(str, roots)))
-        app = AppTest.from_file(str(MAIN), default_timeout=30)
+        app = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
         for name, value in query.items():
             app.query_params[name] = value
         app.run()
@@ -37,6 +39,17 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 
     yield open_one
     hub.close()
+
+
+def run_until(app: AppTest, condition: Callable[[], bool]) -> None:
+    """Draw the page anew, as a browser does that is woken, until the condition holds."""
+
+    def holds() -> bool:
+        app.run()
+        assert not app.exception
+        return condition()
+
+    wait_until(holds, lambda: f"the page never came to show it:\n{words(app)}")
 
 
 def words(app: AppTest) -> str:

@@ -13,8 +13,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ import pytest
 
 from tests.real_data import COACH, needs_real_logs
 from tests.repository import REPOSITORY
+from tests.waiting import PATIENCE, wait_until
 from trainmon.errors import BusyDirectoryError, UsageError
 from trainmon.tracking.performance import PerformanceMonitor
 from trainmon.tracking.tracker import MetricsTracker
@@ -60,17 +59,13 @@ def ends(place: Path) -> list[tuple[int, str | None, bool]]:
     return [(entry["first_row"], entry["end"], entry["resumed_from"] is not None) for entry in attempts(place)]
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Return once the condition holds."""
-    last = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < last
-        time.sleep(0.01)
-
-
 def child(code: str, *arguments: str) -> subprocess.Popen[str]:
     """Start a Python process that imports the tracker and runs `code`."""
-    source = f"import sys, time\nfrom trainmon.tracking.tracker import MetricsTracker\n{code}"
+    patience = f"attempt_writer.ENVIRONMENT_SECONDS = {PATIENCE}"
+    imports = (
+        "import sys, time\nfrom trainmon.tracking import attempt_writer\nfrom trainmon.tracking.tracker import MetricsTracker"
+    )
+    source = f"{imports}\n{patience}\n{code}"
     command = [sys.executable, "-W", "error", "-c", source, *arguments]
     return subprocess.Popen(
         command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -165,12 +160,14 @@ def test_memory_comes_from_the_monitors_last_reading(place: Path) -> None:
     monitor = PerformanceMonitor()
     with MetricsTracker(place, monitor=monitor) as tracker:
         tracker.log_step(0, 1, 1.0)
-        tracker.log_step(0, 2, 1.0, memory_mb=8000)
+        monitor.stop()  # no sample comes between
+        monitor.record_memory(7000.5)
+        tracker.log_step(0, 2, 1.0)
+        tracker.log_step(0, 3, 1.0, memory_mb=8000)
         tracker.log_epoch(0, 1.0)
-    first, given, epoch = [row["memory_mb"] for row in rows_of(place)]
-    assert float(first) == pytest.approx(monitor.get_stats()["first_memory_mb"], abs=0.001)  # a cell has three decimals
-    assert given == "8000"
-    assert float(epoch) > 0
+    first, last, given, epoch = [row["memory_mb"] for row in rows_of(place)]
+    assert float(first) > 0
+    assert (last, given, epoch) == ("7000.5", "8000", "7000.5")
 
 
 def test_what_cannot_be_sampled_is_on_record_at_the_end_of_the_first_epoch(place: Path) -> None:
@@ -321,7 +318,7 @@ def test_close_leaves_a_later_attempt_of_someone_else_alone(place: Path) -> None
     first.log_step(0, 1, 3.0)
     first.save_summary(1, 1)
     with child("t = MetricsTracker(sys.argv[1]); t.log_step(0, 1, 1.0); t.close()", str(place)) as process:
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE) == 0
     first.close()
     first.close("failed")
     assert ends(place) == [(0, "finished", False), (1, "finished", False)]
@@ -384,7 +381,7 @@ for n in range(10**9):
 
 @posix_only
 def test_second_process_is_refused_until_the_first_is_gone(place: Path) -> None:
-    code = "t = MetricsTracker(sys.argv[1]); t.log_step(0, 1, 1.0); print(1, flush=True); time.sleep(60)"
+    code = "t = MetricsTracker(sys.argv[1]); t.log_step(0, 1, 1.0); print(1, flush=True); time.sleep(600)"
     with child(code, str(place)) as process:
         assert process.stdout is not None
         process.stdout.readline()
@@ -392,7 +389,7 @@ def test_second_process_is_refused_until_the_first_is_gone(place: Path) -> None:
         with pytest.raises(BusyDirectoryError, match=rf"is being written by process {process.pid} on .* since "):
             tracker.log_step(0, 1, 1.0)
         process.kill()
-        process.wait(20)
+        process.wait(PATIENCE)
         tracker.log_step(0, 1, 2.0)
     assert [row["loss"] for row in rows_of(place)] == ["1.0", "2.0"]
 
@@ -404,7 +401,7 @@ sys.stdin.readline()
 try:
     MetricsTracker(sys.argv[1]).log_step(0, 1, 1.0)
     print("logged", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 except Exception as error:
     print(type(error).__name__, flush=True)
 """
@@ -416,7 +413,7 @@ except Exception as error:
     said = [process.stdout.readline().strip() for process in processes if process.stdout is not None]
     for process in processes:
         process.kill()
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE)
     assert sorted(said) == ["BusyDirectoryError"] * 3 + ["logged"]
     assert len(rows_of(place)) == 1
 
@@ -429,15 +426,15 @@ t = MetricsTracker(sys.argv[1])
 t.log_step(0, 1, 1.0)
 worker = os.fork()
 if not worker:
-    time.sleep(60)
+    time.sleep(600)
 print(worker, flush=True)
-time.sleep(60)
+time.sleep(600)
 """
     with child(code, str(place)) as process:
         assert process.stdout is not None
         worker = int(process.stdout.readline())
         process.kill()
-        process.wait(20)
+        process.wait(PATIENCE)
         try:
             MetricsTracker(place).log_step(0, 1, 2.0)
         finally:
@@ -521,7 +518,7 @@ print(tracker.get_current_status()["rows"])
 tracker.close()
 """
     with child(code, pickle.dumps(tracker).hex()) as process:
-        rows, warnings = process.communicate(timeout=20)
+        rows, warnings = process.communicate(timeout=PATIENCE)
     assert rows == "1\n"
     whose = f"this is a copy of a tracker of process {os.getpid()}; make one in the process that trains"
     assert warnings == f"{place}: nothing is logged, since {whose}\n"
@@ -552,7 +549,7 @@ def test_writer_loads_no_heavy_package(place: Path) -> None:
         "print([m for m in ('numpy', 'pandas', 'altair', 'psutil', 'streamlit') if m in sys.modules])"
     )
     with child(code, str(place)) as process:
-        assert process.communicate(timeout=20) == ("[]\n", "")
+        assert process.communicate(timeout=PATIENCE) == ("[]\n", "")
 
 
 @pytest.mark.parametrize(
@@ -565,7 +562,7 @@ def test_writer_loads_no_heavy_package(place: Path) -> None:
 )
 def test_process_that_ends_without_close_records_what_ended_it(place: Path, last_words: str, end: str, reason: str) -> None:
     with child(f"MetricsTracker(sys.argv[1]).log_step(0, 1, 1.0)\n{last_words}", str(place)) as process:
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE)
     entry = attempts(place)[0]
     assert (entry["end"], entry["reason"]) == (end, reason)
     assert entry["ended"] >= entry["started"]
@@ -575,7 +572,7 @@ def test_process_that_ends_without_close_records_what_ended_it(place: Path, last
 def test_guides_door_gives_the_same_names() -> None:
     names = "MetricsTracker, PerformanceMonitor, get_available_memory"
     with child(f"from scripts.metrics import {names}; print(MetricsTracker.__module__)") as process:
-        assert process.communicate(timeout=20) == ("trainmon.tracking.tracker\n", "")
+        assert process.communicate(timeout=PATIENCE) == ("trainmon.tracking.tracker\n", "")
 
 
 # -- trouble ---------------------------------------------------------------------------------------------------------
@@ -631,7 +628,7 @@ t.close()
 print(t.get_current_status()["rows_not_written"])
 """
     with child(code, str(place)) as process:
-        missing, warnings = process.communicate(timeout=20)
+        missing, warnings = process.communicate(timeout=PATIENCE)
     rows = rows_of(place)
     assert len(rows) + int(missing) == 100
     assert 0 < len(rows) < 50
