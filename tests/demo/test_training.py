@@ -66,7 +66,7 @@ def test_the_same_seed_gives_the_same_losses(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is not known there")
 def test_killed_and_started_again_it_resumes_and_no_row_is_lost(tmp_path: Path) -> None:
     directory = tmp_path / "run"
-    command = [sys.executable, "-m", "trainmon", "demo", str(directory), "--steps", "120", "--pace", "0.02"]
+    command = [sys.executable, "-m", "trainmon", "demo", str(directory), "--steps", "120", "--pace", "0.1"]
     process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL)
     wait_until((directory / "checkpoint_epoch1_step6" / "checkpoint_info.json").exists)
     process.send_signal(signal.SIGKILL)

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages._parts import hub
 from tests.waiting import PATIENCE, wait_until
+from trainmon.analysis import state
 
 MAIN = Path(__file__).parents[2] / "pages" / "_main.py"
 PAGES = ("live.py", "loss.py", "memory.py", "report.py", "compare.py")
@@ -23,6 +24,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Return a function that opens a page over some roots, with query parameters, and runs it once."""
     monkeypatch.setattr(type(st.context), "cookies", {})  # a browser that was never here
     monkeypatch.setattr(hub, "FIRST_READ_SECONDS", PATIENCE)
+    monkeypatch.setattr(state, "LEAST_SILENCE", PATIENCE)  # a run that ended a moment before the page opened still runs
 
     def open_one(*roots: Path, page: str = "live.py", **query: str | list[str]) -> AppTest:
         monkeypatch.setenv("TRAINMON_ROOTS", os.pathsep.join(map(str, roots)))

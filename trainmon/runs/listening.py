@@ -8,6 +8,7 @@ import threading
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from stat import S_ISDIR
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
@@ -85,11 +86,11 @@ def _identity(folder: Path) -> tuple[int, int] | None:
         found = folder.stat()
     except OSError:
         return None
-    return (found.st_dev, found.st_ino) if folder.is_dir() else None
+    return (found.st_dev, found.st_ino) if S_ISDIR(found.st_mode) else None
 
 
 def _alive(observer: BaseObserver) -> bool:
     """Return whether all threads live that an event passes: the observer, its emitters, and those that one of these holds."""
     holders = (observer, *observer.emitters)
-    held = [part for holder in holders for part in vars(holder).values() if isinstance(part, threading.Thread)]
+    held = [part for holder in holders for part in [*vars(holder).values()] if isinstance(part, threading.Thread)]
     return all(thread.is_alive() for thread in (*holders, *held))
