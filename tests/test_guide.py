@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import pytest
 
 from tests.builders import write_run
 from tests.guides import GUIA, GUIDE, OLD_GUIDE, REPOSITORY, Block, blocks
+from tests.waiting import PATIENCE, wait_until
 from trainmon import MetricsTracker
 
 # The exceptions. All else runs as written. A command that stands in a guide several times runs the last time.
@@ -37,7 +37,6 @@ config = {"num_epochs": 3, "batch_size": 1, "learning_rate": 1e-05, "max_seq_len
 loss_value, avg_loss, val_loss_value, start_time = 1.5, 1.6, 1.7, time.time()
 """  # the names that snippets take from the reader's own training, or from snippets before them
 
-PATIENCE = 240.0  # seconds: a slow machine that imports everything for the first time, beside other work
 COPIED = ("app.py", "pages", "trainmon", "scripts", ".streamlit", "requirements.txt", "notebooks")
 
 
@@ -81,17 +80,23 @@ class Copy:
 
     def _run_until(self, command: str, good_screen: str) -> None:
         log = self.root.parent / "screen.log"
+
+        def shown() -> str:
+            return log.read_text(encoding="utf-8", errors="replace")
+
+        def shows() -> bool:
+            over = started.poll() is not None
+            found = re.search(good_screen, shown()) is not None
+            assert found or not over, f"{command} ended by itself:\n{shown()[-2000:]}"
+            return found
+
         with log.open("wb") as output:
             started = subprocess.Popen(
                 ["bash", "-c", command], cwd=self.root, env=self.environment,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
         try:
-            until = time.monotonic() + PATIENCE
-            while not re.search(good_screen, shown := log.read_text(encoding="utf-8", errors="replace")):
-                assert started.poll() is None, f"{command} ended by itself:\n{shown[-2000:]}"
-                assert time.monotonic() < until, f"{command} does not come to its first screen:\n{shown[-2000:]}"
-                time.sleep(0.05)
+            wait_until(shows, lambda: f"{command} does not come to its first screen:\n{shown()[-2000:]}")
         finally:
             _stop(started)
 
@@ -201,7 +206,7 @@ def test_the_status_beside_a_live_writer_leaves_every_file_as_it_is(tmp_path: Pa
         for step in range(20):
             writer.log_step(0, step, 2 - step / 20)
         writer.save_json()
-        time.sleep(0.5)  # the environment is collected beside the first row
+        writer._writer.await_environment()  # it is collected beside the first row
         before = files()
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONUTF8": "1"}
         ended = subprocess.run(

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
+import contextlib
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from tests.chromium import chromium
+from tests.repository import REPOSITORY
+from tests.waiting import PATIENCE, wait_until
+
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -29,6 +31,7 @@ QUIET = [
 Launch = Callable[[Callable[[int], list[str]]], tuple[int, Path]]
 Serve = Callable[..., str]
 Visit = Callable[..., Page]
+Window = Callable[..., Page]
 
 
 @pytest.fixture
@@ -37,21 +40,21 @@ def launch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launch]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(command: Callable[[int], list[str]]) -> tuple[int, Path]:
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
         log = tmp_path_factory.mktemp("server") / "server.log"
-        with log.open("wb") as output:
-            started.append(
-                subprocess.Popen([sys.executable, "-m", *command(port)], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
-            )
-        _wait_until_up(f"http://127.0.0.1:{port}/_stcore/health", log)
-        return port, log
+        for _ in range(5):  # somebody else may take the port before the server does
+            port = _free_port()
+            with log.open("wb") as output:
+                line = [sys.executable, "-m", *command(port)]
+                started.append(subprocess.Popen(line, cwd=REPOSITORY, stdout=output, stderr=subprocess.STDOUT))
+            if _comes_up(started[-1], f"http://127.0.0.1:{port}/_stcore/health", log):
+                return port, log
+        return pytest.fail(f"the app did not start:\n{log.read_text()}")
 
     yield start
     for server in started:
         server.terminate()
-        server.wait(timeout=20)
+    for server in started:
+        server.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -65,28 +68,51 @@ def serve(launch: Launch) -> Serve:
     return start
 
 
-def _wait_until_up(address: str, log: Path) -> None:
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(address, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"the app did not start:\n{log.read_text()}")
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _comes_up(server: subprocess.Popen[bytes], address: str, log: Path) -> bool:
+    """Wait until a server answers, and return whether it does: one that found its port taken has ended."""
+
+    def answers() -> bool:
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=PATIENCE):
+            return True
+        return False
+
+    wait_until(lambda: server.poll() is not None or answers(), lambda: f"the app did not start:\n{log.read_text()}")
+    return server.poll() is None
 
 
 @pytest.fixture(scope="package")  # Playwright's event loop runs until then: other tests have their own
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
+    path = chromium()
+    expect.set_options(timeout=1_000 * PATIENCE)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
+        started = playwright.chromium.launch(executable_path=path, args=QUIET, timeout=1_000 * PATIENCE)
+        yield started
+        started.close()
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
+def window(browser: Browser) -> Iterator[Window]:
+    """Return a function that opens an empty window of its own."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(**how: Any) -> Page:
+        contexts.append(browser.new_context(**how))
+        contexts[-1].set_default_timeout(1_000 * PATIENCE)
+        return contexts[-1].new_page()
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def visit(window: Window) -> Iterator[Visit]:
     """Return a function that opens an address in a window of its own; at the end no console may have an error."""
     complaints: list[str] = []
     pages: list[Page] = []
@@ -98,8 +124,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
 
     def open_one(address: str, *, width: int = 1440, height: int = 1000, scheme: str = "light", touch: bool = False) -> Page:
         size = {"width": width, "height": height}
-        window = browser.new_context(viewport=size, color_scheme=scheme, has_touch=touch)  # type: ignore[arg-type]
-        page = window.new_page()
+        page = window(viewport=size, color_scheme=scheme, has_touch=touch)
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(f"exception: {error}"))
         page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
@@ -109,5 +134,5 @@ def visit(browser: Browser) -> Iterator[Visit]:
 
     yield open_one
     for page in pages:
-        page.context.close()
+        page.close()
     assert complaints == []

@@ -9,11 +9,12 @@ import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
 from tests.browser.conftest import Serve, Visit
+from tests.browser.pages import CHART, at_rest, hover, settled
 from tests.builders import append, rows, write_run
+from tests.waiting import wait_until
 from trainmon.runs.ids import run_id
 
 pytestmark = pytest.mark.browser
-PATIENCE = 20_000  # milliseconds
 HIDE = """hidden => {
     Object.defineProperty(document, 'visibilityState', { get: () => hidden ? 'hidden' : 'visible', configurable: true });
     Object.defineProperty(document, 'hidden', { get: () => hidden, configurable: true });
@@ -56,73 +57,82 @@ def visit_counted(visit: Visit, address: str) -> tuple[Page, Traffic]:
 
 
 def drawn(page: Page, count: int) -> None:
-    expect(page.get_by_text(f"all {count} rows drawn")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text(f"all {count} rows drawn")).to_be_visible()
 
 
-def settled(page: Page, traffic: Traffic, *, listening: bool = True) -> None:
+def silent(page: Page, traffic: Traffic, *, listening: bool = True) -> None:
     """Wait until the page listens, where it is to, and nothing more comes."""
-    for _ in range(40):
-        greeted = traffic.greeted or not listening
+
+    def nothing_comes() -> bool:
+        at_rest(page)
         traffic.forget()
         page.wait_for_timeout(500)
-        if greeted and not traffic.bytes:
-            return
-    raise AssertionError("the page never came to rest")
+        at_rest(page)
+        return (traffic.greeted or not listening) and not traffic.bytes
+
+    wait_until(nothing_comes, lambda: "the page never came to rest")
+
+
+def running(steps: int) -> list[str]:
+    """Return the rows of a training that logs every minute: however long a test takes, it does not fall silent."""
+    return rows(epochs=1, steps=steps, seconds=60.0)
 
 
 def test_rows_come_through_the_socket_and_nothing_else_goes_over_the_wire(serve: Serve, visit: Visit, tmp_path: Path) -> None:
-    lines = rows(epochs=1, steps=200)
+    lines = running(200)
     run, other = write_run(tmp_path / "run", lines[:50]), write_run(tmp_path / "other", lines[:50])
     page, traffic = visit_counted(visit, f"{serve(tmp_path)}/?run={run_id(run)}")
     drawn(page, 50)
-    settled(page, traffic)
+    silent(page, traffic)
     append(other, lines[50:60])
     page.wait_for_timeout(4_000)  # longer than any poll: a page that asks by itself would have asked
     assert (traffic.bytes, traffic.asked, traffic.woken) == (0, 0, 0)
     append(run, lines[50:60])
     drawn(page, 60)
+    at_rest(page)
     assert (traffic.woken, traffic.asked) == (1, 1)
     assert 0 < traffic.bytes < 60_000
 
 
 def test_what_the_user_looks_at_stays_through_twenty_refreshes(serve: Serve, visit: Visit, tmp_path: Path) -> None:
-    lines = rows(epochs=1, steps=400)
+    lines = running(400)
     run = write_run(tmp_path / "run", lines[:300])
     page, traffic = visit_counted(visit, f"{serve(tmp_path)}/?part=all")
     drawn(page, 300)
     page.get_by_text("Last rows").click()
-    expect(page.locator("[data-testid=stDataFrame]").first).to_be_visible(timeout=PATIENCE)
-    chart = page.locator("[data-testid=stVegaLiteChart]").first
+    expect(page.locator("[data-testid=stDataFrame]").first).to_be_visible()
+    chart = page.locator(CHART).first
     chart.scroll_into_view_if_needed()
-    settled(page, traffic)
-    box = chart.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    silent(page, traffic)
+    main, labels = page.locator("[data-testid=stMain]"), chart.locator("g.role-axis-label text")
+    whole = labels.all_text_contents()
+    hover(chart)
     page.keyboard.down("Control")
     page.mouse.wheel(0, -400)
     page.keyboard.up("Control")
-    page.wait_for_timeout(1_000)
-    page.mouse.move(box["x"] + box["width"] / 2 + 5, box["y"] + box["height"] / 2)
-    expect(page.locator("#vg-tooltip-element")).to_be_visible()
-    main = page.locator("[data-testid=stMain]")
-    labels = chart.locator("g.role-axis-label text")
-    before = (labels.all_text_contents(), main.evaluate("it => [it.scrollTop, it.scrollHeight]"))
-    page.evaluate("document.querySelector('[data-testid=stVegaLiteChart] svg').dataset.mine = 'yes'")
+    wait_until(lambda: labels.all_text_contents() != whole)
+    hover(chart)
+
+    def view() -> list[object]:
+        return [labels.all_text_contents(), main.evaluate("it => [it.scrollTop, it.scrollHeight]")]
+
+    before = settled(page, view)
+    chart.locator("svg.marks").evaluate("it => { it.dataset.mine = 'yes' }")
     for count in range(301, 321):
         append(run, lines[count - 1 : count])
-        expect(page.get_by_text(re.compile(rf"\b{count} rows"))).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text(re.compile(rf"\b{count} rows"))).to_be_visible()
         expect(page.locator("#vg-tooltip-element")).to_be_visible()
-    assert (labels.all_text_contents(), main.evaluate("it => [it.scrollTop, it.scrollHeight]")) == before
-    assert chart.locator("svg").get_attribute("data-mine") == "yes"  # the very chart, not another one
+    assert settled(page, view) == before
+    assert chart.locator("svg.marks").get_attribute("data-mine") == "yes"  # the very chart, not another one
     expect(page.locator("[data-testid=stDataFrame]").first).to_be_visible()
 
 
 def test_a_hidden_tab_is_silent_and_catches_up_when_it_is_shown(serve: Serve, visit: Visit, tmp_path: Path) -> None:
-    lines = rows(epochs=1, steps=200)
+    lines = running(200)
     run = write_run(tmp_path / "run", lines[:50])
     page, traffic = visit_counted(visit, serve(tmp_path))
     drawn(page, 50)
-    settled(page, traffic)
+    silent(page, traffic)
     page.evaluate(HIDE, True)
     append(run, lines[50:60])
     page.wait_for_timeout(4_000)
@@ -133,24 +143,24 @@ def test_a_hidden_tab_is_silent_and_catches_up_when_it_is_shown(serve: Serve, vi
 
 
 def test_the_switch_pauses_the_page_and_goes_on(serve: Serve, visit: Visit, tmp_path: Path) -> None:
-    lines = rows(epochs=1, steps=200)
+    lines = running(200)
     run = write_run(tmp_path / "run", lines[:50])
     page, traffic = visit_counted(visit, serve(tmp_path))
     drawn(page, 50)
     page.get_by_text("Live", exact=True).click()
-    page.wait_for_url(re.compile("live=off"))
-    expect(page.get_by_text("Paused at")).to_be_visible(timeout=PATIENCE)
-    settled(page, traffic, listening=False)
+    expect(page).to_have_url(re.compile("live=off"))
+    expect(page.get_by_text("Paused at")).to_be_visible()
+    silent(page, traffic, listening=False)
     append(run, lines[50:60])
     page.wait_for_timeout(3_000)
     assert (traffic.bytes, traffic.asked, traffic.woken) == (0, 0, 0)
     page.get_by_text("Paused", exact=True).click()
     drawn(page, 60)
-    assert "live=" not in page.url
+    expect(page).not_to_have_url(re.compile("live="))
 
 
 def test_where_no_message_gets_through_the_page_asks_by_itself(serve: Serve, visit: Visit, tmp_path: Path) -> None:
-    lines = rows(epochs=1, steps=60)
+    lines = running(60)
     run = write_run(tmp_path / "run", lines[:50])
     page = visit("about:blank")
     page.route_web_socket(re.compile("/tm/wake"), lambda socket: None)  # a proxy that swallows it
@@ -161,13 +171,15 @@ def test_where_no_message_gets_through_the_page_asks_by_itself(serve: Serve, vis
 
 
 def test_the_age_of_the_last_row_grows_without_traffic(serve: Serve, visit: Visit, tmp_path: Path) -> None:
-    write_run(tmp_path / "run")
+    write_run(tmp_path / "run", seconds=60.0)
     page, traffic = visit_counted(visit, serve(tmp_path))
-    expect(page.get_by_text("202 of 303 rows drawn")).to_be_visible(timeout=PATIENCE)
-    settled(page, traffic)
+    expect(page.get_by_text("202 of 303 rows drawn")).to_be_visible()
+    silent(page, traffic)
     ages = {page.locator("[data-tm-age]").text_content()}
-    for _ in range(3):
-        page.wait_for_timeout(1_000)
+
+    def grown() -> bool:
         ages.add(page.locator("[data-tm-age]").text_content())
-    assert len(ages) >= 3
+        return len(ages) > 2
+
+    wait_until(grown)
     assert (traffic.bytes, traffic.asked) == (0, 0)

@@ -9,16 +9,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Serve, Visit
-from tests.browser.test_app import PATIENCE, axis_labels, chart
+from tests.browser.pages import CHART, PAINTED, at_rest, axis_labels, chart, expect_seen, settled
 from tests.builders import append, rows, write_run
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
-PLOT = "[data-testid=stVegaLiteChart]"
-LABELS = f"{PLOT} g.role-axis-label text"
 
 
 def zoom_in(page: Page, notches: int) -> None:
-    box = page.locator(PLOT).bounding_box()
+    at_rest(page)
+    box = page.locator(CHART).bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 200)
     page.keyboard.down("Control")
@@ -27,44 +27,48 @@ def zoom_in(page: Page, notches: int) -> None:
     page.keyboard.up("Control")
 
 
+def view(page: Page) -> tuple[str, list[str]]:
+    """Return the address and the words along the axes, in whatever order they were drawn."""
+    return page.url, sorted(axis_labels(page))
+
+
 def test_a_zoom_shows_all_rows_of_the_range_and_the_address_keeps_it(serve: Serve, visit: Visit, tmp_path: Path) -> None:
     lines = rows(epochs=1, steps=20_000, validation=False)
     run = write_run(tmp_path / "run", lines[:-50])
     page = visit(f"{serve(tmp_path)}/loss?smooth=0&metrics=memory_mb")
     chart(page)
-    expect(page.get_by_text("of 19,951 rows drawn")).to_be_visible(timeout=PATIENCE)
-    page.evaluate(f"window.sameChart = document.querySelector('{PLOT} svg.marks')")
+    expect(page.get_by_text("of 19,951 rows drawn")).to_be_visible()
+    page.evaluate(f"window.sameChart = document.querySelector('{CHART} svg.marks')")
     zoom_in(page, 20)
-    page.wait_for_url(re.compile(r"range=[\d.]+~[\d.]+"))
-    expect(page.get_by_text(re.compile(r"global step .* to .* all \d+ rows drawn"))).to_be_visible(timeout=PATIENCE)
-    assert page.evaluate(f"window.sameChart === document.querySelector('{PLOT} svg.marks')")
-    page.wait_for_timeout(1_000)
-    zoomed, address = axis_labels(page), page.url
+    expect(page).to_have_url(re.compile(r"range=[\d.]+~[\d.]+"))
+    expect(page.get_by_text(re.compile(r"global step .* to .* all \d+ rows drawn"))).to_be_visible()
+    assert page.evaluate(f"window.sameChart === document.querySelector('{CHART} svg.marks')")
+    address, zoomed = settled(page, lambda: view(page))
     append(run, lines[-50:])
     page.wait_for_timeout(4_000)
-    assert sorted(axis_labels(page)) == sorted(zoomed)
+    assert view(page) == (address, zoomed)
     page.reload()
     chart(page)
-    expect(page.get_by_text(re.compile(r"global step .* to .* all \d+ rows drawn"))).to_be_visible(timeout=PATIENCE)
-    expect(page.locator(LABELS)).to_have_count(len(zoomed), timeout=PATIENCE)
-    assert (page.url, sorted(axis_labels(page))) == (address, sorted(zoomed))
-    page.locator(PLOT).dblclick(position={"x": 300, "y": 150})
-    expect(page.get_by_text("of 20,000 rows drawn")).to_be_visible(timeout=PATIENCE)
-    page.wait_for_url(re.compile(r"^(?!.*range=)"))
+    expect(page.get_by_text(re.compile(r"global step .* to .* all \d+ rows drawn"))).to_be_visible()
+    expect_seen(lambda: view(page), (address, zoomed))
+    page.locator(CHART).dblclick(position={"x": 300, "y": 150})
+    expect(page.get_by_text("of 20,000 rows drawn")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("range="))
     zoom_in(page, 20)
-    expect(page.get_by_text(re.compile(r"global step .* to .* all \d+ rows drawn"))).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text(re.compile(r"global step .* to .* all \d+ rows drawn"))).to_be_visible()
     page.get_by_role("button", name="Reset zoom").click()
-    expect(page.get_by_text("of 20,000 rows drawn")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("of 20,000 rows drawn")).to_be_visible()
 
 
 def test_a_finger_on_a_chart_scrolls_the_page(serve: Serve, visit: Visit, tmp_path: Path) -> None:
     write_run(tmp_path / "run")
     page = visit(f"{serve(tmp_path)}/loss", width=390, height=800, touch=True)
     chart(page)
-    before = axis_labels(page)
+    before = settled(page, lambda: axis_labels(page))
     main = page.locator("[data-testid=stMain]")
     main.evaluate("it => it.scrollTo(0, 400)")
-    box = page.locator(PLOT).bounding_box()
+    at_rest(page)
+    box = page.locator(CHART).bounding_box()
     assert box is not None
     assert box["y"] < 500
     finger = page.context.new_cdp_session(page)
@@ -72,8 +76,7 @@ def test_a_finger_on_a_chart_scrolls_the_page(serve: Serve, visit: Visit, tmp_pa
     for step in range(1, 11):
         place = {"x": 200 - 3 * step, "y": 600 - 20 * step}
         finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [place]})
-        page.wait_for_timeout(20)
+        page.evaluate(PAINTED)
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    page.wait_for_timeout(500)
-    assert main.evaluate("it => it.scrollTop") > 500
-    assert axis_labels(page) == before
+    wait_until(lambda: main.evaluate("it => it.scrollTop") > 500)
+    assert settled(page, lambda: axis_labels(page)) == before

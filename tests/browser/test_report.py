@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Window
 from tests.builders import rows, write_run
 from trainmon.commands.main import main
 
@@ -22,28 +23,29 @@ def report(tmp_path: Path) -> Path:
     return file
 
 
+def drawn(page: Page) -> None:
+    """Wait until the lines of all charts are there."""
+    expect(page.locator(".chart:has(.mark-line path)")).to_have_count(4)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_charts_are_drawn_with_no_request(scheme: str, report: Path, browser: Browser) -> None:
-    window = browser.new_context(color_scheme=scheme, offline=True)  # type: ignore[arg-type]
-    page = window.new_page()
+def test_all_charts_are_drawn_with_no_request(scheme: str, report: Path, window: Window) -> None:
+    page = window(color_scheme=scheme, offline=True)
     requests: list[str] = []
     complaints: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(report.as_uri())
-    page.wait_for_function("document.querySelectorAll('.chart svg').length === document.querySelectorAll('.chart').length")
-    assert page.locator(".chart svg").count() == 4
-    assert page.locator(".chart .mark-line path").count() >= 4
+    drawn(page)
+    assert page.locator(".chart").count() == 4
     assert (requests, complaints) == ([report.as_uri()], [])
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    window.close()
 
 
-def test_it_prints_on_two_or_three_pages(report: Path, browser: Browser) -> None:
-    page = browser.new_page(color_scheme="dark")
+def test_it_prints_on_two_or_three_pages(report: Path, window: Window) -> None:
+    page = window(color_scheme="dark")
     page.goto(report.as_uri())
-    page.wait_for_function("document.querySelectorAll('.chart svg').length === 4")
+    drawn(page)
     printed = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) in (2, 3)
-    page.close()

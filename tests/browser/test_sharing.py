@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Launch, Serve, Visit
-from tests.browser.test_app import PATIENCE, chart
+from tests.browser.pages import TITLES, at_rest, chart, expect_address, expect_seen, settled
 from tests.builders import append, rows, write_run
 from tests.hostile import EXPRESSION, HTML, WORDS, write_hostile
+from tests.waiting import wait_until
 from trainmon import wording
 from trainmon.commands import sharing
 from trainmon.runs.ids import run_id
@@ -28,6 +29,7 @@ def shared(launch: Launch, tmp_path: Path) -> Shared:
     if sharing.network_address() is None:
         pytest.skip("this machine has no address but its own: nobody else could open a link")
     _, log = launch(lambda port: ["trainmon", "app", "--share", "--port", str(port), str(tmp_path)])
+    wait_until(lambda: "/?token=" in log.read_text())
     (link,) = re.findall(r"http://\S+", log.read_text())
     return link.partition("/?")[0], link
 
@@ -37,12 +39,8 @@ def restarted(directory: Path) -> Path:
     return write_run(directory, [*first, *second])
 
 
-def axis_title(page: Page) -> str:
-    return str(page.locator("[data-testid=stVegaLiteChart] g.role-axis-title text").first.text_content())
-
-
 def expect_axis(page: Page, title: str) -> None:
-    expect(page.locator("[data-testid=stVegaLiteChart] g.role-axis-title text").first).to_have_text(title, timeout=PATIENCE)
+    expect(page.locator(TITLES).first).to_have_text(title)
 
 
 def chosen(page: Page) -> list[str]:
@@ -55,11 +53,17 @@ def chosen(page: Page) -> list[str]:
     return [*buttons.all_text_contents(), *sliders, *(text for text in captions if "rows drawn" in text)]
 
 
+def view(page: Page) -> tuple[str, dict[str, list[str]], list[str]]:
+    """Return the page, what its address asks for, in whatever order, and how the controls stand."""
+    address = urlsplit(page.url)
+    return address.path, parse_qs(address.query), chosen(page)
+
+
 def links(page: Page) -> list[str]:
     page.get_by_role("button", name="Share").click()
-    codes = page.locator("[data-testid=stPopoverBody] [data-testid=stCode] code")
-    expect(codes.first).to_contain_text("http", timeout=PATIENCE)
-    return [text for text in codes.all_text_contents() if text.startswith("http")]
+    codes = page.locator("[data-testid=stPopoverBody] [data-testid=stCode] code", has_text=re.compile("^http"))
+    expect(codes).to_have_count(2)
+    return codes.all_text_contents()
 
 
 def test_another_browser_on_the_network_sees_the_same(shared: Shared, visit: Visit, tmp_path: Path) -> None:
@@ -72,7 +76,7 @@ def test_another_browser_on_the_network_sees_the_same(shared: Shared, visit: Vis
     page.get_by_role("link", name="Loss curves").click()
     page.get_by_text("symlog", exact=True).click()
     page.get_by_text("epoch", exact=True).click()
-    page.wait_for_url(re.compile("x=epoch"))
+    expect_address(page, scale="symlog", x="epoch")
     expect_axis(page, "epoch")
     now, following = links(page)
     assert now.startswith(f"{address}/loss?")
@@ -81,14 +85,14 @@ def test_another_browser_on_the_network_sees_the_same(shared: Shared, visit: Vis
     append(run, lines[60:])
     pinned, live = visit(now), visit(following)
     for other, drawn in ((pinned, 60), (live, 101)):
-        expect(other.get_by_text(f"all {drawn} rows drawn")).to_be_visible(timeout=PATIENCE)
+        expect(other.get_by_text(f"all {drawn} rows drawn")).to_be_visible()
         expect_axis(other, "epoch")
         assert "token" not in other.url
     expect(pinned.get_by_text("the first 60 rows only")).to_be_visible()
-    expect(page.get_by_text("all 101 rows drawn")).to_be_visible(timeout=PATIENCE)
-    assert chosen(live) == chosen(page)
+    expect(page.get_by_text("all 101 rows drawn")).to_be_visible()
+    expect_seen(lambda: chosen(live), settled(page, lambda: chosen(page)))
     pinned.reload()
-    expect(pinned.get_by_text("all 60 rows drawn")).to_be_visible(timeout=PATIENCE)
+    expect(pinned.get_by_text("all 60 rows drawn")).to_be_visible()
     expect_axis(pinned, "epoch")
 
 
@@ -114,29 +118,28 @@ def test_back_forward_and_reload_restore_the_view(serve: Serve, visit: Visit, tm
     chart(page)
     for word in ("relative", "symlog"):
         page.get_by_text(word, exact=True).click()
-    page.wait_for_url(re.compile("scale=symlog"))
+    expect_address(page, x="relative", scale="symlog")
     expect_axis(page, "training time (s)")
-    loss, controls = page.url, chosen(page)
+    loss = settled(page, lambda: view(page))
     page.get_by_role("link", name="Memory usage").click()
-    expect(page.get_by_text("Lowest")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Lowest")).to_be_visible()
     expect_axis(page, "training time (s)")
     page.get_by_text("wall", exact=True).click()
     expect_axis(page, "clock time")
-    page.wait_for_timeout(500)
-    memory = page.url
+    expect_address(page, x="wall")
+    memory = settled(page, lambda: view(page))
     page.go_back()
-    expect(page.get_by_role("heading", name="Epochs")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="Epochs")).to_be_visible()
     expect_axis(page, "training time (s)")
-    page.wait_for_timeout(500)
-    assert (page.url, chosen(page)) == (loss, controls)
+    expect_seen(lambda: view(page), loss)
     page.reload()
     chart(page)
     expect_axis(page, "training time (s)")
-    assert chosen(page) == controls
+    expect_seen(lambda: view(page), loss)
     page.go_forward()
-    expect(page.get_by_text("Lowest")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Lowest")).to_be_visible()
     expect_axis(page, "clock time")
-    assert parse_qs(urlsplit(page.url).query) == parse_qs(urlsplit(memory).query)
+    expect_seen(lambda: view(page), memory)
 
 
 def test_words_from_files_run_nowhere(serve: Serve, visit: Visit, tmp_path: Path) -> None:
@@ -148,6 +151,7 @@ def test_words_from_files_run_nowhere(serve: Serve, visit: Visit, tmp_path: Path
         page = visit(f"{address}{path}{query}", width=width)
         chart(page)
         expect(page.get_by_text(HTML[:40]).first).to_be_attached()
+        at_rest(page)
         main = page.locator("[data-testid=stMain]")
         assert main.evaluate("it => it.scrollWidth - it.clientWidth") <= 0
         assert main.locator("img[src=x], script, a[href^=http], a[href^=mailto]").count() == 0

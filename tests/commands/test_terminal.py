@@ -4,7 +4,6 @@ import io
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from rich.console import Console
 from tests.logs import write_log
 from tests.repository import REPOSITORY
 from tests.rows import START, falling, train_row
+from tests.waiting import wait_until
 from trainmon.analysis import analyse
 from trainmon.commands import terminal
 from trainmon.runs.opening import open_run
@@ -105,21 +105,18 @@ def test_a_duration_is_written_as_in_the_guide(seconds: float | None, text: str)
 def test_the_monitor_waits_and_goes_on_by_itself_when_data_appears(tmp_path: Path) -> None:
     shown = tmp_path / "shown.txt"
     command = [sys.executable, "-m", "trainmon", "monitor", str(tmp_path / "run"), "--refresh", "0.05"]
+
+    def said() -> str:
+        return shown.read_text(encoding="utf-8", errors="ignore")
+
     with shown.open("wb") as output:
         monitor = subprocess.Popen(command, cwd=REPOSITORY, stdout=output, env={**os.environ, "PYTHONUTF8": "1"})
     try:
-        _wait_for("NO FOLDER TO LOOK IN", shown)
+        wait_until(lambda: "NO FOLDER TO LOOK IN" in said())
         write_log(tmp_path / "run", falling(7))
-        _wait_for("Steps with data: 7", shown)
+        wait_until(lambda: "Steps with data: 7" in said())
         write_log(tmp_path / "run", falling(9))
-        _wait_for("Steps with data: 9", shown)
+        wait_until(lambda: "Steps with data: 9" in said())
     finally:
         monitor.kill()
         monitor.wait()
-
-
-def _wait_for(text: str, file: Path) -> None:
-    deadline = time.monotonic() + 20
-    while text not in file.read_text(encoding="utf-8", errors="ignore"):
-        assert time.monotonic() < deadline, f"{text!r} never came"
-        time.sleep(0.02)

@@ -15,6 +15,7 @@ import pytest
 from tests.logs import write_log
 from tests.repository import REPOSITORY
 from tests.rows import falling
+from tests.waiting import wait_until
 from trainmon.analysis import analyse
 from trainmon.demo.settings import make_settings
 from trainmon.demo.training import Say, train_demo
@@ -65,12 +66,9 @@ def test_the_same_seed_gives_the_same_losses(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is not known there")
 def test_killed_and_started_again_it_resumes_and_no_row_is_lost(tmp_path: Path) -> None:
     directory = tmp_path / "run"
-    command = [sys.executable, "-m", "trainmon", "demo", str(directory), "--steps", "120", "--pace", "0.02"]
+    command = [sys.executable, "-m", "trainmon", "demo", str(directory), "--steps", "120", "--pace", "0.1"]
     process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + 30
-    while not (directory / "checkpoint_epoch1_step6" / "checkpoint_info.json").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until((directory / "checkpoint_epoch1_step6" / "checkpoint_info.json").exists)
     process.send_signal(signal.SIGKILL)
     process.wait()
     before = rows(directory)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.diagnosis.curves import falling, inputs, of, only
@@ -83,7 +83,7 @@ def test_the_first_rows_of_a_healthy_run_raise_no_alarm(part: float) -> None:
 
 
 @given(short, short, short, short)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_no_short_input_makes_a_check_raise(
     train: list[float], validation: list[float], memory: list[float], rate: list[float]
 ) -> None:
@@ -101,7 +101,7 @@ def test_no_short_input_makes_a_check_raise(
 
 
 @given(longer, longer)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 def test_no_input_of_numbers_makes_a_check_raise(train: list[float], validation: list[float]) -> None:
     made = inputs(train, validation, pace=of(train, "pace"), grad_norm=of(validation, "grad_norm"), scores=())
     for finding in diagnose(made).findings:
@@ -109,7 +109,7 @@ def test_no_input_of_numbers_makes_a_check_raise(train: list[float], validation:
 
 
 @given(st.sampled_from([1e-6, 1e-3, 1000.0, 1e6]), st.integers(0, 30), st.sampled_from(["falling", "flat", "rising", "negative"]))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_the_unit_of_the_loss_changes_no_finding(factor: float, seed: int, shape: str) -> None:
     losses = falling(120, 0.05, seed)
     losses = {

@@ -13,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from pages._parts import hub
 from pages._parts.page import Page
+from tests.waiting import PATIENCE, wait_until
+from trainmon.analysis import state
 
 MAIN = Path(__file__).parents[2] / "pages" / "_main.py"
 SCRIPTS = sorted(file.name for file in MAIN.parent.glob("[a-z]*.py"))
@@ -24,10 +26,12 @@ Open = Callable[..., AppTest]
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Return a function that opens a page over some roots, with query parameters, and runs it once."""
     monkeypatch.setattr(type(st.context), "cookies", {})  # a browser that was never here
+    monkeypatch.setattr(hub, "FIRST_READ_SECONDS", PATIENCE)
+    monkeypatch.setattr(state, "LEAST_SILENCE", PATIENCE)  # a run that ended a moment before the page opened still runs
 
     def open_one(*roots: Path, page: str = "live.py", **query: str | list[str]) -> AppTest:
         monkeypatch.setenv("TRAINMON_ROOTS", os.pathsep.join(map(str, roots)))
-        app = AppTest.from_file(str(MAIN), default_timeout=30)
+        app = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
         for name, value in query.items():
             app.query_params[name] = value
         app.run()
@@ -40,6 +44,17 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 
     yield open_one
     hub.close()
+
+
+def run_until(app: AppTest, condition: Callable[[], bool]) -> None:
+    """Draw the page anew, as a browser does that is woken, until the condition holds."""
+
+    def holds() -> bool:
+        app.run()
+        assert not app.exception
+        return condition()
+
+    wait_until(holds, lambda: f"the page never came to show it:\n{words(app)}")
 
 
 def words(app: AppTest) -> str:

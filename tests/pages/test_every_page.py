@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages._parts import hub
 from tests.builders import append, rows, write_run
-from tests.pages.conftest import PAGES, Open, words
+from tests.pages.conftest import PAGES, Open, run_until, words
 from trainmon.runs.ids import run_id
 
 HOSTILE = "**b** <b>x<b> [a](x) :red[r] :material-x: $y$"
@@ -80,9 +79,9 @@ def test_a_page_that_waits_goes_on_when_data_appears(open_page: Open, tmp_path: 
     app = open_page(tmp_path)
     assert "No runs yet" in words(app)
     write_run(tmp_path / "run", [])
-    run_until(app, "Waiting for the first row")
+    run_until(app, lambda: "Waiting for the first row" in words(app))
     append(tmp_path / "run", rows())
-    run_until(app, "Epoch 3")
+    run_until(app, lambda: "Epoch 3" in words(app))
 
 
 def test_the_demo_is_started_where_nothing_is_there(open_page: Open, tmp_path: Path) -> None:
@@ -90,20 +89,12 @@ def test_the_demo_is_started_where_nothing_is_there(open_page: Open, tmp_path: P
     app.button(key="start_demo").click().run()
     demo = hub.open_roots().demo
     assert demo is not None
-    run_until(app, "epoch 0")
-    assert (tmp_path / "demo" / "training_metrics.csv").exists()
-    demo.terminate()
-    demo.wait(timeout=20)
-
-
-def run_until(app: AppTest, said: str) -> None:
-    for _ in range(100):
-        app.run()
-        assert_fine(app)
-        if said in words(app):
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"the page never said {said!r}:\n{words(app)}")
+    try:
+        run_until(app, lambda: "logged as epoch" in words(app))
+        assert (tmp_path / "demo" / "training_metrics.csv").exists()
+    finally:
+        demo.terminate()
+        demo.wait()
 
 
 @pytest.mark.parametrize("page", PAGES)

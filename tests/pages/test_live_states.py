@@ -44,7 +44,7 @@ def test_running_says_that_it_is_healthy_and_when_it_ends(open_page: Open, tmp_p
     said = said_by(app)
     assert app.success[0].value.startswith("Healthy so far\\: loss fell by 74")
     text = app.get("progress")[0].proto.text.replace("\\", "").replace("\u2060", "")
-    assert re.match(r"66 % · step 198 of 300 · ends about \d\d:\d\d", text)
+    assert re.match(r"66 % · step 198 of 300 · ends about (\d{4}-\d\d-\d\d )?\d\d:\d\d", text)
     assert "over the last 50 rows" in said
 
 

@@ -16,6 +16,7 @@ from pages._parts import feed, hub, live_switch, wake
 from pages._parts.feed import Feed, outlook, pause
 from tests.builders import append, rows, write_run
 from tests.pages.conftest import Open, words
+from tests.waiting import PATIENCE, wait_until
 from trainmon.runs.ids import run_id
 from trainmon.runs.library import Library
 
@@ -99,7 +100,7 @@ def test_whoever_waits_is_woken_by_its_own_runs_only(tmp_path: Path) -> None:
             append(changed, rows(start=NOW)[:5])
             await asyncio.to_thread(library.refresh)
             live.announce()
-        assert await asyncio.wait_for(waiting, 20) == library.revision_of(ids) > before.revision
+        assert await asyncio.wait_for(waiting, PATIENCE) == library.revision_of(ids) > before.revision
 
     asyncio.run(trial())
 
@@ -117,7 +118,7 @@ def test_whoever_waits_is_woken_when_a_state_changes_with_the_clock(tmp_path: Pa
         await asyncio.sleep(0.3)
         assert not waiting.done()
         clock[0] += 300
-        assert await asyncio.wait_for(waiting, 20) == library.revision
+        assert await asyncio.wait_for(waiting, PATIENCE) == library.revision
 
     asyncio.run(trial())
 
@@ -148,7 +149,7 @@ def counting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     library = read(tmp_path)
     opened = hub._Hub(library, hub.Watcher(library), Feed(library))
     monkeypatch.setattr(hub, "open_roots", lambda: opened)
-    app = AppTest.from_function(script, default_timeout=30)
+    app = AppTest.from_function(script, default_timeout=PATIENCE)
     app.query_params["run"] = run_id(tmp_path / "shown")
     return app.run()
 
@@ -190,7 +191,7 @@ def test_a_paused_page_stays_as_it_was(open_page: Open, tmp_path: Path) -> None:
     assert ear(app)["address"] is None
     assert "Paused at" in words(app)
     append(run, rows()[50:60])
-    hub.open_roots().library.refresh()
+    wait_until(lambda: hub.open_roots().library.get(run_id(run)).rows.count == 60)
     assert "Step 49" in words(app.run())
     assert app.session_state["live"] == "off"
     app.toggle(key=live_switch.SWITCH).set_value(True).run()
@@ -223,12 +224,12 @@ class Tab:
 
     async def next(self) -> dict[str, Any]:
         """Return what comes next over the socket."""
-        return await asyncio.wait_for(self.sent.get(), 20)
+        return await asyncio.wait_for(self.sent.get(), PATIENCE)
 
     async def leave(self) -> None:
         """Close this end, and wait until the server has noticed."""
         await self._to_come.put({"type": "websocket.disconnect", "code": 1001})
-        await asyncio.wait_for(self.served, 20)
+        await asyncio.wait_for(self.served, PATIENCE)
 
 
 @pytest.fixture

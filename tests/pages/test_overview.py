@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.builders import append, rows, write_run
-from tests.pages.conftest import Open, words
+from tests.pages.conftest import Open, run_until, words
 from trainmon.runs.ids import run_id
 
 OLD = 1_700_000_000.0
@@ -159,11 +159,7 @@ def test_the_order_of_the_rows_stays_when_another_run_logs(open_page: Open, tmp_
     app = open_page(tmp_path)
     assert names(app) == ["first", "second"]
     append(tmp_path / "second", rows(epochs=1, steps=5, first_epoch=3))
-    for _ in range(50):
-        if app.run().dataframe[0].value["Rows"][1] > 303:
-            break
-        time.sleep(0.1)
-    assert list(app.dataframe[0].value["Rows"]) == [303, 309]
+    run_until(app, lambda: list(app.dataframe[0].value["Rows"]) == [303, 309])
     assert names(app) == ["first", "second"]
 
 

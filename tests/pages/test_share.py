@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages._parts import share, view_state
 from tests.builders import append, rows, write_run
-from tests.pages.conftest import PAGES, Open, words
+from tests.pages.conftest import PAGES, Open, run_until, words
 from tests.pages.test_compare import two
 from trainmon import wording
 from trainmon.commands import sharing
@@ -110,9 +110,7 @@ def test_a_link_does_not_change_while_it_is_copied(open_page: Open, tmp_path: Pa
     app = opened(open_page(tmp_path))
     before = links(app)
     append(run, lines[60:])
-    for _ in range(100):
-        if "Step 99" in words(app.run()):
-            break
+    run_until(app, lambda: "Step 99" in words(app))
     assert links(app) == before
     app.session_state[share.PANEL] = False
     app.run()

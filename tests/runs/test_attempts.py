@@ -184,7 +184,7 @@ def test_rows_settled_by_the_trackers_own_record_are_cut_nowhere_else(tmp_path: 
     assert [attempt.chain for attempt in run.attempts] == [1, 1]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 6), st.booleans()), min_size=1, max_size=25), st.booleans())
 def test_reader_and_writer_see_the_same_attempts(tmp_path: Path, places: list[tuple[int, int, bool]], timed: bool) -> None:
     # The first row has an epoch of its own: a constant epoch is the exception that only a look at the whole file can make.

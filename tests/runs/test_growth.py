@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import append, write_run
@@ -67,7 +67,7 @@ def assert_same(followed: WatchedRun, opened: WatchedRun, until: int | None = No
 
 
 @given(batches)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_whatever_is_appended_the_log_says_what_it_says_when_read_at_once(parts: list[list[Move]]) -> None:
     at = {"seconds": 0, "step": 0, "epoch": 0, "began": 0}
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:

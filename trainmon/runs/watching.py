@@ -6,14 +6,11 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
-from watchdog.observers import Observer
-from watchdog.observers.api import BaseObserver
-
 from trainmon.runs.library import Library
+from trainmon.runs.listening import Listener
 from trainmon.runs.watched_run import WatchedRun
 
 LIVE_SECONDS = 2.0  # network and container mounts send no events: live runs are looked at this often, events or not
@@ -62,14 +59,7 @@ class _RootThread(threading.Thread):
         self._new_entries = True
         self._touched: set[str] = set()
         self._lock = threading.Lock()
-        self._observer = _Events(self)
-
-    def event(self, files: Iterable[str], *, structure: bool) -> None:
-        """Take note that these files below the root changed, or (`structure`) came or went."""
-        with self._lock:
-            self._touched.update(files)
-        self._new_entries = self._new_entries or structure
-        self._wake.set()
+        self._listener = Listener(root, self._heard)
 
     def ask_to_stop(self) -> None:
         """End at the next chance."""
@@ -86,16 +76,24 @@ class _RootThread(threading.Thread):
                 _log.exception("refreshing %s failed; it is tried again", self._root)
             self.read_once.set()
             self._wait()
-        self._observer.stop()
+        self._listener.stop()
 
     def _look(self, now: float) -> bool:
         """Look for runs and read what is due, and say whether anything changed."""
-        self._observer.follow(self._root)
+        if self._listener.listen(now) or self._listener.broke_off:
+            self._new_entries, self._swept_all = True, float("-inf")
         found = False
         if self._new_entries or now - self._discovered >= (DISCOVERY_SECONDS if self._there else MISSING_ROOT_SECONDS):
             self._new_entries, self._discovered, self._there = False, now, self._root.is_dir()
             found = self._library.discover(self._root)
         return self._library.refresh_runs(self._root, self._due(now, found=found)) or found
+
+    def _heard(self, files: list[str], structure: bool) -> None:
+        """Take note that these files below the root changed, or (`structure`) came or went."""
+        with self._lock:
+            self._touched.update(files)
+        self._new_entries = self._new_entries or structure
+        self._wake.set()
 
     def _due(self, now: float, *, found: bool) -> Callable[[WatchedRun], bool]:
         """Return which runs to read: by events those that they name, by the clock all that may grow, and rarely all."""
@@ -123,38 +121,3 @@ def _nobody_to_tell() -> None:
 def _places(file: str) -> list[Path]:
     """Return the file and the folders that it lies in: any of them may be the run that it belongs to."""
     return [Path(file), *Path(file).parents]
-
-
-class _Events(FileSystemEventHandler):
-    """Wakes its thread up by the file system's own events, where there are any."""
-
-    def __init__(self, thread: _RootThread) -> None:
-        self._thread = thread
-        self._observer: BaseObserver | None = None
-        self._refused = False
-
-    def follow(self, root: Path) -> None:
-        """Begin to listen below `root` as soon as it exists; where the system refuses, the sweep alone goes on."""
-        if self._observer is not None or self._refused or not root.is_dir():
-            return
-        observer = Observer()
-        try:
-            observer.schedule(self, str(root), recursive=True)
-            observer.start()
-        except OSError as error:  # too many watches, or a file system without events
-            self._refused = True
-            _log.info("no file events below %s (%s); looking every %g s", root, error, LIVE_SECONDS)
-            return
-        self._observer = observer
-
-    def stop(self) -> None:
-        """Stop listening."""
-        if self._observer is not None:
-            self._observer.stop()
-
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        """Pass on what happened; reading a file is no change."""
-        if event.event_type in ("opened", "closed_no_write"):
-            return
-        files = [os.fsdecode(path) for path in (event.src_path, event.dest_path) if path]
-        self._thread.event(files, structure=event.event_type in ("created", "deleted", "moved"))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
 from trainmon.tracking.sampling.machine import Machine
 from trainmon.tracking.sampling.sampler import Sampler
 from trainmon.tracking.sampling.source import Readings
@@ -27,7 +28,7 @@ def test_samples_are_rows_and_stop_ends_them(tmp_path: Path) -> None:
 
     sampler = Sampler(tmp_path, 0.1, take)
     sampler.start()
-    assert enough.wait(20)
+    assert enough.wait(PATIENCE)
     sampler.stop()
     with (tmp_path / "training_system.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -41,7 +42,7 @@ def test_disk_that_takes_no_sample_is_said_once(tmp_path: Path, caplog: pytest.L
     (tmp_path / "run").touch()  # in the way of the directory
     sampler = Sampler(tmp_path / "run", 0.1, lambda reading: enough.set() if sampler.missing.get("disk") else None)
     sampler.start()
-    assert enough.wait(20)
+    assert enough.wait(PATIENCE)
     sampler.stop()
     assert sampler.missing["disk"] == os.strerror(errno.EEXIST)
     assert len(caplog.records) == 1
@@ -63,6 +64,6 @@ def test_source_that_fails_says_why_and_the_others_go_on(tmp_path: Path, monkeyp
     enough = threading.Semaphore(0)
     sampler = Sampler(tmp_path, 0.1, lambda reading: enough.release())
     sampler.start()
-    assert all(enough.acquire(timeout=20) for _ in range(2))
+    assert all(enough.acquire(timeout=PATIENCE) for _ in range(2))
     sampler.stop()
     assert sampler.missing == {"driver": "RuntimeError: Driver/library version mismatch"}
