@@ -17,4 +17,4 @@ def place(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _no_end_before_the_machine_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment_thread, "LONGEST_WAIT", PATIENCE)
+    monkeypatch.setattr(environment_thread, "ENVIRONMENT_SECONDS", PATIENCE)

@@ -55,7 +55,7 @@ def child(code: str, *arguments: str) -> subprocess.Popen[str]:
     imports = (
         "import sys, time\nfrom trainmon.tracking import environment_thread\nfrom trainmon.tracking.tracker import MetricsTracker"
     )
-    source = f"{imports}\nenvironment_thread.LONGEST_WAIT = {PATIENCE}\n{code}"
+    source = f"{imports}\nenvironment_thread.ENVIRONMENT_SECONDS = {PATIENCE}\n{code}"
     command = [sys.executable, "-W", "error", "-c", source, *arguments]
     return subprocess.Popen(
         command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-LONGEST_WAIT = 2.0  # seconds that an end waits for the description
+ENVIRONMENT_SECONDS = 2.0  # seconds that an end waits for the description
 
 
 class EnvironmentThread:
@@ -27,7 +27,7 @@ class EnvironmentThread:
     def wait(self) -> None:
         """Wait a little until all is known; the caller does not hold the lock, which that takes."""
         if self._thread is not None:
-            self._thread.join(LONGEST_WAIT)
+            self._thread.join(ENVIRONMENT_SECONDS)
 
     def _collect(self) -> None:
         from trainmon.tracking.environment import collect_environment
