@@ -31,6 +31,12 @@ def test_without_epoch_rows_the_train_rows_are_averaged(tmp_path: Path) -> None:
     assert found.train.tolist() == [2.0, 1.0]
 
 
+def test_a_row_at_the_end_of_an_epoch_is_of_that_one_where_fractions_count_what_is_done(tmp_path: Path) -> None:
+    found = means(tmp_path, [train(epoch, step, 4 - epoch) for step, epoch in enumerate([0.5, 1.0, 1.5, 2.0], start=1)])
+    assert found is not None
+    assert (found.epoch.tolist(), found.train.tolist()) == ([0.0, 1.0], [3.25, 2.25])
+
+
 def test_epoch_rows_that_were_never_filled_count_as_none(tmp_path: Path) -> None:
     found = means(tmp_path, [train(0, 0, 3), epoch_row(0, 0), train(1, 0, 1), epoch_row(1, 0)])
     assert found is not None

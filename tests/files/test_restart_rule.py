@@ -63,6 +63,14 @@ def test_attempt_supersedes_what_stands_at_or_after_its_first_row() -> None:
     assert [is_superseded("train", epoch, 3, (1, -math.inf)) for epoch in (0, 1)] == [False, True]
 
 
+def test_an_evaluation_trains_no_step_again() -> None:
+    evaluated = row_position("eval", 0, 5)
+    assert [is_superseded("train", 0, step, evaluated) for step in (4, 5, 6)] == [False, False, True]
+    assert [is_later(evaluated, (0, step)) for step in (4, 5)] == [True, False]
+    assert [is_later((0, step), evaluated) for step in (5, 6)] == [False, True]
+    assert not is_later(evaluated, evaluated)
+
+
 @needs_real_logs
 def test_directory_of_the_original_system_has_its_four_trainings() -> None:
     history = read_history(COACH / "training_metrics.csv", {})

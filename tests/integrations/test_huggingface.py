@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from tests.integrations.following import Follower, attempts, column, logged
+from trainmon import analyse, wording
+from trainmon.analysis.progress import Progress
 from trainmon.runs.opening import find_runs, open_run
 
 torch = pytest.importorskip("torch")
@@ -139,3 +141,59 @@ def test_an_evaluation_after_the_training_is_a_row_and_the_training_stays_finish
 def test_a_plan_in_steps_overrides_the_epochs(tmp_path: Path) -> None:
     trainer(tmp_path, max_steps=5).train()
     assert (open_run(tmp_path).plan.total_steps, open_run(tmp_path).plan.total_epochs) == (5, None)
+
+
+def test_the_closing_sums_are_no_row_which_is_said_and_counted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    training = trainer(tmp_path, epochs=1, include_num_input_tokens_seen="all")
+    training.train()
+    (callback,) = (each for each in training.callback_handler.callbacks if hasattr(each, "left_out"))
+    assert callback.left_out == {wording.CLOSING_SUMS: 1}
+    assert [message for name, _, message in caplog.record_tuples if name == "trainmon"] == [
+        wording.left_out(wording.CLOSING_SUMS)
+    ]
+    entries = training.state.log_history
+    assert len(logged(tmp_path)) == len(entries) - 1
+    assert_same_as_the_trainers_own_log(tmp_path, entries)
+
+
+def test_an_evaluation_before_the_training_is_no_row_which_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    trainer(tmp_path / "run").evaluate()
+    assert not (tmp_path / "run" / "training_metrics.csv").exists()
+    assert wording.left_out(wording.OUTSIDE_TRAINING) in caplog.messages
+
+
+def progress_of(directory: Path, **settings: Any) -> Progress:
+    trainer(directory, **settings).train()
+    return analyse(open_run(directory), now=0.0).progress
+
+
+EPOCHS_LOGGED = {"logging_strategy": "epoch", "eval_strategy": "epoch"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "count", "total"),
+    [
+        ({"epochs": 2}, 2, 2),
+        ({"epochs": 2, "eval_on_start": True, **EPOCHS_LOGGED}, 2, 2),
+        ({"epochs": 4, "logging_steps": 24, "eval_strategy": "no"}, 4, 4),  # every second epoch
+        ({"epochs": 2.5}, 3, 2.5),
+        ({"epochs": 0.5}, 1, 0.5),
+    ],
+)
+def test_the_last_epoch_is_the_plans_though_it_is_logged_as_a_number_of_finished_ones(
+    settings: dict[str, Any], count: int, total: float, tmp_path: Path
+) -> None:
+    progress = progress_of(tmp_path, **settings)
+    assert (progress.epoch_count, progress.total_epochs, progress.fraction) == (count, total, 1.0)
+
+
+def test_a_finished_training_that_logged_seldom_is_done(tmp_path: Path) -> None:
+    progress = progress_of(tmp_path, max_steps=10, logging_steps=4, eval_strategy="no")
+    assert (progress.global_step, progress.total_steps, progress.fraction) == (8, 10, 1.0)
+
+
+def test_models_are_saved_in_the_configured_rhythm_whatever_was_saved_at_the_end(tmp_path: Path) -> None:
+    trainer(tmp_path, max_steps=13, save_steps=5, save_total_limit=2).train()
+    saved = analyse(open_run(tmp_path), now=0.0).saved
+    assert saved is not None
+    assert (saved.count, saved.usual_gap) == (2, 5)  # checkpoint-10 and checkpoint-13

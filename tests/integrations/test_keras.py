@@ -33,9 +33,8 @@ def fit(directory: Path, epochs: int = 4, callbacks: tuple[Any, ...] = (), **set
     inputs = np.random.default_rng(0).normal(size=(64, 3)).astype("float32")
     data = (inputs, inputs.sum(1, keepdims=True))
     logging = TrainmonCallback(directory, every=every)
-    return model().fit(
-        *data, validation_data=data, batch_size=4, epochs=epochs, callbacks=[logging, *callbacks], verbose=0, **settings
-    )
+    usual = {"validation_data": data, "batch_size": 4, "verbose": 0}
+    return model().fit(*data, epochs=epochs, callbacks=[logging, *callbacks], **{**usual, **settings})
 
 
 def test_a_training_is_followed_live_and_equals_keras_history(tmp_path: Path) -> None:
@@ -59,10 +58,26 @@ def test_plan_and_configuration_are_known(tmp_path: Path) -> None:
 
 def test_every_nth_batch_is_logged_where_asked_for(tmp_path: Path) -> None:
     history = fit(tmp_path, 2, every=4).history
-    assert column(tmp_path, "step", "train") == [3, 7, 11, 15] * 2
+    assert column(tmp_path, "step", "train") == [4, 8, 12, 16] * 2
     assert column(tmp_path, "loss", "train")[3::4] == history["loss"]  # the progress bar's mean, complete at the last batch
     assert len(logged(tmp_path, "epoch")) == 2
-    assert open_run(tmp_path).plan.total_steps == 32
+    run = open_run(tmp_path)
+    assert run.plan.total_steps == 32
+    assert run.global_step[run.rows.phase == 0].tolist() == [4, 8, 12, 16, 20, 24, 28, 32]
+
+
+def test_where_keras_tells_of_several_batches_at_once_none_that_is_due_is_missed(tmp_path: Path) -> None:
+    from trainmon.integrations.keras import TrainmonCallback
+
+    logging = TrainmonCallback(tmp_path, every=4)
+    logging.set_model(model())
+    logging.set_params({"epochs": 1, "steps": 12})
+    logging.on_train_begin()
+    logging.on_epoch_begin(0)
+    for batch in (2, 5, 8, 11):  # as with steps_per_execution=3, which Keras has on JAX and TensorFlow alone
+        logging.on_train_batch_end(batch, {"loss": 1 / (1 + batch)})
+    assert column(tmp_path, "step", "train") == [6, 9, 12]
+    logging.on_train_end()
 
 
 def test_resumed_at_a_later_epoch_it_is_a_second_attempt_of_one_chain(tmp_path: Path) -> None:

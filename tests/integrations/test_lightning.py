@@ -112,8 +112,10 @@ def test_an_error_is_the_recorded_end(tmp_path: Path) -> None:
 def test_a_test_after_the_training_adds_its_metric_and_one_without_a_training_adds_nothing(tmp_path: Path) -> None:
     run = tmp_path / "run"
     model = Line()
-    trainer(tmp_path / "other").test(model, batches(), verbose=False)
+    untrained = trainer(tmp_path / "other")
+    untrained.test(model, batches(), verbose=False)
     assert not (tmp_path / "other").exists()
+    assert sum(untrained.loggers[0].left_out.values()) == 1
     used = trainer(run, 1)
     used.fit(model, batches())
     used.test(model, batches(), verbose=False)

@@ -45,7 +45,7 @@ def tiny_model() -> Any:
     return model
 
 
-def train(directory: Path, iterations: int = 20, before: int = 0, follower: Follower | None = None) -> Kept:
+def train(directory: Path, iterations: int = 20, before: int = 0, follower: Follower | None = None, **settings: Any) -> Kept:
     """Train with mlx-lm, from its saved adapters where iterations came before."""
     import mlx.optimizers
     from mlx_lm.tuner.trainer import TrainingArgs, train
@@ -53,13 +53,14 @@ def train(directory: Path, iterations: int = 20, before: int = 0, follower: Foll
     from trainmon.integrations.mlx import TrainmonCallback
 
     directory.mkdir(exist_ok=True)
-    arguments = TrainingArgs(
-        batch_size=4, iters=iterations, val_batches=1, steps_per_report=2, steps_per_eval=10, steps_per_save=10,
-        max_seq_length=16, adapter_file=str(directory / "adapters.safetensors"),
-    )  # fmt: skip
+    usual = {
+        "batch_size": 4, "iters": iterations, "val_batches": 1, "steps_per_report": 2, "steps_per_eval": 10, "steps_per_save": 10,
+        "max_seq_length": 16, "adapter_file": str(directory / "adapters.safetensors"),
+    }  # fmt: skip
+    arguments = TrainingArgs(**{**usual, **settings})
     model = tiny_model()
     if before:
-        model.load_weights(str(directory / f"{before:07d}_adapters.safetensors"), strict=False)
+        model.load_weights(str(directory / "adapters.safetensors"), strict=False)
     kept = Kept(TrainmonCallback(directory, arguments, iterations_before=before), follower)
     rows = [([(first + more) % 32 for more in range(12)], 0) for first in range(32)]
     train(
@@ -95,6 +96,17 @@ def test_resumed_from_saved_adapters_it_is_a_second_attempt_of_one_chain(tmp_pat
     assert attempts(tmp_path) == [(1, False, "finished"), (1, True, "finished")]
     assert column(tmp_path, "step", "train") == [2, 4, 6, 8, 10, 12, 14, 16]
     assert open_run(tmp_path).plan.total_steps == 16
+    assert open_run(tmp_path).chains[0].ghosts.size == 0  # a validation before the next iteration trains none again
+
+
+def test_the_tokens_of_a_resumed_training_go_on(tmp_path: Path) -> None:
+    first = train(tmp_path, 10).train
+    second = train(tmp_path, 6, before=10).train
+    third = train(tmp_path, 2, before=16).train
+    counts = [[info["trained_tokens"] for info in each] for each in (first, second, third)]
+    assert counts[0][0] == counts[1][0] == counts[2][0]  # mlx-lm counts from 0 each time
+    before = [0, counts[0][-1], counts[0][-1] + counts[1][-1]]
+    assert column(tmp_path, "trained_tokens") == [at + count for at, each in zip(before, counts, strict=True) for count in each]
 
 
 def test_begun_anew_it_is_a_second_chain(tmp_path: Path) -> None:

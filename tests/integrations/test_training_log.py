@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.integrations.following import attempts, logged
+from tests.integrations.following import attempts, column, logged
 from tests.waiting import PATIENCE
+from trainmon import wording
 from trainmon.errors import UsageError
 from trainmon.integrations.training_log import TrainingLog
 from trainmon.runs.opening import open_run
@@ -57,3 +58,29 @@ def test_an_error_is_the_recorded_end_and_a_later_row_with_close_finishes(tmp_pa
     log.close()
     assert attempts(tmp_path) == [(1, False, "finished")]
     assert [(row["phase"], row["memory_mb"] == "5.0") for row in logged(tmp_path)] == [("train", True), ("eval", False)]
+
+
+def test_the_loss_of_a_step_and_of_its_epoch_in_one_call_are_a_row_each(tmp_path: Path) -> None:
+    log = TrainingLog({})
+    log.begin(tmp_path, {})
+    log.row(0, 8, {"train_loss": 2.0, "train_loss_epoch": 2.5, "val_loss": 3.0, "f1": 0.5})
+    rows = [(row["phase"], row["step"], row["loss"], row["val_loss"], row["f1"]) for row in logged(tmp_path)]
+    assert rows == [("train", "8", "2.0", "3.0", "0.5"), ("epoch", "", "2.5", "", "")]
+
+
+def test_what_is_not_one_number_is_said_the_first_time_and_counted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    log = TrainingLog({})
+    log.begin(tmp_path, {})
+    for step in range(3):
+        log.row(0, step, {"loss": 1.0, "note": "warm-up", "not given": None})
+    assert column(tmp_path, "loss") == [1.0, 1.0, 1.0]
+    assert log.left_out == {wording.no_number("note"): 3}
+    assert caplog.messages == ["trainmon leaves out, here and from now on, 'note', which is not one number"]
+
+
+def test_what_comes_before_the_training_is_said_and_counted(caplog: pytest.LogCaptureFixture) -> None:
+    log = TrainingLog({})
+    log.row(0, 0, {"val_loss": 1.0})
+    log.row(0, 0, {"val_loss": 1.0})
+    assert log.left_out == {wording.OUTSIDE_TRAINING: 2}
+    assert len(caplog.messages) == 1

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.integrations.following import Follower, attempts, column
-from tests.integrations.test_huggingface import VOCABULARY, assert_same_as_the_trainers_own_log, history, looks, tiny_model
+from tests.integrations.test_huggingface import assert_same_as_the_trainers_own_log, history, looks, tiny_model
+from tests.integrations.tiny_trl import tokenizer
 
 datasets = pytest.importorskip("datasets")
 peft = pytest.importorskip("peft")
 trl = pytest.importorskip("trl")
 pytestmark = [pytest.mark.integrations, pytest.mark.filterwarnings("default")]  # their warnings are not ours
-
-
-def tokenizer() -> Any:
-    from tokenizers import Tokenizer, models, pre_tokenizers
-    from transformers import PreTrainedTokenizerFast
-
-    words = ["<pad>", "<eos>", "<unk>", *(f"w{number}" for number in range(VOCABULARY - 3))]
-    inner = Tokenizer(models.WordLevel({word: at for at, word in enumerate(words)}, unk_token="<unk>"))
-    inner.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    return PreTrainedTokenizerFast(tokenizer_object=inner, pad_token="<pad>", eos_token="<eos>", unk_token="<unk>")
 
 
 def test_a_supervised_fine_tuning_is_followed_live_and_equals_the_trainers_own_log(tmp_path: Path) -> None:

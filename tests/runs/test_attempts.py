@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.logs import epoch_row, run_of, train
+from trainmon import MetricsTracker, open_run
 from trainmon.runs.attempts import MAX_ELAPSED_FALLS
 from trainmon.runs.run import Run
 from trainmon.tracking.written_history import read_history
@@ -132,6 +133,19 @@ def test_a_resume_from_an_earlier_step_supersedes_the_tail_and_drops_nothing(tmp
     assert chain.ghosts.tolist() == list(range(30, 50))
     assert chain.line.tolist() == [*range(30), *range(50, 60)]
     assert run.global_step[chain.line].tolist() == [float(step) for step in range(1, 41)]
+
+
+def test_a_resume_that_begins_with_an_evaluation_supersedes_what_comes_after_it(tmp_path: Path) -> None:
+    with MetricsTracker(tmp_path) as first:
+        for step in (2, 4, 6, 8):
+            first.log_step(0, step, 1.0)
+    second = MetricsTracker(tmp_path, resume="must")
+    second.log_step(0, 6, None, val_loss=1.0)  # of the model that was saved after step 6
+    second.log_step(0, 8, 0.5)
+    (chain,) = open_run(tmp_path).chains
+    assert (chain.line.tolist(), chain.ghosts.tolist()) == ([0, 1, 2, 4, 5], [3])
+    assert second.get_current_status()["total_steps"] == 4
+    second.close()
 
 
 def test_a_resume_in_a_later_epoch_takes_over_that_epochs_place(tmp_path: Path) -> None:

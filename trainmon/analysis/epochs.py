@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trainmon.analysis.series import Stretch
-from trainmon.runs.run import EPOCH
+from trainmon.runs.run import EPOCH, TRAIN
 from trainmon.stats.arrays import Floats, Indices, Mask
 from trainmon.stats.extremes import never_filled
 
@@ -35,7 +35,7 @@ class EpochMeans:
 def epoch_means(stretch: Stretch) -> EpochMeans | None:
     """Return the means of the epochs of a stretch, None where no epoch or no loss was logged."""
     rows, line = stretch.run.rows, stretch.line
-    epoch = np.floor(rows.values("epoch")[line])
+    epoch = epoch_numbers(stretch)
     losses, at = rows.values("train_loss")[line], rows.phase[line] == EPOCH
     at &= np.isfinite(epoch) & np.isfinite(losses)
     logged = bool(at.any()) and not never_filled(losses[at])
@@ -50,6 +50,20 @@ def epoch_means(stretch: Stretch) -> EpochMeans | None:
     last = _last(epoch, np.isfinite(validation), numbers)
     found = np.where(last >= 0, validation[last], np.nan)
     return EpochMeans(numbers, means, found, logged, _seconds(stretch, epoch, numbers))
+
+
+def epoch_numbers(stretch: Stretch) -> Floats:
+    """Return the number of the epoch in which each row of the line lies, NaN where none is logged.
+
+    Fractions that begin above 0 count what is done, as Hugging Face's do: 4.0 ends epoch 3.
+    """
+    rows = stretch.run.rows
+    epoch, phase = stretch.on_line(rows.values("epoch")), stretch.on_line(rows.phase)
+    numbers = np.floor(epoch)
+    fractions = np.any(numbers != epoch, where=np.isfinite(epoch))
+    if fractions and np.fmin.reduce(epoch, where=phase == TRAIN, initial=np.inf) > 0:
+        numbers[(numbers == epoch) & (epoch > 0) & (phase != EPOCH)] -= 1
+    return numbers
 
 
 def _last(epoch: Floats, wanted: Mask, numbers: Floats) -> Indices:

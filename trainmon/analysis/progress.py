@@ -6,16 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trainmon.analysis.epochs import epoch_numbers
 from trainmon.analysis.figures import whole
 from trainmon.analysis.series import Stretch, as_slice
-from trainmon.runs.run import EPOCH, TRAIN, Run
-from trainmon.stats.arrays import Floats
+from trainmon.runs.run import EPOCH, EVAL, TRAIN, Run
+from trainmon.stats.arrays import Floats, Indices
 from trainmon.stats.extremes import last_finite
 
 NO_PLAN = (
     "No plan is known: pass total_steps or total_epochs to MetricsTracker, "
     "or write [plan] with epochs or steps into trainmon.toml."
 )
+RECENT_ROWS = 50  # by which the rhythm of logging is known
 FIRST_EPOCH = "The length of an epoch is not known before the first one is finished."
 
 
@@ -39,10 +41,14 @@ class Progress:
 
 @dataclass(frozen=True)
 class _Epochs:
-    """The epochs of a stretch: numbered from `base`, `finished` of them, `length` in global steps (NaN = not known)."""
+    """The epochs of a stretch: numbered from `base`, the highest and the newest, `finished` of them.
+
+    `length` is in global steps, NaN where it is not known.
+    """
 
     base: float
     last: float
+    newest: float | None
     finished: int
     length: float
 
@@ -57,12 +63,13 @@ def progress(stretch: Stretch) -> Progress:
     at = last_finite(stretch.on_line(run.global_step))
     epochs = _epochs(stretch)
     total_steps, total_epochs = _totals(run, epochs)
-    fraction = _fraction(run, at, epochs, epoch, total_steps)
+    through = total_steps is not None and at is not None and _is_through(stretch, train, at, total_steps)
+    fraction = 1.0 if through else _fraction(run, at, epochs, epoch, total_steps)
     return Progress(
         epoch=epoch,
         step=whole(step) if step is not None else None,
         global_step=whole(at) if at is not None else None,
-        epoch_count=int(np.floor(epochs.last - epochs.base)) + 1 if epochs else None,
+        epoch_count=int(epochs.last - epochs.base) + 1 if epochs else None,
         total_epochs=total_epochs,
         total_steps=total_steps,
         fraction=fraction,
@@ -73,16 +80,22 @@ def progress(stretch: Stretch) -> Progress:
 
 def _epochs(stretch: Stretch) -> _Epochs | None:
     rows = stretch.run.rows
-    epoch = stretch.on_line(rows.values("epoch"))
+    epoch, numbers, phase = stretch.on_line(rows.values("epoch")), epoch_numbers(stretch), stretch.on_line(rows.phase)
     finite = np.isfinite(epoch)
-    known = epoch if finite.all() else epoch[finite]
+    known = numbers if finite.all() else numbers[finite]
     if not len(known):
         return None
-    base = float(known.min()) if known.min() in (0, 1) else 0.0
-    closed = np.unique(epoch[(stretch.on_line(rows.phase) == EPOCH) & finite])
-    passed = _different(np.floor(known[known < np.floor(known.max())]))
-    finished = len(np.union1d(closed, passed))
-    return _Epochs(base, float(known.max()), finished, _epoch_length(stretch, epoch, finished))
+    last, fractions = float(known.max()), np.any(numbers != epoch, where=finite)
+    lowest = float(np.fmin.reduce(numbers, where=phase != EVAL, initial=np.inf))  # an evaluation may come before the first epoch
+    base = 0.0 if fractions else _base(lowest if lowest < np.inf else float(known.min()), last, stretch.run.plan.total_epochs)
+    closed = np.unique(numbers[(phase == EPOCH) & finite])
+    finished = len(np.union1d(closed, _different(known[known < last])))
+    return _Epochs(base, last, last_finite(numbers), finished, _epoch_length(stretch, epoch, finished))
+
+
+def _base(lowest: float, last: float, total: float | None) -> float:
+    """Return 1 where whole epochs are counted from 1, as the lowest says, or a last one that is the plan's; else 0."""
+    return 1.0 if lowest == 1 or (lowest > 1 and last == total) else 0.0
 
 
 def _different(values: Floats) -> Floats:
@@ -114,6 +127,20 @@ def _totals(run: Run, epochs: _Epochs | None) -> tuple[int | None, float | None]
     return plan.total_steps, plan.total_epochs
 
 
+def _is_through(stretch: Stretch, train: Indices, at: float, total: int) -> bool:
+    """Return whether all planned steps are done at step `at`, by the rows that were logged of steps (`train`).
+
+    The last of steps that count from 0 is one below the plan. Where logging is rarer than every step, a training that was
+    recorded as finished is through where its next row would lie beyond the plan.
+    """
+    step, record = stretch.run.global_step, stretch.attempts[-1].record
+    left = total - at - (1 if step[train[0]] == 0 else 0)
+    if left <= 0 or record is None or record.end != "finished":
+        return left <= 0
+    ahead = np.diff(step[train[-RECENT_ROWS:]])
+    return bool((ahead > 0).any() and left < np.median(ahead[ahead > 0]))
+
+
 def _fraction(run: Run, at: float | None, epochs: _Epochs | None, epoch: float | None, total_steps: int | None) -> float | None:
     total_epochs = run.plan.total_epochs
     if total_epochs is not None and epochs is not None and epochs.finished >= total_epochs:
@@ -122,6 +149,6 @@ def _fraction(run: Run, at: float | None, epochs: _Epochs | None, epoch: float |
         return float(min(1.0, max(0.0, at / total_steps)))
     if total_epochs is None or epochs is None or epoch is None:
         return None
-    if epoch != np.floor(epoch):
+    if epoch != epochs.newest:
         return float(min(1.0, epoch / total_epochs))
     return min(1.0, epochs.finished / total_epochs) if epochs.finished else None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +14,8 @@ from trainmon.runs.run import Checkpoint, Role
 from trainmon.stats.arrays import Floats
 from trainmon.stats.smoothing import running_median
 
+IN_STEPS = ("save_steps", "steps_per_save", "checkpointing_steps")  # the rhythm of saving, as configurations name it
+IN_ANY_UNIT = "save_every"  # steps or epochs
 FEWEST_FOR_RHYTHM = 3  # saved models: two have one gap, and that says nothing
 NEAR = 0.5  # of the usual gap: so far a saved model may lie from the value that speaks for it
 SMOOTH_WINDOW = 9  # of the train loss, where there is no validation: one batch does not make a model good
@@ -38,7 +42,7 @@ class LostModel:
 
 @dataclass(frozen=True)
 class SavedModels:
-    """`best` is the best of `count` saved models, `newest` the last one, `usual_gap` the steps between two of them.
+    """`best` is the best of `count` saved models, `newest` the last one, `usual_gap` the steps after which the next is saved.
 
     `best_value` is the loss at the best point of the run, `best_step` its step; `metric` says by what this was judged.
     """
@@ -60,8 +64,8 @@ def saved_models(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> SavedMo
     steps = global_steps(stretch, checkpoints)
     known = np.unique(steps[np.isfinite(steps)])
     gaps = np.diff(known)
-    gap = float(np.median(gaps)) if len(gaps) else None
-    whole = SavedModels(len(checkpoints), checkpoints[-1], gap)
+    gap, usual = float(np.median(gaps)) if len(gaps) else None, _rhythm(stretch, gaps)
+    whole = SavedModels(len(checkpoints), checkpoints[-1], usual)
     judged = _judged_by(stretch)
     if judged is None:
         return whole
@@ -70,9 +74,33 @@ def saved_models(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> SavedMo
     best_value = float(values[at])
     best = _best(series, values, checkpoints, steps, gap)
     lost = None
-    if not any(each.best for each in checkpoints) and _was_saved(float(series.global_step[at]), known, gap):
+    if not any(each.best for each in checkpoints) and _was_saved(float(series.global_step[at]), known, usual):
         lost = LostModel(series.metric, best_value, int(series.rows[at]))
-    return SavedModels(whole.count, whole.newest, gap, best, series.metric, best_value, _step(series, at), lost)
+    return SavedModels(whole.count, whole.newest, usual, best, series.metric, best_value, _step(series, at), lost)
+
+
+def _rhythm(stretch: Stretch, gaps: Floats) -> float | None:
+    """Return after how many steps a model is saved: as configured, else by the gaps; None where neither tells.
+
+    The last gap is left out of them: the end of a training is saved whenever it comes.
+    """
+    record = stretch.attempts[-1].record
+    config = record.config if record is not None and record.config else stretch.run.config
+    observed = float(np.median(gaps[:-1])) if len(gaps) > 1 else None
+    return _configured(config, gaps) or observed
+
+
+def _configured(config: Mapping[str, Any], gaps: Floats) -> float | None:
+    """Return the number of steps that a configuration gives; `save_every` may count epochs: all gaps are wider then."""
+    keys = IN_STEPS if config.get("save_strategy", "steps") == "steps" else ()  # else a default without use
+    found = [config[key] for key in keys if _is_count(config.get(key))]
+    if _is_count(every := config.get(IN_ANY_UNIT)) and len(gaps) and gaps.min() <= every:
+        found.append(every)
+    return float(found[0]) if found else None
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value < math.inf
 
 
 def _judged_by(stretch: Stretch) -> tuple[Series, Floats] | None:

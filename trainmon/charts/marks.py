@@ -12,6 +12,7 @@ import pandas as pd
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.epochs import epoch_numbers
 from trainmon.analysis.saved_models import global_steps
 from trainmon.analysis.series import Axis, Series, Stretch
 from trainmon.charts.chart import ERROR, MEMORY, NEUTRAL, WARNING
@@ -134,7 +135,7 @@ def _of(kinds: list[str]) -> alt.FieldOneOfPredicate:
 
 def _epoch_ends(stretch: Stretch, axis: Axis) -> Marks:
     """Return the last row of each epoch that is over: a later one has begun, or its mean was logged."""
-    epochs = np.floor(stretch.run.rows.values("epoch")[stretch.line])
+    epochs = epoch_numbers(stretch)
     known = np.flatnonzero(np.isfinite(epochs))
     ends = known[:-1][epochs[known[1:]] > epochs[known[:-1]]]
     if len(known) and stretch.run.rows.phase[stretch.line[known[-1]]] == EPOCH:

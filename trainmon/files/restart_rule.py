@@ -12,15 +12,25 @@ Position = tuple[float, float]
 
 
 def row_position(phase: str, epoch: float | None, step: float | None) -> Position:
-    """Return (epoch, step) of a row; an epoch row has no step, which is -inf here."""
-    return (epoch or 0, -math.inf if phase == "epoch" else step or 0)
+    """Return (epoch, step) of a row.
+
+    An epoch row has no step, which is -inf here. An eval row stands right behind its step: what is evaluated there was
+    trained before, and is not trained again.
+    """
+    at = -math.inf if phase == "epoch" else step or 0
+    return epoch or 0, right_behind(at) if phase == "eval" else at
+
+
+def right_behind(step: float) -> float:
+    """Return what is later than a step and earlier than the next."""
+    return math.nextafter(step, math.inf)
 
 
 def is_later(position: Position, first: Position) -> bool:
     """Say whether an attempt that begins at `position` begins later than `first`; by the epoch alone where one has no step."""
     if math.isinf(position[1]) or math.isinf(first[1]):
         return position[0] > first[0]
-    return position > first
+    return position > (first[0], right_behind(first[1]))
 
 
 def is_superseded(phase: str, epoch: float | None, step: float | None, begin: Position) -> bool:

@@ -32,6 +32,7 @@ class TrainmonTracker(GeneralTracker):
         super().__init__()
         self._output_dir = output_dir
         self._log = TrainingLog(options)
+        self.left_out = self._log.left_out
         self._config: dict[str, Any] = {}
 
     @property

@@ -15,16 +15,23 @@ except ImportError as error:
     raise MissingLibraryError(wording.missing_library(__name__, "transformers", "transformers")) from error
 
 
+CLOSING_SUMS = {
+    "train_loss", "total_flos", "train_runtime", "train_samples_per_second", "train_steps_per_second",
+    "train_tokens_per_second", "num_input_tokens_seen",
+}  # fmt: skip
+
+
 class TrainmonCallback(TrainerCallback):
     """Logs what a Trainer logs: `Trainer(..., callbacks=[TrainmonCallback()])`.
 
     The directory is the Trainer's own `output_dir`, where its checkpoints are, unless another is given; further arguments
-    are those of MetricsTracker. Training that goes on from a checkpoint resumes its chain.
+    are those of MetricsTracker. Training that goes on from a checkpoint resumes its chain. `left_out` counts what was not logged.
     """
 
     def __init__(self, output_dir: str | os.PathLike[str] | None = None, **options: Unpack[TrackerOptions]) -> None:
         self._output_dir = output_dir
         self._log = TrainingLog(options)
+        self.left_out = self._log.left_out
         self._training = False
 
     def on_train_begin(self, args: Any, state: Any, control: Any, model: Any = None, **_: Any) -> None:
@@ -39,10 +46,16 @@ class TrainmonCallback(TrainerCallback):
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **_: Any) -> None:
         """Write a row of what the Trainer logged, its closing sums left out."""
-        values = dict(logs or {})
-        if "train_runtime" in values or not state.is_world_process_zero:
+        if not state.is_world_process_zero:
             return
-        self._log.row(values.pop("epoch", state.epoch), state.global_step, values)
+        values = dict(logs or {})
+        epoch = values.pop("epoch", state.epoch)
+        if _are_closing_sums(values, state.log_history):
+            self._log.leave_out(wording.CLOSING_SUMS)
+            values = {name: value for name, value in values.items() if name not in CLOSING_SUMS}
+            if not values:
+                return  # TRL adds the means of the steps since the row before
+        self._log.row(epoch, state.global_step, values)
         if not self._training:
             self._log.close()
 
@@ -55,6 +68,11 @@ class TrainmonCallback(TrainerCallback):
         self._training = False
         batch = args.train_batch_size * args.gradient_accumulation_steps * args.world_size
         self._log.end(samples=state.global_step * batch)
+
+
+def _are_closing_sums(logs: dict[str, Any], history: list[dict[str, Any]]) -> bool:
+    """Return whether the Trainer sums up; a callback may have taken total_flos out of the log, not out of its history."""
+    return "train_loss" in logs and ("total_flos" in logs or (bool(history) and "total_flos" in history[-1]))
 
 
 def _config(args: Any, model: Any) -> dict[str, Any]:

@@ -32,7 +32,8 @@ class TrainmonCallback(Callback):
         self._output_dir = output_dir
         self._every = every
         self._log = TrainingLog(options)
-        self._epoch = 0
+        self.left_out = self._log.left_out
+        self._epoch = self._batches = 0
         if every is not None:
             self.on_train_batch_end = self._on_nth_batch  # a method of the class would make Keras wait for every batch
 
@@ -42,7 +43,7 @@ class TrainmonCallback(Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Begin an attempt at the first epoch."""
-        self._epoch = epoch
+        self._epoch, self._batches = epoch, 0
         if self._log.tracker is not None:
             return
         epochs, steps = self.params.get("epochs"), self.params.get("steps")
@@ -60,8 +61,9 @@ class TrainmonCallback(Callback):
         self._log.end()
 
     def _on_nth_batch(self, batch: int, logs: Any = None) -> None:
-        if self._every is not None and (batch + 1) % self._every == 0:
-            self._log.row(self._epoch, batch, {"learning_rate": self._learning_rate(), **(logs or {})})
+        before, self._batches = self._batches, batch + 1  # one call may stand for several batches (steps_per_execution)
+        if self._every is not None and self._batches // self._every > before // self._every:
+            self._log.row(self._epoch, self._batches, {"learning_rate": self._learning_rate(), **(logs or {})})
 
     def _learning_rate(self) -> float | None:
         optimizer = getattr(self.model, "optimizer", None)

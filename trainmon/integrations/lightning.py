@@ -33,6 +33,7 @@ class TrainmonLogger(Logger):
         super().__init__()
         self._output_dir = os.fspath(output_dir)
         self._log = TrainingLog(options)
+        self.left_out = self._log.left_out
         self._config: dict[str, Any] = {}
         self._trainer: Any = None
         self._waiting: dict[str, object] = {}
@@ -70,11 +71,12 @@ class TrainmonLogger(Logger):
             return
         if self._log.tracker is None:
             if not self._fitting:  # a validation or test of a model that was not trained here is no training
+                self._log.leave_out(wording.OUTSIDE_TRAINING)
                 return
             self._begin()
         values = dict(metrics)
         at = (values.pop("epoch", None if trainer is None else trainer.current_epoch), step)
-        if at != self._waiting_at:
+        if at != self._waiting_at or values.keys() & self._waiting.keys():
             self._write_waiting()
         logged = logged_values(values)
         if logged.loss is logged.val_loss is logged.epoch_loss is None:

@@ -28,13 +28,18 @@ class LoggedValues(NamedTuple):
 
 
 def logged_values(values: Mapping[str, object]) -> LoggedValues:
-    """Sort what a library logged by name; what is not one number (a text, a picture, a histogram) is left out."""
-    numbers = {name: number for name, value in values.items() if (number := _number(value)) is not None}
+    """Sort what a library logged by name; what is not one number is left out."""
+    numbers = only_numbers(values)
     loss, epoch_loss, val_loss = (_take(numbers, names) for names in (LOSS, EPOCH_LOSS, VAL_LOSS))
     rates = tuple(name for name in numbers if name.startswith(LEARNING_RATE_OF))
     rate = _take(numbers, LEARNING_RATE + rates[:1])
     metrics = {name if name not in TAKEN else f"logged_{name}": number for name, number in numbers.items()}
     return LoggedValues(loss, epoch_loss, val_loss, rate, metrics)
+
+
+def only_numbers(values: Mapping[str, object]) -> dict[str, float]:
+    """Return the values that are one number; others are a text, a picture, a histogram, or None."""
+    return {name: number for name, value in values.items() if (number := _number(value)) is not None}
 
 
 def _take(numbers: dict[str, float], names: tuple[str, ...]) -> float | None:

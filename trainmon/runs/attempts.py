@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from trainmon.files.format import PHASES
 from trainmon.files.restart_rule import Mark, Position, is_later, is_restart, row_position
 from trainmon.runs.run import EPOCH, EVAL, TRAIN, Attempt, AttemptRecord, Chain, Observation, Role, Rows, Run, Samples
 from trainmon.stats.arrays import Floats, Indices, Mask
@@ -158,7 +159,7 @@ def _with_first_evals(rows: Rows, cut: int) -> int:
 def _position(rows: Rows, attempt_start: int) -> Position:
     """Return where an attempt begins: (epoch, step) of its first row, the step -inf for an epoch row."""
     epoch, step = (_or_none(rows.values(role)[attempt_start]) for role in _POSITION)
-    return row_position("epoch" if rows.phase[attempt_start] == EPOCH else "train", epoch, step)
+    return row_position(PHASES[rows.phase[attempt_start]], epoch, step)
 
 
 def _resumes(rows: Rows, start: int, chain_first: Attempt, record: AttemptRecord | None) -> bool:

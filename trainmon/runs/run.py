@@ -126,7 +126,7 @@ class AttemptRecord:
     process_started: float | None = None
     resumed: bool = False
     total_steps: int | None = None
-    total_epochs: int | None = None
+    total_epochs: float | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
     rows_not_written: int = 0

@@ -7,6 +7,7 @@ from trainmon.wording.comparisons import *
 from trainmon.wording.curves import *
 from trainmon.wording.formats import *
 from trainmon.wording.guidance import *
+from trainmon.wording.integrations import *
 from trainmon.wording.live import *
 from trainmon.wording.memory import *
 from trainmon.wording.memory_trend import *

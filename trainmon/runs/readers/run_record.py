@@ -63,7 +63,7 @@ def _record(number: int, entry: Mapping[str, Any]) -> AttemptRecord:
         process_started=moment(entry.get("process_started")),
         resumed=bool(entry.get("resumed_from")),
         total_steps=_whole(entry.get("total_steps")),
-        total_epochs=_whole(entry.get("total_epochs")),
+        total_epochs=_number(entry.get("total_epochs")),
         config=mapping(entry.get("config")),
         environment=mapping(entry.get("environment")),
         rows_not_written=_whole(entry.get("rows_not_written")) or 0,
@@ -71,8 +71,13 @@ def _record(number: int, entry: Mapping[str, Any]) -> AttemptRecord:
     )
 
 
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) else None
+
+
 def _whole(value: Any) -> int | None:
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) else None
+    number = _number(value)
+    return int(number) if number is not None else None
 
 
 def _text(value: Any) -> str | None:
