@@ -126,17 +126,17 @@ class AttemptWriter:
         history = self._written()
         return history.sums(), chain_place(history), 0
 
-    def end(self, end: End, reason: str | None) -> None:
-        """Record an end and let go of the files; without an attempt there is nothing to do."""
+    def end(self, end: End, reason: str | None) -> bool:
+        """Record an end, let go of the files and return True; without an attempt there is nothing to do."""
         attempt = self._attempt
         if attempt is None or self._gave_way:
-            return
+            return False
         if attempt.entry["end"] is not None and (end == "finished" or not self._is_newest(attempt)):
-            return  # an end is recorded already, and the directory may be another process's by now
+            return False  # an end is recorded already, and the directory may be another process's by now
         attempt.entry.update(end=end, reason=reason, ended=utc_now())
         self._record_due = True
-        self._open = None
         self.checkpoint(attempt.note_reached)
+        self._open = None
         self._rows.close()
         self._queue.forget()
         if self._monitor is not None:
@@ -144,6 +144,7 @@ class AttemptWriter:
         if self._place.writer is self:
             self._place.writer = None
             self._place.guard.release()
+        return True
 
     def checkpoint(self, then: Callable[[], None] = lambda: None) -> None:
         """Write what waits, make the rows durable, do what comes `then`, and save the record where it has news."""
@@ -193,8 +194,9 @@ class AttemptWriter:
         return self._attempt.entry.get("not_sampled") != self._monitor.not_available
 
     def _count_not_written(self) -> None:
-        if self._attempt is not None and self._attempt.entry["rows_not_written"] != self._queue.not_written:
-            self._attempt.entry["rows_not_written"] = self._queue.not_written
+        """Count what waits; after the end nothing waits, and what was counted then stays."""
+        if self._open is not None and self._open.entry["rows_not_written"] != self._queue.not_written:
+            self._open.entry["rows_not_written"] = self._queue.not_written
             self._record_due = True
 
     def _current_attempt(self, position: Position) -> LiveAttempt | None:
