@@ -44,3 +44,12 @@ def blocks(guide: Path) -> list[Block]:
         code = "".join(line[indent:] for line in match["code"].splitlines(keepends=True))
         found.append(Block(match["language"], text.count("\n", 0, match.start()) + 2, code))
     return found
+
+
+def unknown_to_pip(root: Path, wanted: str) -> list[str]:
+    """Return what `pip install WANTED` in a folder would not find: files, and names that no requirements of ours have."""
+    if wanted.startswith((".", "-r ")):
+        file = "pyproject.toml" if wanted.startswith(".") else wanted.removeprefix("-r ")
+        return [] if (root / file).is_file() else [file]
+    ours = "".join((REPOSITORY / f"requirements-{which}.txt").read_text(encoding="utf-8") for which in ("dev", "integrations"))
+    return [name for name in wanted.split() if not re.search(rf"^{re.escape(name)}\b", ours, re.MULTILINE)]

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from tests.builders import write_run
-from tests.guides import GUIA, OLD_GUIDE, blocks
+from tests.guides import GUIA, OLD_GUIDE, blocks, unknown_to_pip
 from tests.repository import REPOSITORY
 from trainmon import MetricsTracker
 
@@ -74,7 +74,7 @@ class Copy:
     def run(self, command: str) -> None:
         """Run a shell command to its end, or an endless one until it shows what it is for."""
         if installing := INSTALLING.match(command):
-            assert missing(self.root, installing[1]) == []
+            assert unknown_to_pip(self.root, installing[1]) == []
             return
         good_screen = next((screen for endless, screen in ENDLESS if endless.match(command)), None)
         if good_screen is not None:
@@ -101,15 +101,6 @@ class Copy:
                 time.sleep(0.05)
         finally:
             _stop(started)
-
-
-def missing(root: Path, wanted: str) -> list[str]:
-    """Return what `pip install WANTED` would not find: files in the folder, names that no requirements of ours have."""
-    if wanted == "." or wanted.startswith("-r "):
-        file = "pyproject.toml" if wanted == "." else wanted.removeprefix("-r ")
-        return [] if (root / file).is_file() else [file]
-    ours = "".join((REPOSITORY / f"requirements-{which}.txt").read_text(encoding="utf-8") for which in ("dev", "integrations"))
-    return [name for name in wanted.split() if not re.search(rf"^{re.escape(name)}\b", ours, re.MULTILINE)]
 
 
 def _stop(started: subprocess.Popen[bytes]) -> None:
