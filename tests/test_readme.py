@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.guides import unknown_to_pip
 from tests.pages.conftest import PAGES
 from tests.repository import REPOSITORY
 from trainmon.commands.main import make_parser
@@ -60,6 +61,12 @@ def test_a_command_that_sets_up_is_one_line_and_names_files_that_exist(marker: s
     assert f"pip install -r {requirements} &&" in command
     assert (REPOSITORY / requirements).is_file()
     assert all((REPOSITORY / name).is_file() for name in re.findall(r"run (\S+\.py)", command))
+
+
+def test_everything_that_is_installed_is_known() -> None:
+    wanted = [each.strip().strip('"') for each in re.findall(r"pip install ([^`&\n]+)", README)]
+    assert {".", ".[gpu]", "notebook", "torch transformers peft"} <= set(wanted)
+    assert [name for each in wanted for name in unknown_to_pip(REPOSITORY, each)] == []
 
 
 def test_the_first_run_runs_as_written_and_opens(tmp_path: Path) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.logs import HEADER, epoch_row, train
+from tests.repository import REPOSITORY
 from trainmon.tracking.metrics_document import write_metrics_json
+from trainmon.tracking.tracker import MetricsTracker
 
 
 @pytest.fixture
@@ -91,3 +96,74 @@ def test_usual_row_and_unusual_row_are_converted_alike(csv: Path) -> None:
     assert first == second
     assert first["loss"] == 0.25
     assert first["val_loss"] is None
+
+
+def test_document_that_has_all_rows_is_left_alone(csv: Path) -> None:
+    append(csv, HEADER, USUAL.format(1))
+    save(csv)
+    marked = csv.with_name("a.json").read_bytes().replace(b'"total_steps": 1', b'"total_steps": 7')
+    csv.with_name("a.json").write_bytes(marked)
+    assert save(csv)["total_steps"] == 7
+    append(csv, USUAL.format(2))
+    assert save(csv)["total_steps"] == 1
+
+
+# -- without save_json -----------------------------------------------------------------------------------------------
+
+
+def steps_in_document(place: Path) -> list[int]:
+    document = json.loads((place / "training_metrics.json").read_bytes())
+    return [row["step"] for row in document["step_metrics"]]
+
+
+def test_summary_and_close_bring_the_document_up_to_date(tmp_path: Path) -> None:
+    tracker = MetricsTracker(tmp_path)
+    tracker.log_step(0, 1, 3.0)
+    tracker.save_summary(total_time=1, total_samples=1)
+    assert steps_in_document(tmp_path) == [1]
+    tracker.log_step(0, 2, 2.0)
+    tracker.close()
+    assert steps_in_document(tmp_path) == [1, 2]
+
+
+def test_training_that_fails_leaves_its_rows_in_the_document(tmp_path: Path) -> None:
+    tracker = MetricsTracker(tmp_path)
+    tracker.log_step(0, 1, 3.0)
+    with pytest.raises(ZeroDivisionError), tracker:
+        _ = 1 / 0
+    assert steps_in_document(tmp_path) == [1]
+
+
+def test_close_leaves_the_document_to_the_tracker_that_came_after(tmp_path: Path) -> None:
+    first, second = MetricsTracker(tmp_path), MetricsTracker(tmp_path)
+    first.log_step(0, 1, 3.0)
+    second.log_step(0, 2, 2.0)
+    first.close()
+    assert not (tmp_path / "training_metrics.json").exists()
+    second.close()
+    assert steps_in_document(tmp_path) == [1, 2]
+
+
+CLOSES_WHILE_SAVING = """
+import signal, sys
+from trainmon.tracking import metrics_document
+from trainmon.tracking.tracker import MetricsTracker
+tracker = MetricsTracker(sys.argv[1])
+signal.signal(signal.SIGTERM, lambda *_: tracker.close("interrupted"))
+fingerprint = metrics_document.fingerprint
+def told_to_end(*which):  # in the middle of the save
+    metrics_document.fingerprint = fingerprint
+    signal.raise_signal(signal.SIGTERM)
+    return fingerprint(*which)
+metrics_document.fingerprint = told_to_end
+tracker.log_step(0, 1, 3.0)
+tracker.save_json()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_handler_may_close_in_the_middle_of_a_save(tmp_path: Path) -> None:
+    command = [sys.executable, "-W", "error", "-c", CLOSES_WHILE_SAVING, str(tmp_path)]
+    subprocess.run(command, cwd=REPOSITORY, check=True, timeout=120)
+    assert json.loads((tmp_path / "training_run.json").read_bytes())["attempts"][0]["end"] == "interrupted"
+    assert steps_in_document(tmp_path) == [1]

@@ -103,13 +103,13 @@ class AttemptWriter:
         elif self._attempt is not None and not self._attempt.entry.saved and self._attempt.entry.is_newest(self._record()):
             self._save(self._attempt)  # the disk refused the end
 
-    def end(self, end: End, reason: str | None) -> None:
-        """Record an end and let go of the files; without an attempt there is nothing to do."""
+    def end(self, end: End, reason: str | None) -> bool:
+        """Record an end, let go of the files and return True; without an attempt there is nothing to do."""
         attempt = self._attempt
         if attempt is None or self._gave_way:
-            return
+            return False
         if attempt.entry.values["end"] is not None and (end == "finished" or not attempt.entry.is_newest(self._record())):
-            return  # an end is recorded already, and the directory may be another process's by now
+            return False  # an end is recorded already, and the directory may be another process's by now
         attempt.entry.note(end=end, reason=reason, ended=utc_now())
         self._open = None
         self._settle(attempt, over=True)
@@ -120,12 +120,13 @@ class AttemptWriter:
         if self._shared.writer is self:
             self._shared.writer = None
             self._shared.claim.release()
+        return True
 
-    def close(self, end: End, reason: str | None) -> None:
-        """Record an end once the machine is described."""
+    def close(self, end: End, reason: str | None) -> bool:
+        """Record an end once the machine is described, and say whether it was for this writer to record one."""
         self.environment.wait()
         with self.lock:
-            self.end(end, reason)
+            return self.end(end, reason)
 
     def give_way(self) -> None:
         """Leave the directory to another tracker of this process."""

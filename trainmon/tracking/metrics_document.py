@@ -39,6 +39,7 @@ class Source(NamedTuple):
 def write_metrics_json(csv: BinaryIO, size: int, json_path: Path, figures: Mapping[str, Any]) -> None:
     """Replace `json_path` with the rows in the first `size` bytes of the CSV, and the chain's `figures`; a torn end waits.
 
+    A document that has all of these rows already is left as it is.
     `step_metrics` has the train and eval rows, `epoch_metrics` the epoch rows; `non_finite` counts the cells that JSON cannot
     hold, and `source` says which part of the CSV stands here. Raises OSError on a disk's trouble.
     """
@@ -46,6 +47,8 @@ def write_metrics_json(csv: BinaryIO, size: int, json_path: Path, figures: Mappi
     begin = csv.tell()
     size = max(begin, _end_of_lines(csv, size))
     done = _source_of(json_path, csv, size)
+    if done is not None and done.bytes == size:
+        return
     rows = _Converter(names)
     with replacing(json_path) as new:
         new.write(_OPENING)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # making a Protocol takes longer than all else here, and a tr
     class Writer(Protocol):
         """Writes into one directory."""
 
-        def close(self, end: End, reason: str | None) -> None:
+        def close(self, end: End, reason: str | None) -> bool:
             """Record an end."""
 
         def give_way(self) -> None:

@@ -121,7 +121,8 @@ class MetricsTracker:
     def save_summary(self, total_time: object, total_samples: object, training_config: object = None) -> dict[str, Any]:
         """Write training_summary.json, record the attempt as finished, and return the summary; a later row reopens the attempt.
 
-        `total_time` in seconds; either figure may be None. Without `training_config` the tracker's own is written.
+        `total_time` in seconds; either figure may be None. Without `training_config` the tracker's own is written. Rows that
+        training_metrics.json has not yet are added to it.
         """
         seconds, samples = as_number("total_time", total_time), as_number("total_samples", total_samples)
         config = as_config("training_config", training_config)
@@ -134,6 +135,7 @@ class MetricsTracker:
                 with writer.trouble.caught(SUMMARY_JSON):
                     writer.directory.mkdir(parents=True, exist_ok=True)
                     write_json(writer.directory / SUMMARY_JSON, summary)
+        self._save_new_rows()
         return summary
 
     def get_current_status(self) -> dict[str, Any]:
@@ -151,10 +153,19 @@ class MetricsTracker:
         sys.stdout.write(text.encode(encoding, errors="replace").decode(encoding))
 
     def close(self, end: End = "finished", reason: str | None = None) -> None:
-        """Record how the attempt ended (finished, failed or interrupted) and let go of the files; a later row reopens it."""
+        """Record how the attempt ended (finished, failed or interrupted), write training_metrics.json and let go of the files.
+
+        A later row reopens the attempt.
+        """
         if end not in ("finished", "failed", "interrupted"):
             raise wrong_value("end", end, "'finished', 'failed' or 'interrupted'")
-        self._writer.close(end, reason)
+        if self._writer.close(end, reason):  # else the directory may be another writer's by now
+            self._save_new_rows()
+
+    def _save_new_rows(self) -> None:
+        """Write training_metrics.json; not in the middle of a save, where a signal's handler that calls close may be."""
+        if not self._saving.locked():
+            self.save_json()
 
     def __enter__(self) -> MetricsTracker:
         """Return the tracker."""
