@@ -24,5 +24,5 @@ def _no_settings_of_the_user(tmp_path_factory: pytest.TempPathFactory, monkeypat
 @pytest.fixture(autouse=True)
 def _nothing_is_given_up_early(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for what a training leaves behind after two seconds: on a busy machine it takes longer, and a test asks for it."""
-    for limit in ("environment_thread.LONGEST_WAIT", "environment.GIT_SECONDS", "sampling.sampler.STOP_SECONDS"):
+    for limit in ("environment_thread.ENVIRONMENT_SECONDS", "environment.GIT_SECONDS", "sampling.sampler.STOP_SECONDS"):
         monkeypatch.setattr(f"trainmon.tracking.{limit}", PATIENCE)
