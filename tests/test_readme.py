@@ -12,7 +12,7 @@ import pytest
 
 from tests.repository import REPOSITORY
 from trainmon.commands.cli import make_parser
-from trainmon.diagnosis.thresholds import limits_from
+from trainmon.diagnosis.settings import limits_from
 from trainmon.runs.library import open_run
 from trainmon.runs.readers import DIRECTORY_FORMATS, FILE_FORMATS
 from trainmon.runs.readers.settings import KEYS, Settings

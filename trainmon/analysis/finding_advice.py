@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from trainmon import wording
-from trainmon.diagnosis.finding import Finding, Kind
+from trainmon.diagnosis.finding import Finding
 
 HIGH_RATE = 1e-3  # from here a flat loss may as well mean "too high": never advise raising it
 
@@ -184,7 +184,7 @@ def _about_missing(finding: Finding) -> Sequence[str]:
     return ("keep the best checkpoint: save_total_limit with load_best_model_at_end, or a copy of it",)
 
 
-ADVICE: dict[Kind, Callable[[Finding], Sequence[str]]] = {
+ADVICE: dict[str, Callable[[Finding], Sequence[str]]] = {
     "non_finite": _about_non_finite,
     "not_learning": _about_not_learning,
     "diverging": _about_diverging,
@@ -204,7 +204,7 @@ ADVICE: dict[Kind, Callable[[Finding], Sequence[str]]] = {
     "missing_checkpoint": _about_missing,
 }
 
-CAVEATS: dict[Kind, str] = {
+CAVEATS: dict[str, str] = {
     "non_finite": "a single nan may be one bad batch that did no harm",
     "not_learning": "long warm-ups, preference training and adversarial losses may be flat for a good reason",
     "diverging": "a switch to harder data, or a learning rate that was raised on purpose, lifts the loss as well",

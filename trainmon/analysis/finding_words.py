@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from trainmon import wording
 from trainmon.analysis.finding_advice import advice_on, caveat_of
 from trainmon.analysis.saved_models import SavedModels
-from trainmon.diagnosis.finding import Diagnosis, Evidence, Finding, Kind, Look, Verdict
+from trainmon.diagnosis.finding import Diagnosis, Evidence, Finding, Look, Verdict
 
 VERDICTS: dict[Verdict, str] = {
     "error": "Something is wrong",
@@ -19,7 +19,7 @@ VERDICTS: dict[Verdict, str] = {
     "nothing_to_judge": "Nothing to judge yet",
 }
 
-NAMES: dict[Kind, str] = {
+NAMES: dict[str, str] = {
     "non_finite": "Values that are not finite",
     "not_learning": "Not learning",
     "diverging": "Diverging",
@@ -266,7 +266,7 @@ def _missing_checkpoint(finding: Finding) -> str:
     return f"{best}; the best saved is step {wording.count(step)}, {_percent(finding, 'worse')} above it"
 
 
-TITLES: dict[Kind, Callable[[Finding], str]] = {
+TITLES: dict[str, Callable[[Finding], str]] = {
     "non_finite": _non_finite,
     "not_learning": _not_learning,
     "diverging": _diverging,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.diagnosis.curves import of
-from trainmon.diagnosis.preparation import MOST_BLOCKS
+from trainmon.diagnosis.curve import MOST_BLOCKS
 
 
 def test_a_long_series_is_cut_into_blocks_that_stay_as_it_grows() -> None:

@@ -1,17 +1,12 @@
-"""How fast it goes."""
+"""A training that became slower."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from tests.diagnosis.curves import falling, inputs, of
-from trainmon.diagnosis.throughput import find_slow_throughput, find_throughput_drop
-from trainmon.stats.arrays import Floats
-
-
-def steady(count: int = 200) -> Floats:
-    return 200 * (1 + 0.02 * np.random.default_rng(0).standard_normal(count))
+from tests.diagnosis.curves import falling, inputs, of, steady
+from trainmon.diagnosis.throughput_drop import find_throughput_drop
 
 
 @pytest.mark.parametrize("name", ["samples_per_second", "pace"])
@@ -26,8 +21,3 @@ def test_pauses_for_evaluation_are_no_drop() -> None:
     speed = steady()
     speed[::10] *= 0.1
     assert list(find_throughput_drop(inputs(falling(), pace=of(speed, "pace")))) == []
-
-
-def test_few_samples_per_second_are_slow_and_steps_have_no_grade() -> None:
-    assert [each.severity for each in find_slow_throughput(inputs(falling(), samples_per_second=of(steady() / 10)))] == ["info"]
-    assert list(find_slow_throughput(inputs(falling(), pace=of(steady() / 10)))) == []

@@ -1,30 +1,63 @@
-"""Validation against train: does it rise while the other falls, and how far are they apart."""
+"""A validation loss that rises since its best point while the train loss falls on: the training is being learned by heart.
+
+The last three validations are compared with the best one. It is overfitting where they are more than 5 % worse, and worse than
+the noise of the validations explains, where at least two came after the best and they go up rather than to and fro, and where
+the train loss fell by 2 % in the meantime. From 20 % on it is an error, except where a score such as accuracy still improves.
+With two or three validations in all it is a notice. A first validation far above the others, of an untrained batch norm, is not
+what they are compared with.
+
+When it is wrong: a small validation set moves by chance, and a validation that rises in the middle of a run may fall again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
+from trainmon.diagnosis.check import Check
+from trainmon.diagnosis.curve import Curve
 from trainmon.diagnosis.finding import Evidence, Finding, Severity
-from trainmon.diagnosis.preparation import Curve, Inputs
+from trainmon.diagnosis.inputs import Inputs
+from trainmon.diagnosis.limits import limit
 from trainmon.stats.arrays import Floats
 from trainmon.stats.robust import noise_around_curve
 from trainmon.stats.smoothing import running_median
 from trainmon.stats.trend import kendall_tau
 
+KIND = "overfitting"
 SMOOTHED_FROM = 9  # validations: a median of three then takes single outliers out
 HUMP = 3.0  # times the median: a first validation above it is of an untrained batch norm
 LAST = 3  # validations whose median is where it ends
 MOST_AFTER = 0.1  # of the validations have to come after the best, and at least two
 
 
+@dataclass(frozen=True)
+class OverfittingLimits:
+    """From where on a validation got worse, and the train loss better."""
+
+    worse_percent: float = limit(
+        5.0, "% of the best", "from here it is worse: the coarsest limit for a generalisation loss in Prechelt 1998"
+    )
+    much_worse_percent: float = limit(20.0, "% of the best", "an error from here: the last checkpoint is not worth keeping")
+    few_worse_percent: float = limit(1.0, "% of the best", "worth a notice where there are two or three validations")
+    worse_tau: float = limit(0.3, "Kendall's tau", "after the best it has to go up rather than to and fro (trials)")
+    worse_noises: float = limit(
+        2.5, "times the noise of the validations", "and to be so much worse: the best of many is lowest by chance, too"
+    )
+    fewest_for_error: int = limit(5, "validations", "needed for an error: it needs more than a warning")
+    train_fell_percent: float = limit(
+        2.0, "% of the train loss", "which has to fall meanwhile: otherwise nothing is learned by heart"
+    )
+
+
 def find_overfitting(inputs: Inputs) -> Iterator[Finding]:
     """Yield a validation that rises since its best point while the train loss falls on."""
-    evaluation, train, limits = inputs.evaluation, inputs.train, inputs.limits
+    evaluation, train, limits = inputs.evaluation, inputs.train, inputs.limits.of(OverfittingLimits)
     if evaluation is None or train is None or len(evaluation) < 2 or len(train) < 2 or inputs.adversarial:
         return
-    if len(evaluation) < limits.fewest_evaluations:
+    if len(evaluation) < inputs.limits.shared.fewest_evaluations:
         yield from _few(inputs, evaluation, train)
         return
     values = running_median(evaluation.values, 3) if len(evaluation) >= SMOOTHED_FROM else evaluation.values
@@ -56,12 +89,12 @@ def find_overfitting(inputs: Inputs) -> Iterator[Finding]:
     if improved is not None:
         evidence["score_then"], evidence["score_best"] = Evidence(improved[0]), Evidence(improved[1])
         severity = "warning"
-    yield Finding("overfitting", severity, evaluation.metric, (row,), evidence, "score improves" if improved else "")
+    yield Finding(KIND, severity, evaluation.metric, (row,), evidence, "score improves" if improved else "")
 
 
 def _few(inputs: Inputs, evaluation: Curve, train: Curve) -> Iterator[Finding]:
     """Yield a notice where two or three validations end above the best of them while the train loss fell."""
-    values, limits = evaluation.values, inputs.limits
+    values, limits = evaluation.values, inputs.limits.of(OverfittingLimits)
     best = int(np.argmin(values))
     worse = float(values[-1] - values[best])
     scale = abs(float(values[best])) if values.min() > 0 else float(np.ptp(values))
@@ -73,7 +106,7 @@ def _few(inputs: Inputs, evaluation: Curve, train: Curve) -> Iterator[Finding]:
             "worse": Evidence(100 * worse / scale if scale else 0.0, "%"),
             "evaluations": Evidence(len(values), "evaluations"),
         }
-        yield Finding("overfitting", "notice", evaluation.metric, (row,), evidence, "few")
+        yield Finding(KIND, "notice", evaluation.metric, (row,), evidence, "few")
 
 
 def _noise(values: Floats) -> float:
@@ -100,35 +133,12 @@ def _score_still_improves(scores: tuple[Curve, ...], row: int) -> tuple[float, f
     return None
 
 
-def find_train_val_gap(inputs: Inputs) -> Iterator[Finding]:
-    """Yield a validation far above the train loss, where it was not from the first one on (another scale)."""
-    evaluation, train, limits = inputs.evaluation, inputs.train, inputs.limits
-    if (
-        evaluation is None
-        or train is None
-        or len(evaluation) < limits.fewest_evaluations
-        or len(train) < limits.fewest_evaluations
-    ):
-        return
-    levels = (
-        train.smooth_at(evaluation.rows) if len(train) > SMOOTHED_FROM else np.array([train.at(row) for row in evaluation.rows])
-    )
-    if not (evaluation.values.min() > 0 and train.values.min() > 0 and np.isfinite(levels).all()):
-        return
-    ratios = evaluation.values / levels
-    ratio, first = float(np.median(ratios[-LAST:])), float(np.median(ratios[: max(1, len(ratios) // 10)]))
-    if ratio <= limits.gap_ratio or ratio <= first * 1.1:
-        return
-    flat_from = int(np.argmin(evaluation.values))
-    evidence = {
-        "ratio": Evidence(ratio, "x"),
-        "first_ratio": Evidence(first, "x"),
-        "validation": Evidence(float(np.median(evaluation.values[-LAST:]))),
-        "train": Evidence(float(np.median(levels[-LAST:]))),
-    }
-    opened = int(evaluation.rows[int(np.argmax(ratios > limits.gap_ratio))])
-    case = "stopped improving" if flat_from < 0.7 * len(evaluation) else ""
-    rows = (int(evaluation.rows[flat_from]),) if case else (opened,)
-    yield Finding(
-        "train_val_gap", "warning" if ratio > limits.wide_gap_ratio else "notice", evaluation.metric, rows, evidence, case
-    )
+CHECK = Check(
+    KIND,
+    ("error", "warning", "notice"),
+    find_overfitting,
+    OverfittingLimits,
+    follows=("diverging",),
+    excluded_by=("diverging",),
+    marked=True,
+)

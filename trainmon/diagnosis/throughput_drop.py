@@ -1,29 +1,38 @@
-"""How fast it goes: the guide's grade of samples/s, and whether it became slower."""
+"""A training that became slower for good.
+
+Samples/s are looked at where they were logged, else steps/s between the rows. The first twentieth is left out, while the model is
+compiled and caches fill. The last fifth of twenty blocks is compared with the first quarter: a drop of 8 % that is also 2.5 times
+their scatter is a notice, and of 15 % a warning. Medians of blocks do not see the pauses of evaluations and checkpoints.
+
+When it is wrong: longer samples make the same work look slower.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
+from trainmon.diagnosis.check import Check
+from trainmon.diagnosis.curve import Curve
 from trainmon.diagnosis.finding import Evidence, Finding
-from trainmon.diagnosis.preparation import Curve, Inputs
+from trainmon.diagnosis.inputs import Inputs
+from trainmon.diagnosis.limits import limit
 from trainmon.stats.robust import block_medians, noise
 
+KIND = "throughput_drop"
 COMPILE_SHARE = 0.05  # of the rows: compiling, filling caches
 BLOCKS = 20
 OVERLAP = 0.1  # of the pairs of an early and a late block: so many may not be slower (a rank test that steps pass as well)
 
 
-def find_slow_throughput(inputs: Inputs) -> Iterator[Finding]:
-    """Yield a speed that the guide calls slow; only samples/s have a grade, never tokens or steps."""
-    speed, limits = inputs.samples_per_second, inputs.limits
-    if speed is None or len(speed) < limits.fewest_constant:
-        return
-    usual = float(np.median(speed.values))
-    if usual < limits.slow_samples_per_second:
-        evidence = {"speed": Evidence(usual, "samples/s"), "limit": Evidence(limits.slow_samples_per_second, "samples/s")}
-        yield Finding("slow_throughput", "info", speed.metric, (), evidence)
+@dataclass(frozen=True)
+class ThroughputDropLimits:
+    """How much slower is worth a word."""
+
+    slower_percent: float = limit(15.0, "% of the early speed", "a warning from here")
+    bit_slower_percent: float = limit(8.0, "% of the early speed", "a notice from here: a laptop's clock moves by a few percent")
 
 
 def find_throughput_drop(inputs: Inputs) -> Iterator[Finding]:
@@ -31,7 +40,7 @@ def find_throughput_drop(inputs: Inputs) -> Iterator[Finding]:
     speed = inputs.samples_per_second if _enough(inputs, inputs.samples_per_second) else inputs.pace
     if speed is None or not _enough(inputs, speed):
         return
-    limits = inputs.limits
+    limits = inputs.limits.of(ThroughputDropLimits)
     blocks = block_medians(speed.values[max(1, int(COMPILE_SHARE * len(speed))) :], BLOCKS)
     first, last = blocks[: len(blocks) // 4], blocks[-(len(blocks) // 5) :]
     before, now = float(np.median(first)), float(np.median(last))
@@ -47,8 +56,11 @@ def find_throughput_drop(inputs: Inputs) -> Iterator[Finding]:
     unit = "samples/s" if speed is inputs.samples_per_second else "steps/s"
     evidence = {"before": Evidence(before, unit), "now": Evidence(now, unit), "drop": Evidence(drop, "%")}
     row = int(speed.rows[min(onset, len(speed) - 1)])
-    yield Finding("throughput_drop", "warning" if drop >= limits.slower_percent else "notice", speed.metric, (row,), evidence)
+    yield Finding(KIND, "warning" if drop >= limits.slower_percent else "notice", speed.metric, (row,), evidence)
 
 
 def _enough(inputs: Inputs, speed: Curve | None) -> bool:
-    return speed is not None and len(speed) >= inputs.limits.fewest_rows
+    return speed is not None and len(speed) >= inputs.limits.shared.fewest_rows
+
+
+CHECK = Check(KIND, ("warning", "notice"), find_throughput_drop, ThroughputDropLimits)

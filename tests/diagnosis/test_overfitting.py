@@ -1,12 +1,12 @@
-"""Validation against train."""
+"""Validation that rises while training falls."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from tests.diagnosis.curves import falling, inputs, of, only
+from tests.diagnosis.curves import falling, inputs, of
 from trainmon.analysis.finding_words import words_of
-from trainmon.diagnosis.validation import find_overfitting, find_train_val_gap
+from trainmon.diagnosis.overfitting import find_overfitting
 
 TURNING = np.concatenate([np.linspace(2, 1, 8), np.linspace(1.05, 1.5, 8)])
 
@@ -37,18 +37,6 @@ def test_a_score_that_still_improves_makes_it_a_warning_and_is_said() -> None:
 def test_one_bad_first_validation_is_not_the_best_point() -> None:
     values = [1e3, *np.linspace(2, 1, 15)]
     assert list(find_overfitting(inputs(falling(160), values))) == []
-
-
-def test_a_gap_that_opened_is_a_notice_and_from_three_times_a_warning() -> None:
-    train = falling(160)
-    for level, severity in ((1.0, "notice"), (3.0, "warning")):
-        gap = only(list(find_train_val_gap(inputs(train, np.maximum(train[9::10], level)))), "train_val_gap")
-        assert gap.severity == severity
-
-
-def test_losses_on_another_scale_from_the_start_have_no_gap() -> None:
-    train = falling(160)
-    assert list(find_train_val_gap(inputs(train, 5 * train[9::10]))) == []
 
 
 def test_a_validation_that_jumps_to_and_fro_is_not_overfitting() -> None:
