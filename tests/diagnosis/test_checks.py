@@ -33,6 +33,7 @@ def test_a_check_is_declared_in_the_module_of_its_name(check: Check) -> None:
 @every_check
 def test_a_check_names_only_kinds_and_severities_that_there_are(check: Check) -> None:
     assert {*check.follows, *check.excluded_by} <= set(KINDS) - {check.kind}
+    assert set(check.follows).isdisjoint(check.excluded_by)
     assert list(check.severities) == sorted(check.severities, key=SEVERITIES.index)
     assert check.severities
 

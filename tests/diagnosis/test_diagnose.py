@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.diagnosis.curves import falling, inputs, of, only
-from trainmon.analysis.finding_words import verdict_line, words_of
 from trainmon.diagnosis.checks import BY_KIND
 from trainmon.diagnosis.diagnose import diagnose, with_more
 from trainmon.diagnosis.finding import Finding
 from trainmon.diagnosis.inputs import Inputs
 from trainmon.diagnosis.limits import Limits
+from trainmon.wording import finding_words, verdict_line
 
 numbers = st.one_of(st.floats(), st.sampled_from([0.0, 1.0, -1.0, float("nan"), float("inf"), 1e308, -1e308, 5e-324]))
 short = st.lists(numbers, max_size=5)
@@ -98,7 +98,7 @@ def test_no_short_input_makes_a_check_raise(
         stop_row=5,
     )
     for finding in diagnose(made).findings:
-        assert words_of(finding).title
+        assert finding_words(finding).title
         assert finding.severity in BY_KIND[finding.kind].severities
 
 
@@ -107,7 +107,7 @@ def test_no_short_input_makes_a_check_raise(
 def test_no_input_of_numbers_makes_a_check_raise(train: list[float], validation: list[float]) -> None:
     made = inputs(train, validation, pace=of(train, "pace"), grad_norm=of(validation, "grad_norm"), scores=())
     for finding in diagnose(made).findings:
-        assert words_of(finding).advice
+        assert finding_words(finding).advice
         assert finding.severity in BY_KIND[finding.kind].severities
 
 

@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 
 from trainmon import wording
-from trainmon.analysis import finding_words
 from trainmon.analysis.figures import (
     Best,
     Figures,
@@ -218,7 +217,7 @@ def _notices(run: Run, chain: Chain | None, train: Figures | None) -> tuple[str,
 
 def _wrong_settings(stretch: Stretch | None) -> tuple[str, ...]:
     wrong = limits_of(stretch)[1] if stretch else ()
-    return (finding_words.wrong_settings(wrong),) if wrong else ()
+    return (wording.wrong_settings(wrong),) if wrong else ()
 
 
 def _forecast(stretch: Stretch, how_far: Progress) -> Eta | None:

@@ -6,8 +6,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.analysis.finding_words import words_of
 from trainmon.analysis.series import Axis, Series
 from trainmon.charts.chart import WARNING
 from trainmon.charts.lines import drawn_x, texts
@@ -35,7 +35,7 @@ def finding_places(analysis: Analysis, axis: Axis) -> tuple[Floats, list[str]]:
             rows = np.array(finding.rows[:MOST_MARKS], dtype=np.int64)
             x = Series(analysis.stretch, "", rows, np.zeros(len(rows))).x(axis)
             places.append(x[np.isfinite(x)])
-            words += [words_of(finding).title] * len(places[-1])
+            words += [wording.finding_words(finding).title] * len(places[-1])
     return np.concatenate(places) if places else np.empty(0), words
 
 

@@ -76,6 +76,11 @@ class Diagnosis:
     looked_at: tuple[Look, ...] = ()
 
     @property
+    def headlines(self) -> tuple[Finding, ...]:
+        """The findings to say first: those above an info that follow from no other, the worst first."""
+        return tuple(each for each in self.findings if each.severity != "info" and each.follows_from is None)
+
+    @property
     def headline(self) -> Finding | None:
-        """The one finding to say first: the worst that follows from no other, None where none is above an info."""
-        return next((each for each in self.findings if each.severity != "info" and each.follows_from is None), None)
+        """The one finding to say first, None where none is above an info."""
+        return next(iter(self.headlines), None)

@@ -108,6 +108,5 @@ CHECK = Check(
     ("error", "warning"),
     find_not_learning,
     NotLearningLimits,
-    follows=("non_finite", "diverging"),
     excluded_by=("diverging", "non_finite"),
 )

@@ -138,7 +138,6 @@ CHECK = Check(
     ("error", "warning", "notice"),
     find_overfitting,
     OverfittingLimits,
-    follows=("diverging",),
     excluded_by=("diverging",),
     marked=True,
 )

@@ -108,6 +108,6 @@ CHECK = Check(
     ("info",),
     find_plateau,
     PlateauLimits,
-    follows=("not_learning", "diverging", "overfitting"),
+    follows=("overfitting",),
     excluded_by=("not_learning", "diverging", "non_finite"),
 )

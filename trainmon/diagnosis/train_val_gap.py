@@ -64,7 +64,7 @@ CHECK = Check(
     ("warning", "notice"),
     find_train_val_gap,
     TrainValGapLimits,
-    follows=("diverging", "overfitting"),
+    follows=("overfitting",),
     excluded_by=("diverging",),
     marked=True,
 )
