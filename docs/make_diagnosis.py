@@ -57,7 +57,7 @@ low_memory_mb = 2048                  # a limit by its name on this page
 
 A limit is a number of at least 0. Percentages of *the level* are of the median of the loss, or of its range where it is not above
 0 everywhere. *Trials* means that a limit was chosen on real logs and on seeded curves with known faults;
-`python -m benchmarks.diagnosis` tells how good the checks are on them.
+`python -m benchmarks.diagnosis` tells how good the checks are on them. *The guide* is [GUIDE.md](GUIDE.md).
 """
 
 SHARED = """## What several checks ask for
@@ -118,9 +118,9 @@ def _quoted(finding: Finding) -> str:
 def _beside(check: Check) -> Iterator[str]:
     """Yield what becomes of the finding beside others."""
     if check.follows:
-        yield f"It is told below {_links(check.follows)}, which explains it.\n"
+        yield f"Beside {_links(check.follows)}, which explains it, it is told below that.\n"
     if check.excluded_by:
-        yield f"It is not told beside a warning or an error of {_links(check.excluded_by)}, which contradicts it.\n"
+        yield f"Beside a warning or an error of {_links(check.excluded_by)}, which contradicts it, it is not told.\n"
 
 
 def _links(kinds: Sequence[str]) -> str:
@@ -138,10 +138,10 @@ def _row(each: Field[Any]) -> str:
 
 
 def _switch(check: Check) -> str:
-    lines = ["[diagnosis]", f'off = ["{check.kind}"]  # it is not wanted']
+    lines = ["[diagnosis]", f'off = ["{check.kind}"]  # not wanted at all']
     if check.limits is not None:
         first = fields(check.limits)[0]
-        lines.append(f"{first.name} = {first.default!r}  # or with another limit; this is the default")
+        lines.append(f"{first.name} = {first.default!r}  # or with another limit (this is the default)")
     return "```toml\n" + "\n".join(lines) + "\n```\n"
 
 

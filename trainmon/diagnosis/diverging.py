@@ -6,7 +6,8 @@ it stays on the height to which it jumped. From a rise of 100 % on it is an erro
 beginning, because then it has lost what it learned. Warm restarts and rises like one that came down before are left alone, and so
 is a validation that rises by itself, which is overfitting.
 
-When it is wrong: a switch to harder data or a learning rate that was raised on purpose lifts a loss as well, and it comes down.
+When it is wrong: a switch to harder data or a learning rate that was raised on purpose lifts a loss as well; it comes down again,
+and then this is no longer found.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ Three readings below the limit are enough, or two that follow each other; one al
 memory fell below 256 MB. A reading of 0 was not logged, and does not count. Where memory falls all along, the finding also says
 how fast.
 
-When it is wrong: on machines whose memory the GPU shares, other programs take and give back memory.
+When it is wrong: on machines whose memory the GPU shares, other programs take and give back memory, and a small machine may
+always have less than 1 GB left.
 """
 
 from __future__ import annotations

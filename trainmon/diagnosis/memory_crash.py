@@ -4,7 +4,7 @@ The lowest of the last three readings is compared with the usual ones. Memory wa
 the median, and where the run was interrupted, failed, fell silent or ended without having done what it meant to. It is an error
 where the run is known to have broken off. Low or falling memory in the same run is told below it.
 
-When it is wrong: the run may have been stopped by hand at that moment.
+When it is wrong: the run may have been stopped by hand at that moment, for another reason.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ rest are looked at. It is a leak where they fall by more than 10 % of the start,
 In a long attempt the last quarter is looked at by itself as well, since a leak may begin late. The trend, and the step at which
 memory is short, are those of the page Memory usage.
 
-When it is wrong: a disk cache that fills looks the same at first, and comes to rest.
+When it is wrong: a disk cache that fills looks the same at first; it comes to rest, and then this is no longer found.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ The readings are looked at around their running median, without the first tenth,
 range from the 5th to the 95th percentile is compared with the median of all: from 15 % on it is a warning, from 40 % on an error.
 Batches of very different length are the usual reason.
 
-When it is wrong: other programs on the machine may take and give back memory.
+When it is wrong: other programs on the machine may take and give back memory; the training's own is on the page Memory usage,
+where it was sampled.
 """
 
 from __future__ import annotations

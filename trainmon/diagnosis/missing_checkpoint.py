@@ -4,7 +4,7 @@ The best point is that of the validation, else of the smoothed train loss. Its m
 there at even steps, the best point lies on one of these steps, and no model is near it. The finding names the best one that is
 left, and what it costs to use it.
 
-When it is wrong: it may have been moved on purpose.
+When it is wrong: the model may have been moved on purpose, or the folder copied without it.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ the train loss fell by 2 % in the meantime. From 20 % on it is an error, except 
 With two or three validations in all it is a notice. A first validation far above the others, of an untrained batch norm, is not
 what they are compared with.
 
-When it is wrong: a small validation set moves by chance, and a validation that rises in the middle of a run may fall again.
+When it is wrong: a small validation set moves by chance, so validate on more samples. A validation that rises in the middle of a
+run is called overfitting until it falls again.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """A train loss that fell and has come to rest over its last third.
 
-A line is put through the last third. It is a plateau where that line changes by less than 1 % of the level, by less than 2 % of
-the whole fall, or by no more than noise explains. Where the learning rate has fallen to a twentieth of its highest, the loss has
-converged with its schedule, and nothing has to be done. A loss that never fell is not learning, and has no plateau.
+A line is put through the last third. It is a plateau where that line falls by less than 1 % of the level, by less than 2 % of
+the whole fall, or by no more than noise explains, and does not rise by 10 % either. Where the learning rate has fallen to a
+twentieth of its highest, the loss has converged with its schedule, and nothing has to be done. A loss that never fell is not
+learning, and has no plateau.
 
 When it is wrong: a learning rate that is still to fall may lower the loss again, and a staircase, one step an epoch, looks flat
 on each of its steps.

@@ -7,8 +7,8 @@ More than 8 (or 3 % of the rows) are noise. Steps, staircases and the edges of p
 one side only. From three on it is a warning, and so is one that doubles the loss. In the validation, which has few values, a
 spike is 8 times the noise and half as high again as both sides.
 
-When it is wrong: spikes that come back at once are usually harmless, and often no fault of the data: from another checkpoint
-the same batch may have none (PaLM, 5.1).
+When it is wrong: a loss that is back at once has usually taken no harm, and the data need not be at fault, since the same batch
+may have no spike from another checkpoint (PaLM, 5.1).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Samples/s are looked at where they were logged, else steps/s between the rows. T
 compiled and caches fill. The last fifth of twenty blocks is compared with the first quarter: a drop of 8 % that is also 2.5 times
 their scatter is a notice, and of 15 % a warning. Medians of blocks do not see the pauses of evaluations and checkpoints.
 
-When it is wrong: longer samples make the same work look slower.
+When it is wrong: longer samples make the same work look slower, as where the data are sorted by length.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ Each validation is divided by the running median of the train loss at its row. T
 are more than 1.5 times the train loss, and 10 % more than at first: losses that are on another scale from the start have none.
 Both have to be above 0. Where the validation was lowest in the first 70 % of the run, it also stopped improving.
 
-When it is wrong: the two may be computed differently, by dropout, augmentation or a sum over accumulated batches.
+When it is wrong: the two may be computed differently (dropout, augmentation, sums over accumulated batches), or on samples that
+are not equally hard: compare them on the same ones.
 """
 
 from __future__ import annotations
