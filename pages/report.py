@@ -15,7 +15,6 @@ from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
 from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.analysis.finding_words import verdict_line
 from trainmon.charts import Chart, epoch_chart, learning_rate_chart, loss_chart, memory_chart
 from trainmon.reports.html import report_html
 from trainmon.reports.markdown import report_markdown
@@ -55,7 +54,7 @@ def draw(chosen: Chosen) -> None:
             st.caption(wording.NO_LOSS)
     grades(analysis)
     st.subheader("Findings", anchor=False)
-    st.markdown(plain_text(verdict_line(analysis.diagnosis)))
+    st.markdown(plain_text(wording.verdict_line(analysis.diagnosis)))
     findings.everything(analysis)
     rest(analysis)
 

@@ -14,7 +14,7 @@ from tests.guides import unknown_to_pip
 from tests.pages.conftest import PAGES
 from tests.repository import REPOSITORY
 from trainmon.commands.main import make_parser
-from trainmon.diagnosis.thresholds import limits_from
+from trainmon.diagnosis.settings import limits_from
 from trainmon.runs.opening import open_run
 from trainmon.runs.readers import DIRECTORY_FORMATS, FILE_FORMATS
 from trainmon.runs.readers.settings import KEYS, Settings

@@ -7,7 +7,8 @@ from typing import Literal
 import streamlit as st
 
 from pages._parts.text import plain_text
-from trainmon.analysis import Analysis, finding_words
+from trainmon import wording
+from trainmon.analysis import Analysis
 from trainmon.diagnosis.finding import Diagnosis, Finding, Severity, Verdict
 from trainmon.reports.standing import BROKEN_OFF, verdict_words
 
@@ -52,28 +53,28 @@ def everything(analysis: Analysis) -> None:
         one(finding)
     st.caption(plain_text(looked(diagnosis)))
     if (end := analysis.final_loss) is not None:
-        st.caption(plain_text(finding_words.forecast_line(end.value, end.low, end.high)))
+        st.caption(plain_text(wording.forecast_line(end.value, end.low, end.high)))
     if analysis.saved is not None:
-        st.caption(plain_text(finding_words.saved_line(analysis.saved)))
+        st.caption(plain_text(wording.saved_line(analysis.saved)))
 
 
 def looked(diagnosis: Diagnosis) -> str:
     """Return what was looked at, and that nothing was found where nothing was."""
-    at = finding_words.looked_at(diagnosis)
+    at = wording.looked_at(diagnosis)
     nothing = "" if diagnosis.findings else "Nothing was found. "
     return f"{nothing}Looked at: {at}." if at else "There is nothing to look at yet."
 
 
 def one(finding: Finding) -> None:
     """Draw one finding: what, what to try, and why it might be a false alarm."""
-    words, (icon, colour) = finding_words.words_of(finding), LOOKS[finding.severity]
+    words, (icon, colour) = wording.finding_words(finding), LOOKS[finding.severity]
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(f"{finding.severity}: {words.name}", icon=icon, color=colour)
             if finding.follows_from is not None:
-                st.caption(plain_text(f"follows from: {finding_words.NAMES[finding.follows_from]}"), width="content")
+                st.caption(plain_text(f"follows from: {wording.finding_name(finding.follows_from)}"), width="content")
         st.markdown(plain_text(words.title))
         st.markdown("\n".join(f"- {plain_text(advice)}" for advice in words.advice))
-        st.caption(plain_text(finding_words.caveat_line(words)))
+        st.caption(plain_text(wording.caveat_line(words)))
         if words.evidence:
             st.caption(plain_text(" · ".join(f"{name}: {value}" for name, value in words.evidence)))

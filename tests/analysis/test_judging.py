@@ -10,10 +10,10 @@ import numpy as np
 from tests.logs import HEADER, run_of, stamp, train
 from tests.real_data import COACH, needs_real_logs
 from trainmon.analysis import Analysis, analyse
-from trainmon.analysis.finding_words import saved_line, words_of
 from trainmon.diagnosis.finding import Finding
 from trainmon.runs.opening import open_run
 from trainmon.runs.run import Run
+from trainmon.wording import finding_words, saved_line
 
 START = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 
@@ -36,7 +36,9 @@ def test_a_finding_names_its_step_as_it_was_logged(tmp_path: Path) -> None:
     rows[49] = train(1, 20, "nan")
     one = found(analysed(run_of(tmp_path, rows)), "non_finite")
     assert (one.step, one.steps, one.value("epoch"), one.value("global_step")) == (20, (20,), 1, 50)
-    assert words_of(one).title.endswith("first at epoch 1, step 20; the last finite value was 0.9106; finite values came after")
+    assert finding_words(one).title.endswith(
+        "first at epoch 1, step 20; the last finite value was 0.9106; finite values came after"
+    )
 
 
 def test_a_silent_run_says_so_and_one_that_ended_days_ago_does_not(tmp_path: Path) -> None:
@@ -82,7 +84,7 @@ def test_the_best_saved_model_and_what_it_costs_are_named(tmp_path: Path) -> Non
 def test_a_best_model_that_was_saved_by_rhythm_and_is_gone_is_a_notice(tmp_path: Path) -> None:
     missing = found(with_checkpoints(tmp_path, [50, 100, 200, 250, 300], best=150), "missing_checkpoint")
     assert (missing.severity, missing.step) == ("notice", 150)
-    assert "the best saved is step 100, 5.0 % above it" in words_of(missing).title
+    assert "the best saved is step 100, 5.0 % above it" in finding_words(missing).title
 
 
 def test_settings_of_the_run_change_limits_and_wrong_ones_are_said(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ from tests.analysis.test_samples import seen, write_samples
 from tests.logs import HEADER, stamp, write_log
 from tests.real_data import COACH, needs_real_logs
 from trainmon.analysis import Analysis
-from trainmon.analysis.finding_words import words_of
 from trainmon.analysis.memory import Memory, runs_short
 from trainmon.analysis.memory_words import forecast_card, memory_line, memory_trend, trend_card
+from trainmon.wording import finding_words
 
 NOISE = 20 * np.random.default_rng(0).standard_normal(1_000)
 
@@ -68,7 +68,7 @@ def test_the_finding_and_the_grade_speak_of_the_same_trend(tmp_path: Path) -> No
     (leak,) = [each for each in analysis.diagnosis.findings if each.kind == "memory_leak"]
     assert leak.value("trend") == 100 * ahead.line.slope
     assert (leak.value("limit_at"), leak.value("limit_at_low")) == (ahead.reach.at, ahead.reach.low)
-    assert plain(words_of(leak).title).endswith(
+    assert plain(finding_words(leak).title).endswith(
         plain(memory_line(of(analysis), over=False)).partition(": ")[2].partition(", in")[0]
     )
     assert [grade.grade for grade in analysis.grades if grade.name == "Memory stable"] == ["bad"]

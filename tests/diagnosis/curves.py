@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from trainmon.diagnosis.curve import Curve, curve
 from trainmon.diagnosis.finding import Finding
-from trainmon.diagnosis.preparation import Curve, Inputs, curve
+from trainmon.diagnosis.inputs import Inputs
+from trainmon.diagnosis.low_memory import find_low_memory
+from trainmon.diagnosis.memory_leak import find_memory_leak
+from trainmon.diagnosis.memory_swings import find_memory_swings
 from trainmon.stats.arrays import Floats
+from trainmon.stats.outlook import Outlook, outlook
 
 Values = Sequence[float] | Floats
 
@@ -33,6 +39,34 @@ def falling(count: int = 200, noise: float = 0.02, seed: int = 0) -> Floats:
     """Return a healthy loss that falls from 2.5 to 0.5."""
     t = np.linspace(0, 1, count)
     return (0.5 + 2 * np.exp(-5 * t)) * np.exp(noise * np.random.default_rng(seed).standard_normal(count))
+
+
+def steady(count: int = 200) -> Floats:
+    """Return a speed, or anything else, that stays at 200 up to its jitter."""
+    return 200 * (1 + 0.02 * np.random.default_rng(0).standard_normal(count))
+
+
+def noise(count: int, seed: int = 1) -> Floats:
+    """Return standard normal noise."""
+    return np.random.default_rng(seed).standard_normal(count)
+
+
+def jitter(count: int = 200) -> Floats:
+    """Return the noise of memory readings, in MB."""
+    return 20 * np.random.default_rng(0).standard_normal(count)
+
+
+def of_memory(memory: Values, ahead: Outlook | None = None, last_start: int = 0) -> Inputs:
+    """Return the inputs of a healthy loss with these readings of memory, and with their trend unless one is given."""
+    steps, values = np.arange(float(len(memory))), np.asarray(memory, dtype=np.float64)
+    known = outlook(steps, values, 1_024.0, None) if ahead is None else ahead
+    made = inputs(falling(len(memory)), memory=of(memory, "memory_mb"))
+    return replace(made, memory_outlook=known, last_start=last_start)
+
+
+def in_memory(made: Inputs) -> list[Finding]:
+    """Return everything that is found in the readings of memory."""
+    return [found for check in (find_memory_leak, find_low_memory, find_memory_swings) for found in check(made)]
 
 
 def only(findings: Sequence[Finding], kind: str) -> Finding:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import trainmon.wording
 
-FILES = sorted(Path(trainmon.wording.__file__).parent.glob("*.py"))
+FOLDER = Path(trainmon.wording.__file__).parent
+FILES = sorted([*FOLDER.glob("*.py"), FOLDER / "findings" / "words.py"])
 
 
 def names(file: Path) -> set[str]:

@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 
 from trainmon import wording
-from trainmon.analysis import finding_words
 from trainmon.analysis.figures import (
     Best,
     Figures,
@@ -30,7 +29,7 @@ from trainmon.analysis.series import Stretch, as_slice
 from trainmon.analysis.state import State, state_of
 from trainmon.analysis.timing import Timing, timing_of
 from trainmon.diagnosis.finding import Diagnosis
-from trainmon.diagnosis.preparation import Inputs
+from trainmon.diagnosis.inputs import Inputs
 from trainmon.errors import UnknownRunError
 from trainmon.runs.attempts import first_rows_of
 from trainmon.runs.memo import Memo
@@ -157,8 +156,8 @@ def _measure(seen: _Seen, which: Which, attempt: int | None) -> _Measured:
     rate = series_figures(stretch.by_role("learning_rate")) if stretch else None
     samples = run.summary.get("total_samples_processed") if chain is run.newest_chain else None
     memory = memory_of(stretch, how_far, timing.steps_per_second) if stretch else None
-    inputs = inputs_of(stretch, memory) if stretch else Inputs()
-    judged = diagnosis_of_stretch(stretch, inputs, worth) if stretch else Diagnosis("nothing_to_judge")
+    inputs = inputs_of(stretch, worth, memory) if stretch else Inputs()
+    judged = diagnosis_of_stretch(stretch, inputs) if stretch else Diagnosis("nothing_to_judge")
     analysis = Analysis(
         run=run,
         now=np.nan,
@@ -246,7 +245,7 @@ def _notices(run: Run, chain: Chain | None, train: Figures | None) -> tuple[str,
 
 def _wrong_settings(stretch: Stretch | None) -> tuple[str, ...]:
     wrong = limits_of(stretch)[1] if stretch else ()
-    return (finding_words.wrong_settings(wrong),) if wrong else ()
+    return (wording.wrong_settings(wrong),) if wrong else ()
 
 
 def _forecast(stretch: Stretch, how_far: Progress) -> Eta | None:

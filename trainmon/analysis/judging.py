@@ -13,10 +13,12 @@ from trainmon.analysis.progress import Progress
 from trainmon.analysis.saved_models import SavedModels
 from trainmon.analysis.series import Series, Stretch, as_slice
 from trainmon.analysis.state import State
-from trainmon.diagnosis.checks import diagnose, with_more
-from trainmon.diagnosis.finding import Diagnosis, Evidence, Finding, Severity
-from trainmon.diagnosis.preparation import Curve, Inputs, curve
-from trainmon.diagnosis.thresholds import Limits, limits_from
+from trainmon.diagnosis.curve import Curve, curve
+from trainmon.diagnosis.diagnose import diagnose, found_in_state, with_more
+from trainmon.diagnosis.finding import Diagnosis, Evidence, Finding
+from trainmon.diagnosis.inputs import Inputs, LostBest, RunState
+from trainmon.diagnosis.limits import Limits
+from trainmon.diagnosis.settings import limits_from
 from trainmon.runs.run import Role
 from trainmon.stats.arrays import Floats, Indices
 from trainmon.stats.extrapolation import Extrapolation, final_value
@@ -29,27 +31,23 @@ ADVERSARIAL = re.compile(
 SCORE = re.compile(r"acc|f1|map\b|map50|auc|bleu|chrf|rouge|iou|dice|recall|precision|r2$", re.IGNORECASE)
 OF_VALIDATION = re.compile(r"val|eval|dev|test", re.IGNORECASE)
 LOSS = re.compile(r"loss", re.IGNORECASE)
-BROKEN_OFF = ("interrupted", "failed", "silent", "ended")  # unless the plan was reached or a summary written
 SHAPELESS = ("diverging", "not_learning", "non_finite")  # a curve that goes on as it went says nothing then
 DECAYED, STEADY = 0.05, 0.95  # of the highest learning rate: between them it is on its way down
 MEMORY, PACE = "", " "  # the names of these curves: no metric has them
-LAST_READINGS = 3  # of the memory: the lowest of these is what there was at the end
 
 
-def diagnosis_of_stretch(stretch: Stretch, inputs: Inputs, saved: SavedModels | None = None) -> Diagnosis:
+def diagnosis_of_stretch(stretch: Stretch, inputs: Inputs) -> Diagnosis:
     """Return everything that does not depend on the time of day; `inputs` are those of the stretch."""
     found = diagnose(inputs)
-    missing = _missing_checkpoint(stretch, saved)
-    found = with_more(found, [missing] if missing else [], inputs.limits)
     return replace(found, findings=tuple(_located(each, stretch) for each in found.findings))
 
 
 def with_state(diagnosis: Diagnosis, stretch: Stretch, inputs: Inputs, state: State, progress: Progress) -> Diagnosis:
     """Return a diagnosis with what the state adds: silence, and an end with hardly any memory left."""
-    more = [each for each in (_silent(stretch, state), _memory_crash(stretch, inputs, state, progress)) if each is not None]
-    if not more:
-        return diagnosis
-    return with_more(diagnosis, [_located(each, stretch) for each in more], inputs.limits)
+    complete = (progress.fraction or 0) >= 1 or (state.word == "ended" and stretch.run.summary_time is not None)
+    standing = RunState(state.word, state.evidence, complete)
+    more = [_located(each, stretch) for each in found_in_state(replace(inputs, state=standing))]
+    return with_more(diagnosis, more, inputs.limits) if more else diagnosis
 
 
 def final_loss(inputs: Inputs, diagnosis: Diagnosis, progress: Progress) -> Extrapolation | None:
@@ -70,7 +68,7 @@ def limits_of(stretch: Stretch) -> tuple[Limits, tuple[str, ...]]:
     return limits_from(stretch.run.diagnosis_settings)
 
 
-def inputs_of(stretch: Stretch, memory: Memory | None = None) -> Inputs:
+def inputs_of(stretch: Stretch, saved: SavedModels | None = None, memory: Memory | None = None) -> Inputs:
     """Return the curves of a stretch as the checks take them."""
     names = stretch.metrics()
     played = set(stretch.run.rows.roles.values())
@@ -88,8 +86,9 @@ def inputs_of(stretch: Stretch, memory: Memory | None = None) -> Inputs:
         samples_per_second=_curve(stretch, "samples_per_second"),
         pace=_pace(stretch),
         adversarial=any(ADVERSARIAL.search(name) for name in names),
+        lost_best=_lost_best(saved) if saved is not None else None,
         first_row=int(stretch.line[0]) if len(stretch.line) else 0,
-        stop_row=int(stretch.line[-1]) + 1 if len(stretch.line) else 0,
+        stop_row=_stop_row(stretch),
         limits=limits_of(stretch)[0],
     )
 
@@ -150,34 +149,13 @@ def _step(stretch: Stretch, row: int) -> int | None:
     return None
 
 
-def _silent(stretch: Stretch, state: State) -> Finding | None:
-    if state.word != "silent" or not len(stretch.line):
-        return None
-    return Finding("silent", "warning", None, (int(stretch.line[-1]),), {}, state.evidence)
+def _stop_row(stretch: Stretch) -> int:
+    return int(stretch.line[-1]) + 1 if len(stretch.line) else 0
 
 
-def _memory_crash(stretch: Stretch, inputs: Inputs, state: State, progress: Progress) -> Finding | None:
-    """Return the finding of a run that broke off when hardly any memory was left."""
-    complete = (progress.fraction or 0) >= 1 or (state.word == "ended" and stretch.run.summary_time is not None)
-    memory = None if complete or state.word not in BROKEN_OFF else inputs.memory
-    if memory is None or len(memory) < LAST_READINGS:
+def _lost_best(saved: SavedModels) -> LostBest | None:
+    if saved.lost is None:
         return None
-    last = float(memory.lowest[-LAST_READINGS:].min())
-    if last >= inputs.limits.crash_memory_mb or last > 0.5 * float(np.median(memory.values)):
-        return None
-    evidence = {"last": Evidence(last, "MB"), "usual": Evidence(float(np.median(memory.values)), "MB")}
-    severity: Severity = "error" if state.word in ("interrupted", "failed") else "warning"
-    return Finding("memory_crash", severity, memory.metric, (int(memory.rows[-1]),), evidence, state.word)
-
-
-def _missing_checkpoint(stretch: Stretch, saved: SavedModels | None) -> Finding | None:
-    """Return the finding of a best point whose model was saved by the usual rhythm, and is not there any more."""
-    if saved is None or saved.lost is None:
-        return None
-    evidence = {"best": Evidence(saved.lost.value), "saved": Evidence(saved.count, "checkpoints")}
-    if saved.best is not None:
-        evidence["best_saved"] = Evidence(saved.best.value)
-        evidence["worse"] = Evidence(saved.best.percent_above, "%")
-        if saved.best.step is not None:
-            evidence["best_saved_step"] = Evidence(saved.best.step, "step")
-    return Finding("missing_checkpoint", "notice", saved.lost.metric, (saved.lost.row,), evidence)
+    lost, best = saved.lost, saved.best
+    rest = (best.value, best.percent_above, best.step) if best is not None else ()
+    return LostBest(lost.metric, lost.row, lost.value, saved.count, *rest)

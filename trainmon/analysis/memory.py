@@ -10,8 +10,9 @@ from trainmon.analysis.figures import whole
 from trainmon.analysis.progress import Progress
 from trainmon.analysis.samples import PlacedSamples, Readings, place_samples, readings_of
 from trainmon.analysis.series import Stretch
-from trainmon.diagnosis.memory import ALLOCATION_SHARE
-from trainmon.diagnosis.thresholds import limits_from
+from trainmon.diagnosis.low_memory import LowMemoryLimits
+from trainmon.diagnosis.memory_leak import ALLOCATION_SHARE
+from trainmon.diagnosis.settings import limits_from
 from trainmon.stats.arrays import Floats
 from trainmon.stats.drift import FEWEST
 from trainmon.stats.outlook import Outlook, outlook
@@ -54,7 +55,7 @@ def memory_of(stretch: Stretch, progress: Progress | None = None, steps_per_seco
     there = np.isfinite(found.values) & (found.values > 0)
     values, steps = (found.values, found.steps) if there.all() else (found.values[there], found.steps[there])
     lowest = int(np.argmin(values))
-    limit = limits_from(stretch.run.diagnosis_settings)[0].low_memory_mb
+    limit = limits_from(stretch.run.diagnosis_settings)[0].of(LowMemoryLimits).low_memory_mb
     by_step = bool(np.isfinite(stretch.on_line(stretch.run.global_step)).any())
     ahead, recent = outlook_of(found, limit, progress.total_steps if progress and by_step else None, by_step)
     return Memory(

@@ -6,15 +6,15 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.analysis.finding_words import words_of
 from trainmon.analysis.series import Axis, Series
 from trainmon.charts.chart import WARNING
 from trainmon.charts.lines import drawn_x, texts
+from trainmon.diagnosis.checks import BY_KIND
 from trainmon.stats.arrays import Floats
 
 MOST_MARKS = 10  # of one finding: more of them hide the line
-OF_THE_LOSS = frozenset({"non_finite", "diverging", "overfitting", "train_val_gap", "spikes"})  # those with an onset in it
 
 
 def finding_marks(analysis: Analysis, axis: Axis, unit: str, start: float) -> pd.DataFrame:
@@ -30,12 +30,12 @@ def finding_places(analysis: Analysis, axis: Axis) -> tuple[Floats, list[str]]:
     places, words = [], []
     if analysis.stretch is not None:
         for finding in analysis.diagnosis.findings:
-            if finding.kind not in OF_THE_LOSS or finding.severity == "info":
+            if not BY_KIND[finding.kind].marked or finding.severity == "info":
                 continue
             rows = np.array(finding.rows[:MOST_MARKS], dtype=np.int64)
             x = Series(analysis.stretch, "", rows, np.zeros(len(rows))).x(axis)
             places.append(x[np.isfinite(x)])
-            words += [words_of(finding).title] * len(places[-1])
+            words += [wording.finding_words(finding).title] * len(places[-1])
     return np.concatenate(places) if places else np.empty(0), words
 
 

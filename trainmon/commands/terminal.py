@@ -16,7 +16,6 @@ from rich.text import Text
 from trainmon import wording
 from trainmon.analysis import Analysis, analyse
 from trainmon.analysis.figures import Best, Figures
-from trainmon.analysis.finding_words import verdict_line
 from trainmon.analysis.memory_words import memory_line
 from trainmon.reports.guidance import guide_to_rows, guide_to_runs
 from trainmon.runs.library import Library
@@ -135,7 +134,7 @@ def _status(analysis: Analysis) -> Lines:
         left = f"  |  Time left: {_elapsed(analysis.eta.seconds)}" if analysis.eta is not None else ""
         yield f"Progress: {100 * progress.fraction:.0f}%{left}"
     yield f"State: {analysis.state.word} ({analysis.state.evidence})"
-    yield f"Health: {verdict_line(analysis.diagnosis)}"
+    yield f"Health: {wording.verdict_line(analysis.diagnosis)}"
     if analysis.non_finite:
         yield f"Not finite: {analysis.non_finite} values"
 

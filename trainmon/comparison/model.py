@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.analysis.finding_words import NAMES
 from trainmon.analysis.series import Axis
 from trainmon.comparison.metrics import Metric
 from trainmon.comparison.position import Position
@@ -71,7 +71,7 @@ class Entry(Standing):
     def finding(self) -> str:
         """The name of the finding to say first, "" where there is none above an info."""
         headline = self.analysis.diagnosis.headline
-        return NAMES[headline.kind] if headline else ""
+        return wording.finding_name(headline.kind) if headline else ""
 
 
 @dataclass(frozen=True)

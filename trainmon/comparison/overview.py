@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from trainmon import wording
-from trainmon.analysis import Analysis, analyse, finding_words
+from trainmon.analysis import Analysis, analyse
 from trainmon.comparison.configuration import settings_of
 from trainmon.runs.memo import Memo
 from trainmon.runs.run import Run
@@ -106,13 +106,13 @@ def _trend(analysis: Analysis) -> Floats:
 def _words(analysis: Analysis) -> str:
     run = analysis.run
     settings = [f"{name}={wording.setting(value)}" for name, value in settings_of(analysis).items()]
-    findings = [finding_words.words_of(each) for each in analysis.diagnosis.findings]
+    findings = [wording.finding_words(each) for each in analysis.diagnosis.findings]
     said = [run.name, run.id, str(run.path), run.notes, *run.tags, *settings]
     return " ".join([*said, *(f"{each.name} {each.title}" for each in findings)]).casefold()
 
 
 def _finding(analysis: Analysis) -> str:
-    headlines = [each for each in analysis.diagnosis.findings if each.severity != "info" and each.follows_from is None]
+    headlines = analysis.diagnosis.headlines
     headline = next((each for each in headlines if each.kind != "silent"), None)  # the state says that already
     if headline is None and headlines:
         return ""
@@ -120,7 +120,7 @@ def _finding(analysis: Analysis) -> str:
         return ""  # its loss may look healthy: beside a failure that would be misread
     if headline is None:
         return wording.VERDICT_WORDS.get(analysis.diagnosis.verdict, "")
-    return wording.finding_cell(headline.severity, headline.kind, finding_words.NAMES[headline.kind], headline.step)
+    return wording.finding_cell(headline.severity, headline.kind, headline.step)
 
 
 def _end(analysis: Analysis) -> float | None:

@@ -6,11 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal[
-    "non_finite", "not_learning", "diverging", "overfitting", "train_val_gap", "spikes", "plateau", "still_improving",
-    "low_improvement", "low_memory", "memory_leak", "memory_swings", "memory_crash", "slow_throughput", "throughput_drop",
-    "silent", "missing_checkpoint",
-]  # fmt: skip
 Severity = Literal["error", "warning", "notice", "info"]
 Verdict = Literal["error", "warning", "notice", "healthy", "not_enough_data", "nothing_to_judge"]
 
@@ -27,20 +22,20 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something worth knowing about a training: `case` says which of a kind's cases it is, sentences are made elsewhere.
+    """Something worth knowing about a training: `kind` is the code of its check, `case` which of its cases it is.
 
     `rows` are the rows of the run that it is about (row indices, the first is its onset), `steps` the same as logged.
     `follows_from` names the finding that explains this one.
     """
 
-    kind: Kind
+    kind: str
     severity: Severity
     metric: str | None = None
     rows: tuple[int, ...] = ()
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     case: str = ""
     steps: tuple[int, ...] = ()
-    follows_from: Kind | None = None
+    follows_from: str | None = None
 
     @property
     def step(self) -> int | None:
@@ -56,6 +51,11 @@ class Finding:
         """Return the value of one piece of evidence, None where it has none of that name."""
         found = self.evidence.get(name)
         return None if found is None else found.value
+
+    def unit(self, name: str) -> str:
+        """Return the unit of one piece of evidence, "" where it has none."""
+        found = self.evidence.get(name)
+        return "" if found is None else found.unit
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,11 @@ class Diagnosis:
     looked_at: tuple[Look, ...] = ()
 
     @property
+    def headlines(self) -> tuple[Finding, ...]:
+        """The findings to say first: those above an info that follow from no other, the worst first."""
+        return tuple(each for each in self.findings if each.severity != "info" and each.follows_from is None)
+
+    @property
     def headline(self) -> Finding | None:
-        """The one finding to say first: the worst that follows from no other, None where none is above an info."""
-        return next((each for each in self.findings if each.severity != "info" and each.follows_from is None), None)
+        """The one finding to say first, None where none is above an info."""
+        return next(iter(self.headlines), None)

@@ -1,12 +1,24 @@
-"""Values that are no numbers: nan and infinity in a loss or a gradient norm, or hidden behind a loss of 0."""
+"""Values that are no numbers: nan and infinity in a loss or in the gradient norm, or hidden behind a loss of exactly 0.
+
+Every loss that was logged and the gradient norm are looked through. One such value is enough, and it counts at once: it is an
+error where the newest value is one, and a warning where finite ones came after. Where at most 1 % of the gradient norms are
+infinite this is information, since fp16 loss scaling skips such steps by itself. Where half of the losses are exactly 0 and half
+of the gradient norms or validations are nan, the zeros stand for nan: the Hugging Face Trainer logs them so
+(`logging_nan_inf_filter`).
+
+When it is wrong: a column that is nan on purpose, for "not computed here", looks the same; leave such a cell blank.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from trainmon.diagnosis.check import Check
+from trainmon.diagnosis.curve import Curve
 from trainmon.diagnosis.finding import Evidence, Finding, Severity
-from trainmon.diagnosis.preparation import Curve, Inputs
+from trainmon.diagnosis.inputs import Inputs
 
+KIND = "non_finite"
 RARE_SHARE = 0.01  # of the gradient norms: fp16 loss scaling skips such steps by itself
 FEW = 20  # rows below which a share says nothing
 
@@ -43,7 +55,7 @@ def _hidden(inputs: Inputs) -> Finding | None:
         return None
     first = min(int(zeros[0]), int(bad[0].bad_rows[0]))
     evidence = {"zeros": Evidence(len(zeros), "values"), "count": Evidence(sum(len(each.bad_rows) for each in bad), "values")}
-    return Finding("non_finite", "error", train.metric, (first,), evidence, "hidden")
+    return Finding(KIND, "error", train.metric, (first,), evidence, "hidden")
 
 
 def _finding(inputs: Inputs, of: Curve, case: str, severity: Severity) -> Finding:
@@ -60,4 +72,7 @@ def _finding(inputs: Inputs, of: Curve, case: str, severity: Severity) -> Findin
             evidence[name] = Evidence(value)
     if severity == "warning":
         evidence["recovered"] = Evidence(float((of.rows > of.bad_rows[-1]).sum() * of.size), "values")
-    return Finding("non_finite", severity, of.metric, (first,), evidence, case)
+    return Finding(KIND, severity, of.metric, (first,), evidence, case)
+
+
+CHECK = Check(KIND, ("error", "warning", "info"), find_non_finite, asks="rows once", marked=True)

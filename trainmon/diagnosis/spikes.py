@@ -1,35 +1,66 @@
-"""Single values far above both sides of them."""
+"""Single values of a loss that stand far above both sides of them.
+
+Each value is compared with the medians of the values before and after it, and with the noise around it. It is a spike where it
+stands above both sides by 7 times that noise and by 10 %; of neighbouring ones the highest counts. They are told where they are
+tall, 10 times the noise or half as high again, and taller than the dips are deep: a loss with heavy tails has as many of these.
+More than 8 (or 3 % of the rows) are noise. Steps, staircases and the edges of plateaus have no spikes, since they stand above
+one side only. From three on it is a warning, and so is one that doubles the loss. In the validation, which has few values, a
+spike is 8 times the noise and half as high again as both sides.
+
+When it is wrong: a loss that is back at once has usually taken no harm, and the data need not be at fault, since the same batch
+may have no spike from another checkpoint (PaLM, 5.1).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
 
+from trainmon.diagnosis.check import Check
+from trainmon.diagnosis.curve import Curve
 from trainmon.diagnosis.finding import Evidence, Finding
-from trainmon.diagnosis.preparation import Curve, Inputs
-from trainmon.diagnosis.thresholds import Limits
+from trainmon.diagnosis.inputs import Inputs
+from trainmon.diagnosis.limits import limit
 from trainmon.stats.arrays import Floats, Indices
 from trainmon.stats.robust import NORMAL_MAD
 from trainmon.stats.smoothing import running_median
 
+KIND = "spikes"
 EVAL_HIGH = 1.5  # validations are few: a spike there is 8 times the noise and half as high again as both sides
 EVAL_NOISES = 8.0
 FEWEST_AROUND = 32  # values whose spread is the local noise
 ALONE_NOISES = 20.0  # a single low spike is chance: heavy tails have one
 
 
+@dataclass(frozen=True)
+class SpikeLimits:
+    """How far a value has to stand out, and how many that do are still spikes."""
+
+    fewest_for_spikes: int = limit(12, "values", "needed: two windows of 4 around a value, and something to compare with")
+    spike_noises: float = limit(7.0, "times the local noise", "above both sides; 3 flags 56 of 71 healthy real runs")
+    spike_percent: float = limit(10.0, "% above both sides", "less is seen by nobody on a chart")
+    spike_high_noises: float = limit(10.0, "times the local noise", "spikes are told where one is so high ...")
+    spike_high_percent: float = limit(50.0, "% above both sides", "... or so high")
+    spike_warning_percent: float = limit(100.0, "% above both sides", "a warning from here: worth looking at the batch")
+    spike_warning_groups: int = limit(3, "spikes", "a warning from here: one or two are an accident")
+    most_spike_groups: int = limit(8, "spikes", "or 3 % of the rows: more are a noisy loss, not a spiky one")
+    spike_tail: float = limit(2.0, "times the deepest dip", "a spike is higher: heavy-tailed noise reaches as far down as up")
+
+
 def find_spikes(inputs: Inputs) -> Iterator[Finding]:
     """Yield the spikes of the train loss, and those of the validation loss."""
+    limits = inputs.limits.of(SpikeLimits)
     if inputs.train is not None:
-        yield from _spikes(inputs, inputs.train, inputs.limits.spike_noises, 1 + inputs.limits.spike_percent / 100)
+        yield from _spikes(inputs, inputs.train, limits.spike_noises, 1 + limits.spike_percent / 100)
     if inputs.evaluation is not None:
         yield from _spikes(inputs, inputs.evaluation, EVAL_NOISES, EVAL_HIGH)
 
 
 def _spikes(inputs: Inputs, of: Curve, noises: float, factor: float) -> Iterator[Finding]:
-    limits = inputs.limits
+    limits = inputs.limits.of(SpikeLimits)
     if len(of) < limits.fewest_for_spikes:
         return
     positive = of.lowest.min() > 0
@@ -61,10 +92,10 @@ def _spikes(inputs: Inputs, of: Curve, noises: float, factor: float) -> Iterator
     }
     rows = tuple(int(of.highest_rows[at]) for at in peaks)
     loud = many or percent >= limits.spike_warning_percent
-    yield Finding("spikes", "warning" if loud else "notice", of.metric, rows, evidence, "eval" if of is inputs.evaluation else "")
+    yield Finding(KIND, "warning" if loud else "notice", of.metric, rows, evidence, "eval" if of is inputs.evaluation else "")
 
 
-def _most(of: Curve, limits: Limits) -> float:
+def _most(of: Curve, limits: SpikeLimits) -> float:
     return max(limits.most_spike_groups, 0.03 * len(of))
 
 
@@ -122,3 +153,6 @@ def _groups(off: Floats, noises: Floats, least_noises: float, height: float, ski
         return []
     cuts = np.flatnonzero(np.diff(hits) > reach) + 1
     return [int(group[np.argmax(off[group])]) for group in np.split(hits, cuts)]
+
+
+CHECK = Check(KIND, ("warning", "notice"), find_spikes, SpikeLimits, follows=("diverging", "non_finite"), marked=True)

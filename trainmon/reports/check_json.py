@@ -7,8 +7,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.analysis.finding_words import words_of
 from trainmon.diagnosis.finding import Finding
 
 Document = dict[str, Any]
@@ -31,7 +31,7 @@ def _run(analysis: Analysis) -> Document:
 
 def finding_document(finding: Finding) -> Document:
     """Return one finding with its sentences."""
-    words = words_of(finding)
+    words = wording.finding_words(finding)
     return {
         "kind": finding.kind,
         "severity": finding.severity,

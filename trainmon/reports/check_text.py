@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.analysis.finding_words import forecast_line, looked_at, saved_line, verdict_line, words_of
 from trainmon.diagnosis.finding import Finding
 
 WIDTH = 110
@@ -19,22 +19,22 @@ def check_text(analyses: Sequence[Analysis]) -> str:
 
 def _block(analysis: Analysis) -> Iterator[str]:
     diagnosis = analysis.diagnosis
-    yield f"{analysis.run.id}: {verdict_line(diagnosis)}"
+    yield f"{analysis.run.id}: {wording.verdict_line(diagnosis)}"
     for finding in diagnosis.findings:
         yield from finding_lines(finding)
     if diagnosis.headline is not None and diagnosis.looked_at:
-        yield from _wrapped("  looked at: ", looked_at(diagnosis))
+        yield from _wrapped("  looked at: ", wording.looked_at(diagnosis))
     if (end := analysis.final_loss) is not None:
-        yield from _wrapped("  forecast: ", forecast_line(end.value, end.low, end.high))
+        yield from _wrapped("  forecast: ", wording.forecast_line(end.value, end.low, end.high))
     if analysis.saved is not None:
-        yield from _wrapped("  saved: ", saved_line(analysis.saved))
+        yield from _wrapped("  saved: ", wording.saved_line(analysis.saved))
     for notice in analysis.notices:
         yield from _wrapped("  note: ", notice)
 
 
 def finding_lines(finding: Finding) -> Iterator[str]:
     """Yield a finding: severity and title, what to try, and why it might be a false alarm."""
-    words = words_of(finding)
+    words = wording.finding_words(finding)
     because = f", follows from {finding.follows_from}" if finding.follows_from else ""
     yield from _wrapped(f"  {finding.severity} [{finding.kind}{because}] ", words.title)
     for advice in words.advice:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.analysis.finding_words import short_verdict, verdict_line, words_of
 from trainmon.analysis.memory_words import memory_trend
 from trainmon.comparison.configuration import settings_of
 from trainmon.runs.run import AttemptRecord
@@ -51,10 +50,10 @@ def key_metrics(analysis: Analysis) -> Table:
 
 def findings(analysis: Analysis) -> Table:
     """Return what is worth knowing about the training, with what to try and why it might be a false alarm."""
-    said = [(finding.severity, words_of(finding)) for finding in analysis.diagnosis.findings]
+    said = [(finding.severity, wording.finding_words(finding)) for finding in analysis.diagnosis.findings]
     rows = tuple((severity, words.title, "; ".join(words.advice), words.caveat) for severity, words in said)
     head = ("Severity", "Finding", "What to try", "Why it might be a false alarm")
-    return Table("Findings", rows, head, verdict_line(analysis.diagnosis))
+    return Table("Findings", rows, head, wording.verdict_line(analysis.diagnosis))
 
 
 def configuration(analysis: Analysis) -> Table:
@@ -123,7 +122,7 @@ def verdict(analysis: Analysis) -> tuple[str, ...]:
     fell = analysis.improvement.percent if analysis.improvement else None
     best = validation.best if validation else None
     said = [wording.how_it_went(train.first, train.final, fell, best, validation.best_step if validation else None)]
-    said.append(short_verdict(analysis.diagnosis))
+    said.append(wording.short_verdict(analysis.diagnosis))
     poor = [(grade.name, grade.value) for grade in analysis.grades if grade.grade == "bad"]
     said.append(wording.worth_a_look(poor, sum(grade.grade is not None for grade in analysis.grades)))
     return (*said, wording.INTERIM) if is_interim(analysis) else tuple(said)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.analysis.finding_words import best_saved, short_verdict, verdict_line
 from trainmon.analysis.recent import Recent, recent
 
 Figure = tuple[str, str, str]  # label, value, and what stands below
@@ -19,9 +18,9 @@ def verdict_words(analysis: Analysis) -> str:
     diagnosis, state = analysis.diagnosis, analysis.state
     if state.word in BROKEN_OFF:
         record = analysis.run.attempts[-1].record if analysis.run.attempts else None
-        return wording.broken_off(state.word, record.reason if record else None, short_verdict(diagnosis))
+        return wording.broken_off(state.word, record.reason if record else None, wording.short_verdict(diagnosis))
     if diagnosis.verdict != "healthy":
-        return verdict_line(diagnosis)
+        return wording.verdict_line(diagnosis)
     grades = {grade.name: grade.grade or "" for grade in analysis.grades}
     fell = analysis.improvement.percent if analysis.improvement else None
     validation, memory = grades.get("Validation vs train", ""), grades.get("Memory stable", "")
@@ -72,7 +71,7 @@ def best_checkpoint(analysis: Analysis) -> Mapping[str, str]:
         said["Saved models"] = wording.saved_models(saved.count, saved.usual_gap)
         said["Newest"] = saved.newest.name
         if saved.best is not None and (best is None or best.on_disk is None):
-            said["Best of them"] = best_saved(saved)
+            said["Best of them"] = wording.best_saved(saved)
     return said
 
 

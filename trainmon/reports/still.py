@@ -32,9 +32,9 @@ LOOK: Spec = {
 }  # fmt: skip
 
 
-def png(spec: Spec) -> bytes:
-    """Return a specification as a PNG picture; nothing is fetched from anywhere."""
-    drawn: bytes = vl_convert.vegalite_to_png(spec, scale=SCALE, config=LOOK, allowed_base_urls=[])
+def png(spec: Spec, scale: float = SCALE) -> bytes:
+    """Return a specification as a PNG picture, `scale` pixels a unit; nothing is fetched from anywhere."""
+    drawn: bytes = vl_convert.vegalite_to_png(spec, scale=scale, config=LOOK, allowed_base_urls=[])
     return drawn
 
 

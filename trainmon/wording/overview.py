@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trainmon.wording.findings import short_finding_name
 from trainmon.wording.formats import count
 
 STATE_SYMBOLS = {
@@ -17,7 +18,6 @@ STATE_SYMBOLS = {
 }
 VERDICT_WORDS = {"healthy": "✓ healthy", "notice": "✓ healthy", "not_enough_data": "too few rows", "nothing_to_judge": ""}
 SEVERITY_SYMBOLS = {"error": "✕", "warning": "!", "notice": "·", "info": "·"}
-SHORT_NAMES = {"non_finite": "NaN or infinite", "train_val_gap": "Validation far off", "missing_checkpoint": "Best not saved"}
 FILTER = "Name, tag, finding, setting"
 HOW_TO_OPEN = "Click a row to open that run; tick two or more to compare them."
 CHOOSE_SETTINGS = "Settings as columns"
@@ -30,10 +30,10 @@ def state_cell(word: str) -> str:
     return f"{STATE_SYMBOLS.get(word, '')} {word}".strip()
 
 
-def finding_cell(severity: str, kind: str, name: str, step: int | None) -> str:
+def finding_cell(severity: str, kind: str, step: int | None) -> str:
     """Return a finding for a narrow cell: "✕ Diverging, step 40"."""
     place = f", step {count(step)}" if step is not None else ""
-    return f"{SEVERITY_SYMBOLS[severity]} {SHORT_NAMES.get(kind, name)}{place}"
+    return f"{SEVERITY_SYMBOLS[severity]} {short_finding_name(kind)}{place}"
 
 
 def runs_shown(shown: int, total: int) -> str:

@@ -1,0 +1,178 @@
+"""A small training for each finding of the diagnosis, made from a seed: what docs/DIAGNOSIS.md draws and quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.diagnosis.as_run import START, run_of_columns
+from benchmarks.diagnosis.noise import Floats, Generator
+from trainmon.analysis import Analysis, analyse
+from trainmon.diagnosis.finding import Finding
+from trainmon.runs.run import Checkpoint, End
+
+SEED = 7
+ROWS, STEPS, SECONDS = 200, 10, 3.0  # steps and seconds from row to row
+T = np.linspace(0, 1, ROWS)
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """Columns with a value a row (NaN = blank), and what lies beside the rows; it is looked at `quiet` seconds after its end."""
+
+    columns: dict[str, Floats]
+    saved: tuple[Checkpoint, ...] = ()
+    end: End | None = "finished"
+    quiet: float = 1e6
+
+
+def analysed(kind: str) -> tuple[Analysis, Finding]:
+    """Return the analysis of the example of a kind and its finding of that kind; raises ValueError where it has none."""
+    made = EXAMPLES[kind](np.random.default_rng(SEED))
+    columns = {"step": STEPS * np.arange(1.0, ROWS + 1), **made.columns}
+    cells = {name: (values, (~np.isnan(values)).astype(np.float64)) for name, values in columns.items()}
+    run = run_of_columns(cells, START + SECONDS * np.arange(float(ROWS)), made.saved, made.end)
+    analysis = analyse(run, now=START + SECONDS * ROWS + made.quiet)
+    found = next((each for each in analysis.diagnosis.findings if each.kind == kind), None)
+    if found is None:
+        raise ValueError(f"the example of {kind} has no such finding, but {[each.kind for each in analysis.diagnosis.findings]}")
+    return analysis, found
+
+
+def noisy(rng: Generator, clean: Floats, relative: float = 0.03) -> Floats:
+    """Return a curve with noise in parts of its height."""
+    return clean * np.exp(relative * rng.standard_normal(len(clean)))
+
+
+def falling(rng: Generator, floor: float = 0.5) -> Floats:
+    """Return a healthy loss."""
+    return noisy(rng, floor + 2 * np.exp(-5 * T))
+
+
+def validated(values: Floats, every: int = 10) -> Floats:
+    """Return a validation on each so many rows, out of one value for each row."""
+    return np.where(np.arange(1, ROWS + 1) % every == 0, values, np.nan)
+
+
+def always(value: float) -> Floats:
+    """Return the same value on every row."""
+    return np.full(ROWS, value)
+
+
+def readings(rng: Generator, clean: Floats) -> Floats:
+    """Return readings of memory around a curve, in MB."""
+    return clean + 60 * rng.standard_normal(ROWS)
+
+
+def _non_finite(rng: Generator) -> Training:
+    """A gradient norm that runs away before the loss does."""
+    gone = T > 0.7
+    norms = noisy(rng, 1 + 40 * np.clip(T - 0.6, 0, None), 0.1)
+    losses = np.where(gone, np.inf, falling(rng))
+    return Training({"loss": losses, "learning_rate": always(5e-4), "grad_norm": np.where(gone, np.inf, norms)})
+
+
+def _diverging(rng: Generator) -> Training:
+    after = np.clip((T - 0.55) / 0.45, 0, 1)
+    return Training({"loss": noisy(rng, 0.5 + 2 * np.exp(-6 * T) + 1.6 * after**0.8), "learning_rate": always(1e-3)})
+
+
+def _not_learning(rng: Generator) -> Training:
+    """A loss that stays at the entropy of a guess among ten."""
+    return Training({"loss": noisy(rng, always(np.log(10))), "learning_rate": always(1e-6)})
+
+
+def _overfitting(rng: Generator) -> Training:
+    before, after = np.clip(0.4 - T, 0, None) / 0.4, np.clip(T - 0.4, 0, None) / 0.6
+    validation = noisy(rng, 0.95 + 1.3 * before**2 + 0.26 * after, 0.01)
+    return Training({"loss": noisy(rng, 0.8 + 1.5 * np.exp(-5 * T)), "val_loss": validated(validation)})
+
+
+def _train_val_gap(rng: Generator) -> Training:
+    train = 0.25 + 2 * np.exp(-6 * T)
+    validation = noisy(rng, np.maximum(0.85 + 0.1 * np.exp(-5 * T), 1.05 * train), 0.01)
+    return Training({"loss": noisy(rng, train), "val_loss": validated(validation)})
+
+
+def _spikes(rng: Generator) -> Training:
+    losses = falling(rng)
+    losses[[62, 97, 140, 171]] *= (2.6, 3.4, 2.9, 2.2)
+    return Training({"loss": losses})
+
+
+def _plateau(rng: Generator) -> Training:
+    return Training({"loss": noisy(rng, 0.8 + 1.6 * np.exp(-12 * T), 0.02), "learning_rate": always(1e-4)})
+
+
+def _still_improving(rng: Generator) -> Training:
+    validation = 2.9 * np.exp(-0.9 * T)
+    return Training({"loss": noisy(rng, 2.8 * np.exp(-T)), "val_loss": validated(noisy(rng, validation, 0.01))})
+
+
+def _low_improvement(rng: Generator) -> Training:
+    """Continued pre-training: a healthy loss that cannot fall far."""
+    return Training({"loss": noisy(rng, 2.2 * (1 - 0.06 * (1 - np.exp(-3 * T))), 0.006)})
+
+
+def _memory_leak(rng: Generator) -> Training:
+    return Training({"loss": falling(rng), "memory_mb": readings(rng, 12_000 - 7_500 * T)})
+
+
+def _low_memory(rng: Generator) -> Training:
+    return Training({"loss": falling(rng), "memory_mb": readings(rng, always(820.0))})
+
+
+def _memory_swings(rng: Generator) -> Training:
+    """Batches of very different length."""
+    return Training({"loss": falling(rng), "memory_mb": readings(rng, 9_000 - 3_000 * rng.random(ROWS) ** 2)})
+
+
+def _slow_throughput(rng: Generator) -> Training:
+    return Training({"loss": falling(rng), "samples_per_second": noisy(rng, always(18.0))})
+
+
+def _throughput_drop(rng: Generator) -> Training:
+    return Training({"loss": falling(rng), "samples_per_second": noisy(rng, np.where(T < 0.6, 240.0, 150.0))})
+
+
+def _missing_checkpoint(rng: Generator) -> Training:
+    """A model saved at each fourth validation, the best of which was deleted to make room."""
+    losses, validation = (
+        falling(rng, 0.8),
+        validated(1.0 + 1.2 * np.clip(0.6 - T, 0, None) ** 2 + 0.1 * np.clip(T - 0.6, 0, None)),
+    )
+    rows = [row for row in range(39, ROWS, 40) if row != 119]
+    saved = tuple(Checkpoint(f"checkpoint-{STEPS * (row + 1)}", None, STEPS * (row + 1), START + SECONDS * row) for row in rows)
+    return Training({"loss": losses, "val_loss": validation}, saved)
+
+
+def _silent(rng: Generator) -> Training:
+    return Training({"loss": falling(rng)}, end=None, quiet=900.0)
+
+
+def _memory_crash(rng: Generator) -> Training:
+    left = np.where(np.arange(ROWS) < ROWS - 4, 9_000.0, 300.0)
+    return Training({"loss": falling(rng), "memory_mb": readings(rng, left)}, end="failed")
+
+
+EXAMPLES: dict[str, Callable[[Generator], Training]] = {
+    "non_finite": _non_finite,
+    "diverging": _diverging,
+    "not_learning": _not_learning,
+    "overfitting": _overfitting,
+    "train_val_gap": _train_val_gap,
+    "spikes": _spikes,
+    "plateau": _plateau,
+    "still_improving": _still_improving,
+    "low_improvement": _low_improvement,
+    "memory_leak": _memory_leak,
+    "low_memory": _low_memory,
+    "memory_swings": _memory_swings,
+    "slow_throughput": _slow_throughput,
+    "throughput_drop": _throughput_drop,
+    "missing_checkpoint": _missing_checkpoint,
+    "silent": _silent,
+    "memory_crash": _memory_crash,
+}

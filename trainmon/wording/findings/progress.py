@@ -1,0 +1,68 @@
+"""What is said of how a training gets on: its speed, its silence, its saved models."""
+
+from __future__ import annotations
+
+from trainmon.wording.findings.sentences import Sentences, at, loss_of, percent_of
+from trainmon.wording.findings.values import Found
+from trainmon.wording.formats import count, number, throughput
+
+
+def _slow_throughput(found: Found) -> str:
+    return f"slow: {throughput(found.value('speed'))}, below {number(found.value('limit'))} samples/s"
+
+
+SLOW_THROUGHPUT = Sentences(
+    "Slow",
+    _slow_throughput,
+    ("give the data loader more workers", "a larger batch, if memory allows", "shorter sequences (max_seq_length)"),
+    "large models are slower: compare with a run of the same model",
+)
+
+
+def _throughput_drop(found: Found) -> str:
+    speeds = f"from {number(found.value('before'))} to {number(found.value('now'))} {found.unit('before')}"
+    return f"it became slower{at(found)}: {speeds} (-{percent_of(found, 'drop')})"
+
+
+THROUGHPUT_DROP = Sentences(
+    "Became slower",
+    _throughput_drop,
+    (
+        "look for another job on the machine, and for heat (thermal throttling)",
+        "check whether later batches hold longer sequences",
+        "give the data loader more workers",
+    ),
+    "longer samples make the same work look slower",
+)
+
+
+def _silent(found: Found) -> str:
+    return f"no sign of life: {found.case}"
+
+
+SILENT = Sentences(
+    "Silent",
+    _silent,
+    (
+        "look at the terminal or the notebook of the training",
+        "check whether its process still lives and its disk is not full",
+    ),
+    "a long evaluation or a slow shared folder looks the same",
+)
+
+
+def _missing_checkpoint(found: Found) -> str:
+    saved, step = found.value("best_saved"), found.value("best_saved_step")
+    best = f"the best point ({loss_of(found, 'best')}{at(found)}) has no checkpoint on disk, though its neighbours have one"
+    if saved is None or step is None:
+        return best
+    return f"{best}; the best saved is step {count(step)}, {percent_of(found, 'worse')} above it"
+
+
+MISSING_CHECKPOINT = Sentences(
+    "Best checkpoint missing",
+    _missing_checkpoint,
+    ("keep the best checkpoint: save_total_limit with load_best_model_at_end, or a copy of it",),
+    "it may have been moved on purpose",
+    short="Best not saved",
+)

@@ -1,0 +1,73 @@
+"""What a kind of finding has to say, and the phrases that several of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from trainmon.wording.findings.values import Found
+from trainmon.wording.formats import NOT_LOGGED, count, learning_rate, loss, memory, percent, position
+
+Lines = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """One kind in words: its name (and a short one for narrow places), a title with the numbers, what to try, and the doubt.
+
+    Advice is in the order in which to try it, and never what the evidence contradicts. The caveat ends the sentence "Why this
+    might be a false alarm: ...". What is always the same stands as it is, what depends on the finding is a function of it.
+    """
+
+    name: str
+    title: Callable[[Found], str]
+    advice: Lines | Callable[[Found], Lines]
+    caveat: str | Callable[[Found], str]
+    short: str = ""
+
+
+def loss_of(found: Found, name: str) -> str:
+    """Return one of the numbers as a loss."""
+    return loss(found.value(name))
+
+
+def percent_of(found: Found, name: str) -> str:
+    """Return one of the numbers as a percentage without its sign."""
+    value = found.value(name)
+    return percent(abs(value)) if value is not None else NOT_LOGGED
+
+
+def memory_of(found: Found, name: str) -> str:
+    """Return one of the numbers as an amount of memory."""
+    return memory(found.value(name))
+
+
+def count_of(found: Found, name: str) -> str:
+    """Return one of the numbers as a count."""
+    return count(found.value(name))
+
+
+def at(found: Found) -> str:
+    """Return where it is: " at epoch 1, step 250", "" where it has no place."""
+    return f" at {position(found.value('epoch'), found.step)}" if found.step is not None else ""
+
+
+def since(found: Found) -> str:
+    """Return since when it is: " since epoch 1, step 250", "" where it has no place."""
+    return f" since {position(found.value('epoch'), found.step)}" if found.step is not None else ""
+
+
+def lower_rate(found: Found) -> str:
+    """Return the advice to lower the learning rate, by the present one where it was logged."""
+    rate = found.value("learning_rate")
+    if rate is None or not rate > 0:
+        return "lower the learning rate: try a tenth of the present one, or 1e-6"
+    lower = f"{learning_rate(rate / 10)} (a tenth of the present {learning_rate(rate)})"
+    return f"lower the learning rate: try {lower}" + (", or 1e-6" if rate > 1e-5 else "")
+
+
+def restart(found: Found) -> str:
+    """Return the advice to go back to an earlier checkpoint."""
+    if found.step is None:
+        return "restart from an earlier checkpoint"
+    return f"restart from a checkpoint before step {count(found.step)}"

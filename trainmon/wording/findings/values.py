@@ -1,0 +1,40 @@
+"""What the words of a finding are made from: plain values, wherever they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+
+class Found(Protocol):
+    """A finding: the code of its kind, which of its cases it is, and numbers by their names."""
+
+    @property
+    def kind(self) -> str:
+        """The code, such as "spikes"."""
+
+    @property
+    def case(self) -> str:
+        """Which of the kind's cases it is, "" for the usual one."""
+
+    @property
+    def severity(self) -> str:
+        """One of "error", "warning", "notice", "info"."""
+
+    @property
+    def metric(self) -> str | None:
+        """The metric that it is about, None where it is about none."""
+
+    @property
+    def step(self) -> int | None:
+        """The step at which it began, None where it has none."""
+
+    @property
+    def evidence(self) -> Mapping[str, object]:
+        """The names of its numbers, in order."""
+
+    def value(self, name: str) -> float | None:
+        """Return one of its numbers, None where it has none of that name."""
+
+    def unit(self, name: str) -> str:
+        """Return what that number is counted in, "" for nothing."""
