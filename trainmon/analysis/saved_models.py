@@ -82,11 +82,12 @@ def saved_models(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> SavedMo
 def _rhythm(stretch: Stretch, gaps: Floats) -> float | None:
     """Return after how many steps a model is saved: as configured, else by the gaps; None where neither tells.
 
-    The last gap is left out of them: the end of a training is saved whenever it comes.
+    A last gap that is shorter than the others is left out of them: the end of a training is saved whenever it comes.
     """
     record = stretch.attempts[-1].record
     config = record.config if record is not None and record.config else stretch.run.config
-    observed = float(np.median(gaps[:-1])) if len(gaps) > 1 else None
+    early_end = len(gaps) > 1 and gaps[-1] < gaps[:-1].min()
+    observed = float(np.median(gaps[:-1] if early_end else gaps)) if len(gaps) > 1 else None
     return _configured(config, gaps) or observed
 
 
