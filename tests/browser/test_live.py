@@ -27,20 +27,31 @@ class Traffic:
 
     def __init__(self, page: Page) -> None:
         self.bytes, self.woken, self.asked, self.greeted = 0, 0, 0, False
+        self._not_greeted: set[WebSocket] = set()
         page.on("websocket", self._count)
 
-    def _count(self, socket: WebSocket) -> None:
-        ours = "/tm/wake" in socket.url
-        socket.on("framereceived", self._wake if ours else self._receive)
-        socket.on("framesent", lambda _: None if ours else self._ask())
+    @property
+    def listening(self) -> bool:
+        """True where our sockets are open: each that is has said which revision it is, a page may open several in a row."""
+        return self.greeted and not self._not_greeted
 
-    def _wake(self, _: str | bytes) -> None:
+    def _count(self, socket: WebSocket) -> None:
+        if "/tm/wake" not in socket.url:
+            socket.on("framereceived", self._receive)
+            socket.on("framesent", self._ask)
+            return
+        self._not_greeted.add(socket)
+        socket.on("framereceived", lambda _: self._wake(socket))
+        socket.on("close", lambda _: self._not_greeted.discard(socket))
+
+    def _wake(self, socket: WebSocket) -> None:
+        self._not_greeted.discard(socket)
         self.woken, self.greeted = self.woken + 1, True
 
     def _receive(self, payload: str | bytes) -> None:
         self.bytes += len(payload)
 
-    def _ask(self) -> None:
+    def _ask(self, _: str | bytes) -> None:
         self.asked += 1
 
     def forget(self) -> None:
@@ -68,7 +79,7 @@ def silent(page: Page, traffic: Traffic, *, listening: bool = True) -> None:
         traffic.forget()
         page.wait_for_timeout(500)
         at_rest(page)
-        return (traffic.greeted or not listening) and not traffic.bytes
+        return (traffic.listening or not listening) and not (traffic.bytes or traffic.woken)
 
     wait_until(nothing_comes, lambda: "the page never came to rest")
 

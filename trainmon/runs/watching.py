@@ -80,7 +80,7 @@ class _RootThread(threading.Thread):
 
     def _look(self, now: float) -> bool:
         """Look for runs and read what is due, and say whether anything changed."""
-        if self._listener.listen(now) or self._listener.broke_off:
+        if self._listener.listen(now) or self._listener.broke_off:  # what nobody heard of may be anywhere: look at everything
             self._new_entries, self._swept_all = True, float("-inf")
         found = False
         if self._new_entries or now - self._discovered >= (DISCOVERY_SECONDS if self._there else MISSING_ROOT_SECONDS):
