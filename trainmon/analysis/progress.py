@@ -17,8 +17,8 @@ NO_PLAN = (
     "No plan is known: pass total_steps or total_epochs to MetricsTracker, "
     "or write [plan] with epochs or steps into trainmon.toml."
 )
-RECENT_ROWS = 50  # by which the rhythm of logging is known
 FIRST_EPOCH = "The length of an epoch is not known before the first one is finished."
+RECENT_ROWS = 50  # by which the rhythm of logging is known
 
 
 @dataclass(frozen=True)

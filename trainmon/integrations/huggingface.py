@@ -25,7 +25,7 @@ class TrainmonCallback(TrainerCallback):
     """Logs what a Trainer logs: `Trainer(..., callbacks=[TrainmonCallback()])`.
 
     The directory is the Trainer's own `output_dir`, where its checkpoints are, unless another is given; further arguments
-    are those of MetricsTracker. Training that goes on from a checkpoint resumes its chain. `left_out` counts what was not logged.
+    are those of MetricsTracker. Training that goes on from a checkpoint resumes its chain.
     """
 
     def __init__(self, output_dir: str | os.PathLike[str] | None = None, **options: Unpack[TrackerOptions]) -> None:
@@ -53,8 +53,8 @@ class TrainmonCallback(TrainerCallback):
         if _are_closing_sums(values, state.log_history):
             self._log.leave_out(wording.CLOSING_SUMS)
             values = {name: value for name, value in values.items() if name not in CLOSING_SUMS}
-            if not values:
-                return  # TRL adds the means of the steps since the row before
+            if not values:  # TRL adds the means of the steps since the row before, where there were any
+                return
         self._log.row(epoch, state.global_step, values)
         if not self._training:
             self._log.close()

@@ -19,8 +19,8 @@ class TrainmonCallback(Callback):
     """Logs what Keras logs at the end of each epoch: `model.fit(..., callbacks=[TrainmonCallback("checkpoints/run")])`.
 
     With `every=N` each Nth batch is logged too; its figures are then what Keras's progress bar shows, means since the epoch
-    began. Further arguments are those of MetricsTracker. A fit with an `initial_epoch`, or one that BackupAndRestore resumed,
-    resumes its chain.
+    began, and its step is the number of batches since then. Further arguments are those of MetricsTracker. A fit with an
+    `initial_epoch`, or one that BackupAndRestore resumed, resumes its chain.
     """
 
     def __init__(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -17,7 +18,6 @@ try:
     from mlx_lm.tuner.callbacks import TrainingCallback
 except ImportError as error:
     raise MissingLibraryError(wording.missing_library(__name__, "mlx-lm", "mlx-lm")) from error
-
 
 TOKENS = "trained_tokens"  # so far, by mlx-lm's count since its own start
 
@@ -80,14 +80,11 @@ class TrainmonCallback(TrainingCallback):
 
 
 def _trained_tokens(directory: str | os.PathLike[str], step: int) -> int:
-    """Return how many tokens were trained up to a step by the newest row that tells; 0 where none does."""
-    path, found = Path(directory, METRICS_CSV), 0
-    if path.exists():
-        with path.open(encoding="utf-8", errors="replace", newline="") as file:
-            for row in csv.DictReader(file):
-                try:
-                    if float(row["step"]) <= step:
-                        found = int(float(row[TOKENS]))
-                except (KeyError, TypeError, ValueError, OverflowError):
-                    continue  # a row without tokens, or a torn one
+    """Return how many tokens were trained up to a step by the newest row that tells; 0 where none can be read."""
+    found = 0
+    with suppress(OSError, csv.Error), Path(directory, METRICS_CSV).open(encoding="utf-8", errors="replace", newline="") as file:
+        for row in csv.DictReader(file):
+            with suppress(KeyError, TypeError, ValueError, OverflowError):  # a row without tokens, or a torn one
+                if float(row["step"]) <= step:
+                    found = int(float(row[TOKENS]))
     return found
