@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trainmon.analysis.series import Series, Stretch
+from trainmon.files.chain_sums import BEST_WEIGHT, BY_TRAIN, BY_VALIDATION, FEWEST_VALIDATIONS
 from trainmon.runs.run import Checkpoint, Column, Run
 from trainmon.stats.arrays import Floats, Indices
 from trainmon.stats.extremes import extremes, last_finite, never_filled
 from trainmon.stats.smoothing import ema
 
-BEST_WEIGHT = 0.6  # how strongly the train loss is smoothed before its lowest point counts as the best
 FORGOTTEN = 100  # values: what was before them has less weight than a float can hold (0.6 ** 100)
-FEWEST_VALIDATIONS = 2  # a single validation says nothing about which checkpoint is best
 
 
 @dataclass(frozen=True)
@@ -86,14 +85,14 @@ def non_finite(column: Column | None) -> int:
 def best_point(stretch: Stretch, train: Figures | None, evaluation: Figures | None) -> Best | None:
     """Return the best point by validation where there are two of it, else by the smoothed train loss, else None."""
     if evaluation is not None and evaluation.count >= FEWEST_VALIDATIONS and evaluation.best_row is not None:
-        return _at(stretch, "validation loss", evaluation.best or 0.0, evaluation.best_row)
+        return _at(stretch, BY_VALIDATION, evaluation.best or 0.0, evaluation.best_row)
     series = stretch.by_role("train_loss")
     if series is None or train is None or train.best is None:
         return None
     breaks, chunks = tuple(series.breaks.tolist()), stretch.memo.growing.chunks
     lowest = chunks("smoothed", (series.values,), lambda start, stop: _lowest_smoothed(series, start, stop), breaks)
     value, at = min((each for each in lowest if each is not None), default=(np.nan, 0))
-    return _at(stretch, "smoothed train loss", value, int(series.rows[at]))
+    return _at(stretch, BY_TRAIN, value, int(series.rows[at]))
 
 
 def _lowest_smoothed(series: Series, start: int, stop: int) -> tuple[float, int] | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from trainmon.files.format import METRICS_CSV, ChainSums
+from trainmon.files.chain_sums import ChainSums
+from trainmon.files.format import METRICS_CSV
 from trainmon.tracking.written_history import History
 
 WIDTH = 76
@@ -33,8 +34,8 @@ def status_of(directory: Path, standing: Standing) -> dict[str, Any]:
 
     Keys: output_dir, chain, chains, judged_chain, judged_chain_rows, rows, rows_not_written, epoch, step, global_step,
     elapsed_time_s, last_row_time (seconds since 1970), current_loss (may be nan or inf), first_loss, best_loss, best_epoch,
-    best_step, worst_loss, loss_count, loss_improvement, loss_improvement_pct, best_val_loss, latest_val_loss, memory_mb,
-    total_steps, total_epochs.
+    best_step (the lowest train loss), best_checkpoint (by, value, epoch, step), worst_loss, loss_count, loss_improvement,
+    loss_improvement_pct, best_val_loss, latest_val_loss, memory_mb, total_steps (train rows), total_epochs (epoch rows).
     """
     sums = standing.sums
     train, val = sums.train, sums.val
@@ -46,7 +47,8 @@ def status_of(directory: Path, standing: Standing) -> dict[str, Any]:
         "epoch": sums.epoch, "step": sums.step, "global_step": sums.global_step.value,
         "elapsed_time_s": sums.elapsed, "last_row_time": sums.time,
         "current_loss": train.latest, "first_loss": train.first,
-        "best_loss": train.best, "best_epoch": train.best_epoch, "best_step": train.best_step, "worst_loss": train.worst,
+        "best_loss": train.best, "best_epoch": train.best_epoch, "best_step": train.best_step,
+        "best_checkpoint": sums.best, "worst_loss": train.worst,
         "loss_count": train.finite,
         "loss_improvement": train.improvement, "loss_improvement_pct": train.improvement_percent,
         "best_val_loss": val.best, "latest_val_loss": val.latest,
@@ -77,9 +79,7 @@ def status_text(status: dict[str, Any]) -> str:
         f"  Latest Val Loss: {_loss(status['latest_val_loss'])}",
         "",
         *_section("🏆 BEST CHECKPOINT"),
-        f"  Epoch: {_plain(status['best_epoch'])}",
-        f"  Step: {_plain(status['best_step'])}",
-        f"  Loss: {_loss(status['best_loss'])}",
+        *_best_lines(status),
     ]
     return "\n".join(lines)
 
@@ -105,6 +105,16 @@ def _chain_lines(status: dict[str, Any]) -> list[str]:
         )
     if status["rows_not_written"]:
         lines.append(f"  Rows not written: {status['rows_not_written']}")
+    return lines
+
+
+def _best_lines(status: dict[str, Any]) -> list[str]:
+    """Return the best point as every view names it, and the lowest train loss where that is elsewhere."""
+    best, lowest = status["best_checkpoint"], (status["best_epoch"], status["best_step"])
+    by = f" (by {best.by})" if best.value is not None else ""
+    lines = [f"  Epoch: {_plain(best.epoch)}", f"  Step: {_plain(best.step)}", f"  Loss: {_loss(best.value)}{by}"]
+    if best.value is not None and lowest != (best.epoch, best.step):
+        lines.append(f"  Lowest train loss: {_loss(status['best_loss'])} (epoch {_plain(lowest[0])}, step {_plain(lowest[1])})")
     return lines
 
 

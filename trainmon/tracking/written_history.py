@@ -10,7 +10,7 @@ from copy import copy
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from trainmon.files.format import ChainSums
+from trainmon.files.chain_sums import ChainSums
 from trainmon.files.restart_rule import Position, RestartRule, is_later, is_superseded, row_position
 from trainmon.tracking.written_rows import WrittenRow, fingerprint, read_rows
 
@@ -42,6 +42,7 @@ class History:
     def begin(self, row: int, position: Position, resumed: bool) -> None:
         """Note that the attempt of the next row, whose index is `row`, begins here."""
         if resumed and self.starts:
+            self._sums.restart()
             self.starts = (*self.starts, Start(row, position))
             self._superseded |= any(is_superseded(phase, *furthest, position) for phase, furthest in self._furthest.items())
             return
@@ -109,11 +110,14 @@ class History:
                 continue
             if attempt + 1 < len(self.starts) and index >= self.starts[attempt + 1].row:
                 attempt += 1
+                sums.restart()
             if attempt >= dropped:
                 later = range(len(begins), attempt, -1)
                 dropped = next((n for n in later if is_superseded(row.phase, row.epoch, row.step, begins[n - 1])), dropped)
             if attempt >= dropped:
                 sums.add(*row)
+        if attempt + 1 < len(self.starts):  # the newest attempt has no row yet
+            sums.restart()
         return sums
 
 

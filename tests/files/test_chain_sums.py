@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tracemalloc
 
-from trainmon.files.format import ChainSums, GlobalStep, LossSums
+from trainmon.files.chain_sums import ChainSums, GlobalStep, LossSums
 
 
 def sums_of(*rows: tuple[str, float | None, float | None, float | None, float | None]) -> ChainSums:
@@ -34,7 +34,7 @@ def test_summary_has_every_figure_of_the_chain() -> None:
         "loss_improvement": 2.0,
         "loss_improvement_pct": 50.0,
         "samples_per_second": 2.0,
-        "best_checkpoint": {"epoch": 0, "step": 50, "loss": 1.0},
+        "best_checkpoint": {"epoch": 0, "step": 100, "loss": 2.5},
         "training_config": {"lr": 1e-5},
     }
 
