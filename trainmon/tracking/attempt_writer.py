@@ -19,9 +19,8 @@ from trainmon.tracking.process_writers import enter
 from trainmon.tracking.row_file import RowFile
 from trainmon.tracking.settings import TrackerSettings
 from trainmon.tracking.silence import Silence
-from trainmon.tracking.status import Standing, standing_of
 from trainmon.tracking.waiting_rows import WaitingRows
-from trainmon.tracking.written_history import History
+from trainmon.tracking.written_history import History, Standing
 
 if TYPE_CHECKING:
     from trainmon.tracking.monitor import Monitor
@@ -93,8 +92,8 @@ class AttemptWriter:
         if self._attempt is not None:
             return self._attempt.standing()
         with self.trouble.caught(METRICS_CSV):
-            return standing_of(history_of(self.directory, self._record()))
-        return standing_of(History(self.rows_path))
+            return history_of(self.directory, self._record()).standing()
+        return History(self.rows_path).standing()
 
     def checkpoint(self) -> None:
         """Write what waits, make the rows durable, and save the record where it has news."""

@@ -11,8 +11,7 @@ from trainmon.files.restart_rule import Position, RestartRule, is_later
 from trainmon.tracking.attempt_entry import AttemptEntry
 from trainmon.tracking.attempt_record import AttemptRecord
 from trainmon.tracking.settings import TrackerSettings
-from trainmon.tracking.status import Standing
-from trainmon.tracking.written_history import History, history_from, reached, read_history
+from trainmon.tracking.written_history import History, Standing, history_from, reached, read_history
 
 
 class LiveAttempt:

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from trainmon.files.chain_sums import ChainSums
 from trainmon.files.format import METRICS_CSV
-from trainmon.tracking.written_history import History
+from trainmon.tracking.written_history import Standing
 
 WIDTH = 76
 RULE = "─" * WIDTH
 UNKNOWN = "not logged"
-
-
-class Standing(NamedTuple):
-    """The figures of a file's newest chain, its number, which one readers judge (with its rows), and what was not written."""
-
-    sums: ChainSums
-    chain: int
-    judged: int
-    judged_rows: int
-    rows_not_written: int = 0
-
-
-def standing_of(history: History) -> Standing:
-    """Return where the newest chain of a file stands."""
-    return Standing(history.sums(), history.chains, history.judged, history.judged_rows)
 
 
 def status_of(directory: Path, standing: Standing) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from trainmon.tracking.ending import End, how_it_ended
 from trainmon.tracking.logged_row import checked_row
 from trainmon.tracking.logged_values import as_number, wrong_value
 from trainmon.tracking.settings import Resume, as_config, checked_settings
-from trainmon.tracking.status import status_of, status_text
 
 if TYPE_CHECKING:
     from trainmon.tracking.performance import PerformanceMonitor
@@ -143,11 +142,15 @@ class MetricsTracker:
 
         The keys are those of `trainmon.tracking.status.status_of`; what was never logged is None.
         """
+        from trainmon.tracking.status import status_of
+
         with self._writer.lock:
             return status_of(self.output_dir, self._writer.standing())
 
     def print_status(self) -> None:
         """Print where the training stands, in the guide's words."""
+        from trainmon.tracking.status import status_text
+
         text = status_text(self.get_current_status()) + "\n"
         encoding = getattr(sys.stdout, "encoding", None) or "utf-8"  # a Windows console may know no emoji
         sys.stdout.write(text.encode(encoding, errors="replace").decode(encoding))

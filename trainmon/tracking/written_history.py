@@ -6,7 +6,6 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from copy import copy
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +19,16 @@ class Start(NamedTuple):
 
     row: int
     position: Position
+
+
+class Standing(NamedTuple):
+    """The figures of a file's newest chain, its number, which one readers judge (with its rows), and what was not written."""
+
+    sums: ChainSums
+    chain: int
+    judged: int
+    judged_rows: int
+    rows_not_written: int = 0
 
 
 class History:
@@ -78,8 +87,14 @@ class History:
             self._sums, self._superseded = self._read_again(), False
         return self._sums
 
+    def standing(self) -> Standing:
+        """Return where the newest chain stands."""
+        return Standing(self.sums(), self.chains, self.judged, self.judged_rows)
+
     def state_after(self, more: int) -> dict[str, Any]:
         """Return as plain values what this will be once the newest chain has `more` rows, which `sums` has already."""
+        from copy import copy  # not for the first row, which a training waits for
+
         after = copy(self)
         after.rows, after.chain_rows = self.rows + more, self.chain_rows + more
         after.judge()

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
-from zlib import crc32
 
 from trainmon.files.format import METRICS_COLUMNS, PHASES
 
@@ -120,6 +119,8 @@ def _seconds(cell: str) -> float | None:
 
 def fingerprint(csv: BinaryIO, end: int) -> int:
     """Return a checksum of the header and of the last bytes before `end`: another file will not have the same."""
+    from zlib import crc32  # not for the first row of a new directory, which a training waits for
+
     csv.seek(0)
     header = csv.readline()
     csv.seek(max(0, end - PRINT_BYTES))
