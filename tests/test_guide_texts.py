@@ -59,6 +59,17 @@ def test_the_samples_are_what_is_printed(guide: Path, tmp_path: Path) -> None:
 
 
 @both_guides
+def test_the_metrics_can_be_read_after_the_first_snippet_alone(
+    guide: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    snippets = [block.code for block in blocks(guide) if block.language == "python"]
+    monkeypatch.chdir(tmp_path)
+    for code in (snippets[0], next(code for code in snippets if "json.load" in code)):
+        exec(compile(code, guide.name, "exec"), {})  # noqa: S102 - the guide's own code, as a person runs it
+    assert "Best loss: 2.345\nTotal steps: 1\nLoss history: [2.345]" in capsys.readouterr().out
+
+
+@both_guides
 def test_every_setting_of_a_guide_is_known(guide: Path, tmp_path: Path) -> None:
     (code,) = (block.code for block in blocks(guide) if block.language == "toml")
     (write_run(tmp_path) / "trainmon.toml").write_text(code, encoding="utf-8")
