@@ -49,7 +49,7 @@ class Encoder:
         if longer:
             print(
                 f"{longer} of {len(whole)} examples are cut at {self.longest} tokens (max_seq_length); "
-                f"{len(whole) - len(kept)} of them are left out, since their answer comes later."
+                f"{len(whole) - len(kept)} of them left out, since the answer comes later."
             )
         if len(kept) < 2:
             raise Stop(f"{len(kept)} examples are left, and at least 2 are needed: make max_seq_length larger.")

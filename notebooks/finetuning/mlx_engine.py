@@ -86,7 +86,8 @@ class MlxEngine:
     def load_state(self, folder: Path) -> None:
         """Go on with that optimiser and these random numbers."""
         self._optimizer.state = tree_unflatten(list(mx.load(str(folder / OPTIMIZER)).items()))
-        mx.random.state[0] = mx.load(str(folder / RANDOM))["key"]
+        high, low = mx.load(str(folder / RANDOM))["key"].tolist()
+        mx.random.seed(high << 32 | low)  # a key is its seed in two words; some versions of mlx let no one assign it
 
     def merge(self, adapter: Path, folder: Path, tokenizer: Any) -> None:
         """Merge an adapter as `mlx_lm.fuse` does: the merged weights have as many bits as the original ones."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,14 +19,14 @@ class Progress:
     total_steps: int
     done: int = 0
     losses: list[float] = field(default_factory=list)
-    best_loss: float | None = None
-    best_done: int | None = None
+    best_loss: float = math.inf
+    best_done: int = 0
     worse: int = 0
     ended: str | None = None
 
     def validated(self, loss: float) -> bool:
         """Take a validation loss and say whether it is the best so far."""
-        better = self.best_loss is None or loss < self.best_loss
+        better = loss < self.best_loss  # not a number is never better
         if better:
             self.best_loss, self.best_done, self.worse = loss, self.done, 0
         else:

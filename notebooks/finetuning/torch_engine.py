@@ -37,7 +37,7 @@ class TorchEngine:
             target_modules=LAYERS, task_type="CAUSAL_LM",
             modules_to_save=["lm_head", "embed_tokens"] if tiny else None,  # random ones are of no use
         )  # fmt: skip
-        base = _tiny(settings["seed"]) if tiny else prepare_model_for_kbit_training(_in_four_bits(settings["model"]))
+        base = _tiny(settings["seed"]) if tiny else _in_four_bits(settings["model"])
         torch.manual_seed(settings["seed"])
         self.model = get_peft_model(base, lora)
         self.model.print_trainable_parameters()
@@ -134,8 +134,12 @@ def _tiny(seed: int) -> Any:
 
 
 def _in_four_bits(name: str) -> Any:
-    """Return a model quantised to 4 bits (QLoRA: NF4, double quantisation), on the GPU where there is one."""
+    """Return a model quantised to 4 bits (QLoRA: NF4, double quantisation), on the GPU where there is one, ready for LoRA."""
     four_bits = BitsAndBytesConfig(
         load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=torch.bfloat16
     )
-    return AutoModelForCausalLM.from_pretrained(name, quantization_config=four_bits, device_map="auto", dtype=torch.bfloat16)
+    model = AutoModelForCausalLM.from_pretrained(name, quantization_config=four_bits, device_map="auto", dtype=torch.bfloat16)
+    for layer in model.modules():
+        if hasattr(layer, "support_avx512bf16_for_cpu"):  # on such a CPU a layer packed by its first validation learns no more
+            layer.support_avx512bf16_for_cpu = False
+    return prepare_model_for_kbit_training(model, gradient_checkpointing_kwargs={"use_reentrant": False})
