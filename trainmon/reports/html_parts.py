@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from trainmon import wording
 from trainmon.reports.sections import Table
 
+NARROW = "\u202f"  # as thin as the space between thousands, and no line ends at it
 MARKS = {"good": "✓ good", "between": "– between", "bad": "! bad"}  # colour alone says nothing to some
 
 
 def escaped(words: str) -> str:
-    """Return words as text of an HTML document."""
-    return escape("".join(character if character.isprintable() else " " for character in words))
+    """Return words as text of an HTML document; a figure stays on its line."""
+    joined = words.replace(wording.THIN_SPACE, NARROW)
+    return escape("".join(character if character.isprintable() or character == NARROW else " " for character in joined))
 
 
 def paragraph(words: str, kind: str) -> str:

@@ -47,7 +47,7 @@ def report_markdown(analysis: Analysis, pictures: Mapping[str, str] | None = Non
 
 def plain(words: str) -> str:
     """Return words so that Markdown shows them as they are, on one line."""
-    return _MARKS.sub(r"\\\1", " ".join(words.split()))
+    return _MARKS.sub(r"\\\1", wording.on_one_line(words))
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -147,7 +147,7 @@ def total_steps(analysis: Analysis) -> str:
     taken, logged = steps_taken(analysis)
     if taken is None:
         return wording.count(logged or None)
-    return wording.steps_logged(wording.count(taken), wording.count(logged)) if taken > logged else wording.count(taken)
+    return wording.steps_logged(taken, logged) if taken > logged else wording.count(taken)
 
 
 def _timing(analysis: Analysis) -> Pairs:

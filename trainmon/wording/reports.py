@@ -13,9 +13,9 @@ NO_ENVIRONMENT = "The environment was not recorded: MetricsTracker does so by it
 NOTHING_TO_JUDGE = "Nothing to judge: no train loss was logged."
 
 
-def steps_logged(steps: str, logged: str) -> str:
-    """Return the steps taken where only every so many were logged: "7,242 (147 logged)"."""
-    return f"{steps} ({logged} logged)"
+def steps_logged(steps: int, logged: int) -> str:
+    """Return the steps taken where only every so many were logged: "7 242 (147 logged)"."""
+    return f"{count(steps)} ({count(logged)} logged)"
 
 
 def lowest_memory_at(megabytes: float, step: int | None) -> str:
