@@ -34,7 +34,7 @@ def upright(x: np.ndarray, y: np.ndarray) -> int:
 def test_a_steps_and_an_epochs_validation_are_two_lines(tmp_path: Path) -> None:
     chart = drawn(loss_chart(logged(tmp_path)))
     assert y_of(chart, "validation").tolist() == pytest.approx([2.6, 2.1, 1.6, 1.1, 0.6, 0.1])
-    assert y_of(chart, "validation, by epoch").tolist() == pytest.approx([2.6, 1.6, 0.6])
+    assert y_of(chart, "valid. by epoch").tolist() == pytest.approx([2.6, 1.6, 0.6])
     assert chart.caption == "all 39 rows drawn"
     assert list(chart.datasets["hover"]["by_epoch"])[-1] == "0.6000"
 
@@ -49,7 +49,7 @@ def test_the_curves_have_both_too(tmp_path: Path) -> None:
     found = curves_of(logged(tmp_path))
     assert found is not None
     names = curves_chart(found).datasets["lines"]["series"]
-    assert names.value_counts().to_dict() == {"train": 30, "validation": 6, "validation, by epoch": 3}
+    assert names.value_counts().to_dict() == {"train": 30, "validation": 6, "valid. by epoch": 3}
 
 
 def test_no_chart_draws_an_upright_stroke(tmp_path: Path) -> None:

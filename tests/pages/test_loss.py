@@ -144,5 +144,5 @@ def test_the_judged_training_of_the_real_run_is_drawn(open_page: Open) -> None:
     app = open_page(COACH, page="loss.py", smooth="0")
     _, data = chart(app)
     series = data["lines"].column("series").to_pylist()
-    assert [series.count(name) for name in ("train", "validation", "validation, by epoch")] == [300, 30, 3]
+    assert [series.count(name) for name in ("train", "validation", "valid. by epoch")] == [300, 30, 3]
     assert "chain 2 of 4" in words(app)

@@ -44,7 +44,7 @@ from trainmon.stats.arrays import Floats
 from trainmon.stats.thinning import isolated
 
 RECENT_ROWS, RECENT_SHARE = 200, 5  # the recent part: a fifth of the rows, but at least 200
-BY_EPOCH = "validation, by epoch"  # where epoch rows logged another one than the steps
+BY_EPOCH = "valid. by epoch"  # where epoch rows logged another one than the steps; short: three names fit above a narrow chart
 COLOURS = {"train": TRAIN, "validation": VALIDATION, BY_EPOCH: VALIDATION_BY_EPOCH}
 
 

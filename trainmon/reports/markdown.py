@@ -62,4 +62,5 @@ def _table(table: Table) -> Iterator[str]:
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
     yield from (f"| {' | '.join(plain(cell) for cell in row)} |" for row in table.rows)
+    yield from ("", plain(wording.usual_settings(len(table.folded)))) if table.folded else ()
     yield ""

@@ -10,8 +10,10 @@ import numpy as np
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.memory_words import memory_line
+from trainmon.comparison.configuration import settings_of
 from trainmon.reports.guidance import guide_to_rows
 from trainmon.reports.sections import attempts, findings, is_interim, steps_taken, verdict
+from trainmon.reports.usual_settings import told_and_usual
 from trainmon.stats.improvement import Improvement
 
 WIDTH = 70
@@ -39,8 +41,8 @@ def report_text(analysis: Analysis) -> str:
 def plain(value: Any) -> str:
     """Return a setting in the guide's format: 1e-05 as 0.00001, everything else as it is."""
     if isinstance(value, float) and np.isfinite(value) and (value == 0 or abs(value) >= SMALLEST_PLAIN):
-        return str(np.format_float_positional(value, trim="-"))
-    return "not set" if value is None else str(value)
+        return wording.figure(str(np.format_float_positional(value, trim="-")))
+    return "not set" if value is None else wording.figure(str(value)) if isinstance(value, int) else str(value)
 
 
 def _section(heading: str, lines: Lines) -> Lines:
@@ -109,8 +111,11 @@ def _best(analysis: Analysis) -> Lines:
 
 
 def _configuration(analysis: Analysis) -> Lines:
-    yield from (f"{name}: {plain(value)}" for name, value in analysis.run.config.items())
-    if not analysis.run.config:
+    told, usual = told_and_usual(settings_of(analysis))
+    yield from (f"{name}: {plain(value)}" for name, value in told.items())
+    if usual:
+        yield wording.usual_settings(len(usual))
+    if not told and not usual:
         yield wording.NO_CONFIGURATION
 
 

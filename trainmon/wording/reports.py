@@ -18,6 +18,11 @@ def steps_logged(steps: int, logged: int) -> str:
     return f"{count(steps)} ({count(logged)} logged)"
 
 
+def usual_settings(count_of: int) -> str:
+    """Return what is folded away of a configuration: "94 more: empty, off, or what the library sets by itself"."""
+    return f"{count(count_of)} more: empty, off, or what the library sets by itself"
+
+
 def lowest_memory_at(megabytes: float, step: int | None) -> str:
     """Return the least memory that was available, and where."""
     return " ".join(part for part in (lowest_memory(megabytes), at_global_step(step)) if part)
