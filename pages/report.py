@@ -103,6 +103,9 @@ def rest(analysis: Analysis) -> None:
                 tables.facts(table.pairs())
             else:
                 st.caption(table.note)
+            if table.folded:
+                with st.expander(wording.usual_settings(len(table.folded)), icon=":material/unfold_more:"):
+                    tables.facts(dict(table.folded))
     if len(run.attempts) > 1:
         st.subheader("Attempts", anchor=False)
         tables.attempts(run)

@@ -73,7 +73,7 @@ def test_reasons_are_those_of_the_newest_attempt_without_sources_that_have_readi
 def test_a_disk_that_fills_is_said_to(tmp_path: Path) -> None:
     write_samples(log(tmp_path, 200), range(200), disk_free_mb=[50_000 - 100 * at for at in range(200)])
     (panel,) = machine(tmp_path).panels
-    assert disk_line(panel.outlook, over=False).startswith("Free disk falls by 1,000 MB per 100 steps: full at about step 5")
+    assert disk_line(panel.outlook, over=False).startswith("Free disk falls by 1\u2009000 MB per 100 steps: full at about step 5")
     assert disk_line(panel.outlook, over=True) == ""
     (tmp_path / "trainmon.toml").write_text("[plan]\nsteps = 3000\n")
     (panel,) = machine(tmp_path).panels

@@ -55,7 +55,7 @@ def test_a_fall_is_said_with_its_step_and_its_range(tmp_path: Path) -> None:
     assert low < at < high
     assert abs(at - 8_860) < 100
     assert runs_short(memory, over=False)
-    assert memory_trend(memory) == "-90 MB per 100 steps"
+    assert memory_trend(memory) == "\u221290 MB per 100 steps"
     assert plain(forecast_card(memory, over=False)[1]) == f"step {at}"
 
 

@@ -37,7 +37,7 @@ def test_a_zoom_shows_all_rows_of_the_range_and_the_address_keeps_it(serve: Serv
     run = write_run(tmp_path / "run", lines[:-50])
     page = visit(f"{serve(tmp_path)}/loss?smooth=0&metrics=memory_mb")
     chart(page)
-    expect(page.get_by_text("of 19,951 rows drawn")).to_be_visible()
+    expect(page.get_by_text("of 19\u2009951 rows drawn")).to_be_visible()
     page.evaluate(f"window.sameChart = document.querySelector('{CHART} svg.marks')")
     zoom_in(page, 20)
     expect(page).to_have_url(re.compile(r"range=[\d.]+~[\d.]+"))
@@ -52,12 +52,12 @@ def test_a_zoom_shows_all_rows_of_the_range_and_the_address_keeps_it(serve: Serv
     expect(page.get_by_text(re.compile(r"global step .* to .* all \d+ rows drawn"))).to_be_visible()
     expect_seen(lambda: view(page), (address, zoomed))
     page.locator(CHART).dblclick(position={"x": 300, "y": 150})
-    expect(page.get_by_text("of 20,000 rows drawn")).to_be_visible()
+    expect(page.get_by_text("of 20\u2009000 rows drawn")).to_be_visible()
     expect(page).not_to_have_url(re.compile("range="))
     zoom_in(page, 20)
     expect(page.get_by_text(re.compile(r"global step .* to .* all \d+ rows drawn"))).to_be_visible()
     page.get_by_role("button", name="Reset zoom").click()
-    expect(page.get_by_text("of 20,000 rows drawn")).to_be_visible()
+    expect(page.get_by_text("of 20\u2009000 rows drawn")).to_be_visible()
 
 
 def test_a_finger_on_a_chart_scrolls_the_page(serve: Serve, visit: Visit, tmp_path: Path) -> None:

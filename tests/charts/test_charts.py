@@ -13,6 +13,7 @@ import vl_convert
 from tests.builders import append, rows, write_run
 from tests.hostile import WORDS
 from tests.logs import HEADER, run_of, train
+from trainmon import wording
 from trainmon.analysis import Analysis, analyse
 from trainmon.analysis.series import AXES
 from trainmon.charts import Chart, Subject, loss_chart, memory_chart, overlay_chart, palette
@@ -97,7 +98,7 @@ def test_many_rows_are_thinned_and_keep_their_extremes(tmp_path: Path) -> None:
     values = y_of(chart, "train")
     assert len(values) <= 1_000
     assert values.max() > 90
-    assert chart.caption == f"{len(values) + 1:,} of 20,001 rows drawn, extremes kept"
+    assert chart.caption == f"{wording.count(len(values) + 1)} of 20\u2009001 rows drawn, extremes kept"
 
 
 def test_a_smoothed_line_lies_before_the_raw_one(tmp_path: Path) -> None:
@@ -110,7 +111,7 @@ def test_a_smoothed_line_lies_before_the_raw_one(tmp_path: Path) -> None:
 def test_the_recent_part_begins_where_few_rows_are_left(tmp_path: Path) -> None:
     chart = drawn(loss_chart(analysis_of(write_run(tmp_path, epochs=1, steps=2_000, start=START)), recent=True))
     assert chart.datasets["lines"]["x"].min() == 1_600
-    assert chart.caption == "the newest 401 of 2,001 rows drawn"
+    assert chart.caption == "the newest 401 of 2\u2009001 rows drawn"
 
 
 def test_what_a_later_attempt_superseded_stays_as_a_ghost(tmp_path: Path) -> None:
@@ -188,3 +189,13 @@ def test_vega_draws_every_axis_and_scale(axis: str, scale: str, tmp_path: Path) 
         svg = vl_convert.vegalite_to_svg({**chart.spec, "datasets": data})
         assert svg.count("mark-line") >= 1
         assert "NaN" not in svg
+
+
+def test_a_resumed_training_has_its_mark_in_every_loss_chart(tmp_path: Path) -> None:
+    before = rows(start=START)[:150]
+    chart = drawn(loss_chart(analysis_of(write_run(tmp_path / "resumed", [*before, *rows(start=START + 10_000, first_epoch=1)]))))
+    assert chart.datasets["resumes"][["x", "label"]].to_numpy().tolist() == [[100, "attempt 2 resumes here"]]
+    assert chart.caption.endswith("▶ resumed")
+    whole = drawn(loss_chart(analysis_of(write_run(tmp_path / "whole", start=START))))
+    assert "resumes" not in whole.datasets
+    assert "resumed" not in whole.caption

@@ -43,7 +43,7 @@ def test_a_band_holds_the_mean_and_ends_where_fewer_than_half_of_the_runs_are(tm
     assert (bands["y"].to_numpy() <= means + 1e-6).all()
     assert (means <= bands["y2"].to_numpy() + 1e-6).all()
     assert bands.groupby("series", observed=True)["x"].max().min() > 390
-    assert "all 2,000 rows drawn" in chart.caption
+    assert "all 2\u2009000 rows drawn" in chart.caption
 
 
 def test_the_specification_stays_where_only_rows_are_new(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_a_visible_range_with_many_rows_is_thinned_and_keeps_its_extremes(tmp_pa
     chart = curves_chart(found, window=window)
     assert 700 < inside(chart, "lines", window) <= 1_000
     assert chart.datasets["lines"]["y"].max() == 99
-    assert "of 15,001 rows drawn, extremes kept" in chart.caption
+    assert "of 15\u2009001 rows drawn, extremes kept" in chart.caption
 
 
 def test_the_line_goes_on_beyond_the_visible_range(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_the_figures_of_the_guide_are_shown(open_page: Open, tmp_path: Path) -> 
     assert "logged as epoch 2" in said
     assert "Step 47" in said
     assert "Loss 0.7" in said
-    assert "Memory available 7,753 MB" in said
+    assert "Memory available 7\u2009753 MB" in said
     assert "Validation 0.96" in said
     assert "Best checkpoint" in said
     assert "Steps with data,248" in said

@@ -30,8 +30,8 @@ def test_newest_and_lowest_memory_are_shown_with_the_1_gb_line(open_page: Open, 
     write_run(tmp_path / "run", memory=4_000.0)
     app = open_page(tmp_path, page="memory.py")
     said = words(app)
-    assert "Available now 3,701 MB" in said
-    assert "Lowest 3,701 MB" in said
+    assert "Available now 3\u2009701 MB" in said
+    assert "Lowest 3\u2009701 MB" in said
     _, data = chart(app)
     assert data["limits"].column("y").to_pylist() == [1_024.0]
 
@@ -56,7 +56,7 @@ def test_a_leak_is_said_on_top_with_its_forecast_and_drawn_into_the_future(open_
     said = words(app)
     (warning,) = app.warning
     assert "Available memory falls by 100 MB per 100 steps: 1 GB at about step 47" in str(warning.value).replace("\\", "")
-    assert "Trend per 100 steps -100 MB" in said
+    assert "Trend per 100 steps \u2212100 MB" in said
     assert "1 GB at about step 47" in said
     assert "were not sampled: pass monitor=PerformanceMonitor()" in said
     _, data = chart(app)
@@ -105,7 +105,7 @@ def test_samples_have_their_charts_and_what_was_not_sampled_its_reason(open_page
     assert not app.exception
     assert drawn(app) == 4
     assert "The rows hold no memory: this is what was sampled beside them." in said
-    assert "GPU peak 6,000 MB" in said
+    assert "GPU peak 6\u2009000 MB" in said
     assert f"Not sampled: NVIDIA GPU ({NO_GPU})." in said
 
 

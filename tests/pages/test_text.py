@@ -23,5 +23,9 @@ def test_what_markdown_makes_of_bare_text_is_kept_from_it(words: str, shown: str
     assert plain_text(words).replace("\\", "") == shown
 
 
+def test_thousands_stay_apart_by_a_thin_space() -> None:
+    assert plain_text("12\u2009000  rows\n") == "12\u2009000 rows"
+
+
 def test_every_mark_loses_its_meaning_and_a_name_stays_on_its_line() -> None:
     assert plain_text("**b**\n# h <b>") == r"\*\*b\*\* \# h \<b\>"

@@ -43,7 +43,7 @@ def test_steps_that_were_logged_every_so_often_are_counted_all(tmp_path: Path) -
     summary = tracker.save_summary(8_460, 2_414)
     assert summary["samples_per_second"] == pytest.approx(0.285, abs=1e-3)
     said = text_of(tmp_path)
-    assert "Total Steps: 7,242 (145 logged)" in said
+    assert "Total Steps: 7\u2009242 (145 logged)" in said
     assert "Samples/second: 0.29 (3.5 s/sample)" in said
     assert "Total Samples: 2414" in said
 

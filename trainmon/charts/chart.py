@@ -9,6 +9,7 @@ from typing import Any, Literal
 import altair as alt
 import pandas as pd
 
+from trainmon import wording
 from trainmon.analysis.series import Axis
 
 Scale = Literal["linear", "log", "symlog"]
@@ -16,6 +17,7 @@ SCALES: tuple[Scale, ...] = ("linear", "log", "symlog")
 
 RAW = "#56B4E9"  # lighter than train: seen faintly on white and on black
 TRAIN, VALIDATION, MEMORY = "#0072B2", "#D55E00", "#009E73"  # told apart by the colour-blind too (Okabe and Ito)
+VALIDATION_BY_EPOCH = "#CC79A7"
 WARNING, ERROR, NEUTRAL = "#E69F00", "#CC3311", "#808080"
 BEST, BEST_EDGE = "#F0C808", "#4D3F00"
 STAR = "M0,-1L0.235,-0.324L0.951,-0.309L0.38,0.124L0.588,0.809L0,0.4L-0.588,0.809L-0.38,0.124L-0.951,-0.309L-0.235,-0.324Z"
@@ -32,7 +34,13 @@ ZOOM_EVENT = "wheel![event.ctrlKey || event.metaKey || event.altKey]"
 # A finger that drags scrolls the page, as everywhere else on it; a mouse or a pen moves the chart.
 DRAG_EVENT = "[pointerdown[event.pointerType !== 'touch'], window:pointerup] > window:pointermove!"
 CLOCK = {"hours": "%H:%M", "minutes": "%H:%M", "seconds": "%H:%M:%S", "date": "%d %b", "day": "%d %b", "week": "%d %b"}
-THIN_THOUSANDS = "replace(format(datum.value, ',~f'), /,/g, '\u2009')"
+THIN_THOUSANDS = f"replace(format(datum.value, ',~f'), /,/g, '{wording.THIN_SPACE}')"
+THIN_LABEL = f"replace(datum.label, /,/g, '{wording.THIN_SPACE}')"  # with the decimals that the axis has chosen
+APART = 8  # pixels between two numbers of an axis
+# Whole numbers alone: Vega divides the axis by the smallest step and draws one tick more, so that a step of 1 gives halves.
+# Below this, an axis of two whole numbers would lose one of them.
+WHOLE = 1.4143
+WHOLE_EPOCHS = f"span(domain('x')) >= 2 ? {WHOLE} : 0"  # in a shorter range the parts of an epoch are of use
 
 
 @dataclass(frozen=True)
@@ -58,15 +66,17 @@ def x_channel(axis: Axis, unit: str) -> alt.X:
             axis=alt.Axis(grid=False, tickCount=TICKS, format=CLOCK, labelFlush=FLUSH),
         )
     title = f"{TITLES[axis]} ({unit})" if axis == "relative" else TITLES[axis]
-    whole = 1 if axis == "step" else alt.Undefined
-    look = alt.Axis(grid=False, labelExpr=THIN_THOUSANDS, tickMinStep=whole, tickCount=TICKS, labelFlush=FLUSH)
+    whole = WHOLE if axis == "step" else alt.ExprRef(WHOLE_EPOCHS) if axis == "epoch" else alt.Undefined
+    look = alt.Axis(
+        grid=False, labelExpr=THIN_THOUSANDS, tickMinStep=whole, tickCount=TICKS, labelFlush=FLUSH, labelSeparation=APART
+    )
     return alt.X("x:Q", title=title, scale=alt.Scale(nice=False, zero=False, padding=EDGE), axis=look)
 
 
 def y_channel(scale: Scale, title: str, *, zero: bool = False) -> alt.Y:
     """Return the vertical axis."""
     kind = alt.Scale(type=scale) if scale == "log" else alt.Scale(type=scale, zero=zero)
-    return alt.Y("y:Q", title=title, scale=kind, axis=alt.Axis(gridOpacity=0.5))
+    return alt.Y("y:Q", title=title, scale=kind, axis=alt.Axis(gridOpacity=0.5, labelExpr=THIN_LABEL))
 
 
 def zoom(begin: tuple[float, float] | None = None, *, across: bool = False) -> alt.Parameter:
@@ -101,7 +111,7 @@ def filled(datasets: Mapping[str, pd.DataFrame]) -> frozenset[str]:
     return frozenset(name for name, table in datasets.items() if len(table))
 
 
-def finished(layers: Mapping[str, alt.Chart | alt.LayerChart], used: frozenset[str]) -> dict[str, Any]:
+def finished(layers: Mapping[str, alt.Chart | alt.LayerChart | alt.FacetChart], used: frozenset[str]) -> dict[str, Any]:
     """Return the layers whose dataset is used as one specification of the main height."""
     chart = alt.layer(*(layer for name, layer in layers.items() if name in used)).properties(height=MAIN_HEIGHT)
     spec: dict[str, Any] = chart.to_dict()

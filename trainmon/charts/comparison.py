@@ -25,9 +25,10 @@ from trainmon.charts.chart import (
     y_channel,
     zoom,
 )
+from trainmon.charts.joining import in_turn
 from trainmon.charts.lines import Line, drawn_x, frame, hover_places, relative_unit, texts, value_at
 from trainmon.charts.overlay import COLOURS, lone_points, palette
-from trainmon.charts.strands import Strand, in_turn, strand
+from trainmon.charts.strands import Strand, strand
 from trainmon.comparison import Comparison
 
 FRONT_POINTS, BACK_POINTS = 5_000, 2_000  # of all coloured and of all grey lines together

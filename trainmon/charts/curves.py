@@ -16,6 +16,7 @@ from trainmon.analysis import Analysis
 from trainmon.analysis.series import Axis, Stretch
 from trainmon.charts.chart import DRAWN_POINTS, TITLES, Chart, Scale
 from trainmon.charts.curves_spec import GLYPH, band_of, curves_spec
+from trainmon.charts.joining import apart
 from trainmon.charts.lines import HOVER_ROWS, Line, Window, drawn_x, frame, hover_places, line, relative_unit, texts
 from trainmon.charts.loss import COLOURS, Parts, best_table, hover_rows, loss_caption, loss_parts, loss_tables
 from trainmon.charts.marks import Marks, every, marks_of, marks_table
@@ -45,10 +46,14 @@ class Curves:
     _metrics: dict[str, Line] = field(default_factory=dict)
 
     def metric(self, name: str) -> Line:
-        """Return all points of another metric; only those that are drawn are ever worked out."""
+        """Return all points of another metric, at steps where ends of epochs are another measurement; worked out when drawn."""
         if name not in self._metrics:
-            self._metrics[name] = line(self.stretch.series(name), self.axis)
+            self._metrics[name] = line(apart(self.stretch.series(name))[0], self.axis)
         return self._metrics[name]
+
+    def at_steps_alone(self, name: str) -> bool:
+        """Return whether a metric is drawn without what epoch rows logged of it."""
+        return apart(self.stretch.series(name))[1] is not None
 
     def visible(self, edges: Sequence[float]) -> Window:
         """Return the range that the chart reports, in the units of the axis."""
@@ -116,7 +121,7 @@ def curves_chart(
             **{f"m{at}": texts(_readouts(curves, panel, places)) for at, panel in enumerate(panels, 1)}
         ),
         "limits": _limits(curves, bands),
-        "titles": _titles(panels, drawn, bands[1:]),
+        "titles": _titles(curves, panels, drawn, bands[1:]),
         **{f"panel{at}": _panel_table(panel, drawn, axis, unit) for at, panel in enumerate(panels, 1)},
     }
     seen = None if begin is None else to_drawn(begin, axis, unit)
@@ -142,7 +147,7 @@ class Band:
 
 def _loss_band(curves: Curves, window: Window | None, robust: bool) -> Band:
     parts = curves.parts
-    logged = [(name, COLOURS[name], each) for name, each in (("train", parts.raw), ("validation", parts.validation)) if each]
+    logged = [(name, COLOURS[name], each) for name, each in parts.logged]
     smoothed = parts.train if parts.smoothed else None
     others = [each for each in (smoothed, parts.ghosts) if each is not None and not robust]  # of both the bulk is within
     return _band(0, logged, others, window, robust, curves.scale)
@@ -226,11 +231,13 @@ def _limits(curves: Curves, bands: Sequence[Band]) -> pd.DataFrame:
     return pd.DataFrame({"start": [start], "end": [end], **ends})
 
 
-def _titles(panels: Sequence[Panel], drawn: dict[str, Line], bands: Sequence[Band]) -> pd.DataFrame:
+def _titles(curves: Curves, panels: Sequence[Panel], drawn: dict[str, Line], bands: Sequence[Band]) -> pd.DataFrame:
     """Return what stands above each small chart."""
     lost = [sum(drawn[name].non_finite for name in panel.metrics) for panel in panels]
+    alone = [any(map(curves.at_steps_alone, panel.metrics)) for panel in panels]
     words = [
-        wording.panel_title(panel.metrics, band.off_scale, gaps) for panel, band, gaps in zip(panels, bands, lost, strict=True)
+        wording.panel_title(panel.metrics, band.off_scale, gaps, at_steps=steps)
+        for panel, band, gaps, steps in zip(panels, bands, lost, alone, strict=True)
     ]
     tops = np.array([band_of(band.number)[0] for band in bands], dtype=np.float32)
     return pd.DataFrame({"place": tops, "label": texts(words)})

@@ -11,9 +11,9 @@ from typing import Any
 import altair as alt
 
 from trainmon.analysis.series import Axis
-from trainmon.charts.chart import MAIN_HEIGHT, NEUTRAL, THIN_THOUSANDS, Scale, hover_rules, x_channel, zoom
+from trainmon.charts.chart import MAIN_HEIGHT, NEUTRAL, THIN_LABEL, THIN_THOUSANDS, Scale, hover_rules, x_channel, zoom
 from trainmon.charts.lines import Window
-from trainmon.charts.loss import HOVER_FIELDS, loss_layers
+from trainmon.charts.loss import hover_fields, loss_layers
 from trainmon.charts.marks import mark_layers
 
 SMALL_HEIGHT = 160
@@ -42,7 +42,7 @@ def curves_spec(
     height = band_of(panels)[1]
     hidden = _x(axis, unit).axis(None)
     low, top = _x(axis, unit, offset=0), _x(axis, unit, offset=MAIN_HEIGHT - height)
-    fields = [field for field in HOVER_FIELDS if field[0] == "step" or field[0] in names or (smoothed and field[0] == "smoothed")]
+    fields = hover_fields(names, smoothed=smoothed)
     layers: list[Any] = [
         alt.Chart(alt.NamedData("limits")).mark_point(opacity=0, size=0),  # makes Vega keep the dataset
         *(_panel(number, hidden if number < panels else low) for number in range(1, panels + 1)),
@@ -75,9 +75,8 @@ def _y(scale: Scale, title: str | None, number: int) -> alt.Y:
     """Return the vertical axis of a band; what leaves it stays on its edge instead of running into the next one."""
     top, bottom = band_of(number)
     ends = [alt.ExprRef(f"data('limits')[0].{side}{number}") for side in ("low", "high")]
-    look = alt.Axis(gridOpacity=0.5, orient="left", minExtent=LABELS, tickCount=6 if number == 0 else 4)
-    if number:
-        look["labelExpr"] = SHORT
+    labels = SHORT if number else THIN_LABEL
+    look = alt.Axis(gridOpacity=0.5, orient="left", minExtent=LABELS, tickCount=4 if number else 6, labelExpr=labels)
     return alt.Y(
         "y:Q", title=title, scale=alt.Scale(type=scale, domain=ends, nice=True, clamp=True, range=[bottom, top]), axis=look
     )

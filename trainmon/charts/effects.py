@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from trainmon import wording
-from trainmon.charts.chart import EDGE, NEUTRAL, ZOOM_EVENT, Chart, finished, harmless, y_channel
+from trainmon.charts.chart import EDGE, NEUTRAL, THIN_THOUSANDS, ZOOM_EVENT, Chart, finished, harmless, y_channel
 from trainmon.charts.lines import LARGEST, texts
 from trainmon.comparison import Comparison
 from trainmon.comparison.effects import Effect
@@ -19,7 +19,7 @@ from trainmon.stats.arrays import Floats
 
 DECADE = 10.0  # from this ratio on numbers stand on a logarithmic axis: learning rates and sizes are tried in factors
 OTHER = "other"
-AS_SETTING = "abs(datum.value) > 0 && abs(datum.value) < 0.001 ? format(datum.value, '~e') : format(datum.value, '~f')"
+AS_SETTING = f"abs(datum.value) > 0 && abs(datum.value) < 0.001 ? format(datum.value, '~e') : {THIN_THOUSANDS}"
 
 
 def effect_chart(comparison: Comparison, effect: Effect, colour_of: Mapping[int, str], *, strongest_of: int = 0) -> Chart:

@@ -12,7 +12,20 @@ import pandas as pd
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.epochs import epoch_means
-from trainmon.charts.chart import EDGE, MAIN_HEIGHT, TICKS, TRAIN, VALIDATION, Chart, colours, y_channel, zoom
+from trainmon.charts.chart import (
+    APART,
+    EDGE,
+    MAIN_HEIGHT,
+    THIN_THOUSANDS,
+    TICKS,
+    TRAIN,
+    VALIDATION,
+    WHOLE,
+    Chart,
+    colours,
+    y_channel,
+    zoom,
+)
 from trainmon.charts.lines import texts
 
 COLOURS = {"train, mean": TRAIN, "validation, last": VALIDATION}
@@ -38,7 +51,7 @@ def epoch_chart(analysis: Analysis) -> Chart | None:
 
 @lru_cache(maxsize=16)
 def _spec(names: tuple[str, ...]) -> dict[str, Any]:
-    look = alt.Axis(grid=False, format="~f", tickMinStep=1, tickCount=TICKS)
+    look = alt.Axis(grid=False, labelExpr=THIN_THOUSANDS, tickMinStep=WHOLE, tickCount=TICKS, labelSeparation=APART)
     x = alt.X("x:Q", title="epoch", scale=alt.Scale(nice=False, zero=False, padding=EDGE), axis=look)
     colour = colours(names, [COLOURS[name] for name in names])
     titles = (("series:N", "loss", ""), ("x:Q", "epoch", "~f"), ("y:Q", "value", ".4f"))

@@ -24,6 +24,7 @@ from trainmon.charts.chart import (
     TITLES,
     TRAIN,
     VALIDATION,
+    VALIDATION_BY_EPOCH,
     Chart,
     Scale,
     colours,
@@ -35,28 +36,41 @@ from trainmon.charts.chart import (
     zoom,
 )
 from trainmon.charts.findings import finding_marks, finding_rules
+from trainmon.charts.joining import apart
 from trainmon.charts.lines import HOVER_ROWS, LARGEST, Line, drawn_x, frame, hover_places, line, relative_unit, texts
+from trainmon.charts.marks import resume_layer, resume_marks
 from trainmon.runs.run import Role
 from trainmon.stats.arrays import Floats
 from trainmon.stats.thinning import isolated
 
 RECENT_ROWS, RECENT_SHARE = 200, 5  # the recent part: a fifth of the rows, but at least 200
-COLOURS = {"train": TRAIN, "validation": VALIDATION}
+BY_EPOCH = "valid. by epoch"  # where epoch rows logged another one than the steps; short: three names fit above a narrow chart
+COLOURS = {"train": TRAIN, "validation": VALIDATION, BY_EPOCH: VALIDATION_BY_EPOCH}
 
 
 @dataclass(frozen=True)
 class Parts:
-    """The lines of a loss, None where there is none: train smoothed, validation, train as logged, superseded train rows."""
+    """The lines of a loss, None where there is none: train smoothed, validation, train as logged, superseded train rows.
+
+    `by_epoch` is the validation of epoch rows, where they say something else than the steps that they end.
+    """
 
     train: Line | None
     validation: Line | None
+    by_epoch: Line | None
     raw: Line | None
     ghosts: Line | None
 
     @property
     def named(self) -> list[tuple[str, Line]]:
         """The lines of the legend."""
-        return [(name, each) for name, each in (("train", self.train), ("validation", self.validation)) if each is not None]
+        lines = (("train", self.train), ("validation", self.validation), (BY_EPOCH, self.by_epoch))
+        return [(name, each) for name, each in lines if each is not None]
+
+    @property
+    def logged(self) -> list[tuple[str, Line]]:
+        """The lines of the legend as they were logged."""
+        return [(name, self.raw if name == "train" and self.raw is not None else each) for name, each in self.named]
 
     @property
     def smoothed(self) -> bool:
@@ -65,7 +79,7 @@ class Parts:
 
     def each(self, change: Callable[[Line], Line]) -> Parts:
         """Return the parts with every line changed."""
-        lines = (self.train, self.validation, self.raw, self.ghosts)
+        lines = (self.train, self.validation, self.by_epoch, self.raw, self.ghosts)
         return Parts(*(None if each is None else change(each) for each in lines))
 
 
@@ -83,7 +97,7 @@ def loss_chart(
     if full is None:
         return None
     start = _recent_start(full.raw or full.named[0][1]) if recent else -np.inf
-    total = sum(each.rows for each in (full.raw, full.validation) if each is not None)
+    total = sum(each.rows for _, each in full.logged)
     return _chart(analysis, axis, scale, full.each(lambda each: each.since(start).thinned(limit)), start, total)
 
 
@@ -94,9 +108,11 @@ def loss_parts(analysis: Analysis, axis: Axis, scale: Scale, smooth: float) -> P
         return None
     raw = _line(stretch, "train_loss", axis, scale)
     train = _line(stretch, "train_loss", axis, scale, weight=smooth) if smooth else raw
-    validation = _line(stretch, "eval_loss", axis, scale)
+    measured = stretch.by_role("eval_loss")
+    both = apart(measured) if measured is not None else (None, None)
+    validation, by_epoch = (None if each is None else line(each, axis, scale=scale) for each in both)
     ghosts = _line(stretch, "train_loss", axis, scale, ghosts=True)
-    return None if raw is None and validation is None else Parts(train, validation, raw, ghosts)
+    return None if raw is None and validation is None else Parts(train, validation, by_epoch, raw, ghosts)
 
 
 def _line(stretch: Stretch, role: Role, axis: Axis, scale: Scale, *, weight: float = 0.0, ghosts: bool = False) -> Line | None:
@@ -115,11 +131,13 @@ def _chart(analysis: Analysis, axis: Axis, scale: Scale, parts: Parts, start: fl
         **loss_tables(parts, axis, unit),
         "best": best_table(analysis, axis, unit, start),
         "findings": finding_marks(analysis, axis, unit, start),
+        "resumes": resume_marks(analysis, axis, unit, start),
         "hover": hover_rows(parts, hover_places([each for _, each in parts.named]), axis, unit),
     }
     datasets = {name: table for name, table in datasets.items() if name in filled(datasets)}
     names = tuple(name for name, _ in parts.named)
-    caption = loss_caption(parts, of=total)
+    legend = wording.marks_legend(["resume"] if "resumes" in datasets else [], off_scale=False)
+    caption = " · ".join(part for part in (loss_caption(parts, of=total), legend) if part)
     return Chart(
         _spec(axis, unit, scale, names, frozenset(datasets)),
         datasets,
@@ -156,7 +174,7 @@ def _points(named: Sequence[tuple[str, Line]], axis: Axis, unit: str) -> pd.Data
     """Return what a line alone does not show: points without neighbours, and validation where it is sparse."""
     shown = []
     for name, each in named:
-        few = name == "validation" and len(each.x) <= HOVER_ROWS
+        few = name != "train" and len(each.x) <= HOVER_ROWS
         wanted = np.isfinite(each.y) if few else isolated(each.y)
         shown.append((name, Line(each.x[wanted], each.y[wanted], each.step[wanted], int(wanted.sum()), 0, 0)))
     return frame(shown, axis, unit)
@@ -177,7 +195,8 @@ def best_table(analysis: Analysis, axis: Axis, unit: str, start: float = -np.inf
 
 def hover_rows(parts: Parts, places: Floats, axis: Axis, unit: str) -> pd.DataFrame:
     """Return what the pointer shows at each of the places, in words."""
-    columns = {"smoothed": _at(places, parts.train), "train": _at(places, parts.raw), "validation": _at(places, parts.validation)}
+    lines = {"smoothed": parts.train, "train": parts.raw, "validation": parts.validation, "by_epoch": parts.by_epoch}
+    columns = {name: _at(places, each) for name, each in lines.items()}
     steps = parts.named[0][1].steps_at(places)
     table = pd.DataFrame({"x": drawn_x(places, axis, unit), "step": texts([wording.count(value) for value in steps])})
     return table.assign(**{name: texts([wording.loss(value) for value in values]) for name, values in columns.items()})
@@ -208,7 +227,11 @@ def loss_layers(x: alt.X, y: alt.Y, names: Sequence[str]) -> dict[str, alt.Chart
     }
 
 
-HOVER_FIELDS = [("step", "global step"), ("train", "train"), ("smoothed", "train, smoothed"), ("validation", "validation, last")]
+def hover_fields(names: Sequence[str], *, smoothed: bool = True) -> list[tuple[str, str]]:
+    """Return what the pointer shows of lines with these names, by column."""
+    titles = {"train": "train", "smoothed": "train, smoothed", "validation": "validation, last", "by_epoch": f"{BY_EPOCH}, last"}
+    shown = {"train": "train" in names, "smoothed": smoothed, "validation": "validation" in names, "by_epoch": BY_EPOCH in names}
+    return [("step", "global step"), *((name, title) for name, title in titles.items() if shown[name])]
 
 
 @lru_cache(maxsize=256)
@@ -217,4 +240,5 @@ def _spec(axis: Axis, unit: str, scale: Scale, names: tuple[str, ...], used: fro
     layers = loss_layers(x, y_channel(scale, "loss"), names)
     star = layers.pop("best")
     layers["lines"] = layers["lines"].add_params(zoom())
-    return finished({**layers, "findings": finding_rules(x), "hover": hover_rules(x, HOVER_FIELDS), "best": star}, used)
+    around = {"resumes": resume_layer(x), "findings": finding_rules(x)}
+    return finished({**layers, **around, "hover": hover_rules(x, hover_fields(names)), "best": star}, used)

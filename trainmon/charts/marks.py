@@ -103,6 +103,20 @@ def marks_table(marks: Sequence[Marks], axis: Axis, unit: str, window: Window | 
     return pd.DataFrame({"x": drawn_x(x, axis, unit), "kind": texts(kinds), "label": texts(labels)})
 
 
+def resume_marks(analysis: Analysis, axis: Axis, unit: str, start: float) -> pd.DataFrame:
+    """Return where later attempts go on, from `start` on."""
+    stretch = analysis.stretch
+    return marks_table([_resumes(stretch, axis)] if stretch is not None else [], axis, unit, (start, np.inf))
+
+
+def resume_layer(x: alt.X) -> alt.LayerChart | alt.FacetChart:
+    """Return the layer of the resumes alone, over the whole height of a chart."""
+    look = LOOKS["resume"]
+    base = alt.Chart(alt.NamedData("resumes")).encode(x=x, tooltip=alt.Tooltip("label:N", title="mark"))
+    glyph = base.mark_point(shape=look.shape, color=look.colour, filled=True, size=50, opacity=0.9).encode(y=alt.value(INSET))
+    return alt.layer(base.mark_rule(color=look.colour, strokeDash=list(look.dash or ()), strokeWidth=1, opacity=0.6), glyph)
+
+
 def mark_layers(x: alt.X, bottom: float) -> dict[str, alt.Chart]:
     """Return the layers of the marks: a thin line down to `bottom` for what divides the training, a glyph at an edge for all."""
     kinds = list(LOOKS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import numpy as np
@@ -64,14 +64,18 @@ def memory_chart(analysis: Analysis, *, axis: Axis = "step", limit: int = DRAWN_
 
 def _limits(memory: Memory) -> pd.DataFrame:
     """Return the line at the limit, and the 5 GB line only where it says something: on a small machine it would warn for ever."""
-    lines = [(memory.limit, wording.lowest_memory_limit(memory.limit), ERROR)]
-    lines += [(WARNING_MB, wording.LOW_MEMORY, WARNING)] if memory.ever_above_5gb else []
-    values, labels, colours = zip(*lines, strict=True)
-    return pd.DataFrame({"y": np.array(values, dtype=np.float32), "label": texts(labels), "colour": texts(colours)})
+    lines = [(memory.limit, wording.lowest_memory_limit(memory.limit), ERROR, "left")]
+    lines += [(WARNING_MB, wording.LOW_MEMORY, WARNING, "right")] if memory.ever_above_5gb else []
+    values, *words = zip(*lines, strict=True)
+    columns = {name: texts(column) for name, column in zip(("label", "colour", "side"), words, strict=True)}
+    return pd.DataFrame({"y": np.array(values, dtype=np.float32), **columns})
 
 
 def _trend(memory: Memory, full: Line, axis: Axis, unit: str, *, over: bool) -> pd.DataFrame:
-    """Return the trend and its band, on the global step into the future; without rows where the trend cannot be told."""
+    """Return the trend and its band, on the global step into the future; without rows where the trend cannot be told.
+
+    Both end at the highest reading: what the machine has is not known to be more, and the axis is to follow the readings.
+    """
     ahead = memory.outlook
     if ahead is None:
         return pd.DataFrame({"x": [], "y": [], "low": [], "high": []})
@@ -81,8 +85,8 @@ def _trend(memory: Memory, full: Line, axis: Axis, unit: str, *, over: bool) -> 
     x = steps if axis == "step" else _placed(steps, full)
     low, high = ahead.line.band(steps)
     line = np.array([ahead.line.at(step) for step in steps])
-    heights = {name: np.maximum(y, 0).astype(np.float32) for name, y in (("low", low), ("high", high))}
-    heights["y"] = np.where(line > 0, line, np.nan).astype(np.float32)
+    heights = {name: np.clip(y, 0, memory.highest).astype(np.float32) for name, y in (("low", low), ("high", high))}
+    heights["y"] = np.where((line > 0) & (line <= memory.highest), line, np.nan).astype(np.float32)
     known = np.isfinite(x)
     return pd.DataFrame({"x": drawn_x(x, axis, unit), **heights})[known] if known.all() else pd.DataFrame(columns=["x"])
 
@@ -106,7 +110,6 @@ def _placed(steps: Floats, full: Line) -> Floats:
 def _spec(axis: Axis, unit: str, used: frozenset[str]) -> dict[str, Any]:
     x, y = x_channel(axis, unit), y_channel("linear", "available memory (MB)", zero=True)
     limits = alt.Chart(alt.NamedData("limits")).encode(y=y, color=alt.Color("colour:N", scale=None))
-    words = limits.mark_text(align="left", baseline="bottom", dx=4, dy=-3, fontSize=12).encode(x=alt.value(0), text="label:N")
     band = alt.Chart(alt.NamedData("band"))
     edges = alt.Y("low:Q", title="available memory (MB)"), alt.Y2("high:Q")
     trend = alt.layer(
@@ -118,9 +121,20 @@ def _spec(axis: Axis, unit: str, used: frozenset[str]) -> dict[str, Any]:
     fields = [("step", "global step"), ("memory", "available memory")]
     layers = {
         "band": trend,
-        "limits": alt.layer(limits.mark_rule(strokeDash=[6, 4], strokeWidth=1.5), words),
+        "limits": alt.layer(limits.mark_rule(strokeDash=[6, 4], strokeWidth=1.5), *_limit_names(limits)),
         "lines": lines.add_params(zoom()),
         "points": points,
         "hover": hover_rules(x, fields),
     }
     return finished(layers, used)
+
+
+def _limit_names(limits: alt.Chart) -> list[alt.Chart]:
+    """Return what stands on the lines, at either end: on a large machine the lines are closer than their names are high."""
+    ends: tuple[tuple[Literal["left", "right"], Any, int], ...] = (("left", 0, 4), ("right", alt.ExprRef("width"), -4))
+    return [
+        limits.mark_text(align=side, baseline="bottom", dx=dx, dy=-3, fontSize=12, limit=alt.ExprRef("width"))
+        .encode(x=alt.value(x), text="label:N")
+        .transform_filter(f"datum.side === '{side}'")
+        for side, x, dx in ends
+    ]

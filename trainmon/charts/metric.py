@@ -23,7 +23,8 @@ from trainmon.charts.chart import (
     y_channel,
     zoom,
 )
-from trainmon.charts.lines import HOVER_ROWS, Line, frame, hover_table, line, relative_unit
+from trainmon.charts.joining import whole_line
+from trainmon.charts.lines import HOVER_ROWS, Line, frame, hover_table, relative_unit
 from trainmon.runs.run import Role
 from trainmon.stats.thinning import isolated
 
@@ -48,7 +49,7 @@ def _series(analysis: Analysis, role: Role) -> Series | None:
 
 
 def _chart(series: Series | None, name: str, colour: str, axis: Axis, limit: int) -> Chart | None:
-    full = line(series, axis) if series is not None else None
+    full = whole_line(series, axis) if series is not None else None
     if full is None or not len(full.x):
         return None
     drawn = full.thinned(limit)

@@ -28,7 +28,8 @@ from trainmon.charts.chart import (
     y_channel,
     zoom,
 )
-from trainmon.charts.lines import Line, drawn_x, frame, hover_places, line, relative_unit, texts, value_at
+from trainmon.charts.joining import whole_line
+from trainmon.charts.lines import Line, drawn_x, frame, hover_places, relative_unit, texts, value_at
 from trainmon.runs.run import Role
 from trainmon.stats.thinning import isolated
 
@@ -89,7 +90,8 @@ def overlay_chart(
 def _lines(subject: Subject, axis: Axis, smooth: float, scale: Scale) -> list[tuple[str, Line]]:
     stretch = subject.analysis.stretch
     found = [(kind, None if stretch is None else stretch.by_role(role)) for kind, role in ROLES]
-    lines = [(kind, line(each, axis, weight=smooth if kind == "train" else 0.0, scale=scale)) for kind, each in found if each]
+    weights = {"train": smooth}
+    lines = [(kind, whole_line(each, axis, weight=weights.get(kind, 0.0), scale=scale)) for kind, each in found if each]
     return [(kind, each) for kind, each in lines if len(each.x)]
 
 

@@ -25,7 +25,8 @@ from trainmon.charts.chart import (
     y_channel,
     zoom,
 )
-from trainmon.charts.lines import HOVER_ROWS, Line, frame, hover_table, line
+from trainmon.charts.joining import whole_line
+from trainmon.charts.lines import HOVER_ROWS, Line, frame, hover_table
 from trainmon.charts.metric import LEARNING_RATE
 from trainmon.runs.run import Role
 from trainmon.stats.thinning import isolated
@@ -77,7 +78,7 @@ def _names(stretch: Stretch) -> list[str]:
 
 
 def _chart(series: Series) -> Chart:
-    full = line(series, "step")
+    full = whole_line(series, "step")
     drawn = full.thinned(POINTS)
     alone = np.isfinite(drawn.y) if len(drawn.x) <= HOVER_ROWS // 5 else isolated(drawn.y)
     points = Line(drawn.x[alone], drawn.y[alone], drawn.step[alone], int(alone.sum()), 0, 0)

@@ -9,6 +9,7 @@ import numpy as np
 
 from trainmon.analysis.series import Axis
 from trainmon.charts.chart import Scale
+from trainmon.charts.joining import apart, in_turn, whole_line
 from trainmon.charts.lines import HOVER_ROWS, Line, line
 from trainmon.comparison import Comparison, Side
 from trainmon.comparison.metrics import series_of
@@ -33,7 +34,7 @@ class Strand:
 
 def strand(comparison: Comparison, side: Side, axis: Axis, weight: float, scale: Scale) -> Strand | None:
     """Return what a side draws of the compared metric, None where it logged none that has a place on `axis`."""
-    lines = [_line(comparison, place, axis, weight, scale) for place in side.members]
+    lines = [_line(comparison, place, axis, weight, scale, alone=len(side.members) == 1) for place in side.members]
     known = [each for each in lines if each is not None]
     if not known:
         return None
@@ -43,23 +44,16 @@ def strand(comparison: Comparison, side: Side, axis: Axis, weight: float, scale:
     return band if band is not None and len(band.line.x) else Strand(side.label, in_turn(known))
 
 
-def in_turn(lines: Sequence[Line]) -> Line:
-    """Return several lines as one that breaks between them."""
-    gap = np.array([np.nan])
-    x, y, step = (
-        np.concatenate([part for each in lines for part in (getattr(each, name), end(each))])
-        for name, end in (("x", lambda each: each.x[-1:]), ("y", lambda _: gap), ("step", lambda each: each.step[-1:]))
-    )
-    totals = {name: sum(getattr(each, name) for each in lines) for name in ("rows", "hidden", "non_finite")}
-    return replace(lines[0], x=x, y=y, step=step, **totals)
-
-
-def _line(comparison: Comparison, place: int, axis: Axis, weight: float, scale: Scale) -> Line | None:
+def _line(comparison: Comparison, place: int, axis: Axis, weight: float, scale: Scale, *, alone: bool) -> Line | None:
     series = series_of(comparison.entries[place].analysis, comparison.chosen)
     if series is None:
         return None
     dense = comparison.chosen.role == "train_loss" or (comparison.chosen.role is None and len(series) > HOVER_ROWS)
-    found = line(series, axis, weight=weight if dense else 0.0, scale=scale)
+    weight = weight if dense else 0.0
+    if alone:
+        found = whole_line(series, axis, weight=weight, scale=scale)
+    else:  # a mean of two measurements would be one of neither
+        found = line(apart(series)[0], axis, weight=weight, scale=scale)
     return found if len(found.x) else None
 
 

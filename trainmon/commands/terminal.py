@@ -148,8 +148,8 @@ def _losses(analysis: Analysis) -> Lines:
     if train.best is not None:
         yield f"Loss range: {wording.loss(train.best)} - {wording.loss(train.worst)}"
     if gain is not None and not math.isnan(gain.absolute):
-        percent = "" if math.isnan(gain.percent) else f" ({gain.percent:+.1f}%)"
-        yield f"Improvement: {gain.absolute:.4f}{percent}"
+        percent = "" if math.isnan(gain.percent) else f" ({wording.figure(f'{gain.percent:+.1f}%')})"
+        yield f"Improvement: {wording.figure(f'{gain.absolute:.4f}')}{percent}"
 
 
 def _validation(figures: Figures | None) -> Lines:

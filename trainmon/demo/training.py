@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from trainmon import wording
 from trainmon.demo import checkpoint
 from trainmon.demo.checkpoint import Position, Saved
 from trainmon.demo.network import Adam, clip, loss_and_gradients, make_weights, mean_loss
@@ -58,7 +59,8 @@ def _introduce(directory: Path, saved: Saved | None, say: Say) -> None:
     say(f"Watch it from another terminal: python -m trainmon app {directory}")
     say(f"                            or: python -m trainmon monitor {directory}")
     if saved is not None:
-        say(f"Resuming after step {saved.position.steps:,} of {saved.settings.max_steps:,}, from {saved.folder.name}.")
+        done, steps = wording.count(saved.position.steps), wording.count(saved.settings.max_steps)
+        say(f"Resuming after step {done} of {steps}, from {saved.folder.name}.")
 
 
 def _unfinished(directory: Path) -> Saved | None:

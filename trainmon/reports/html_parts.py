@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 
+from trainmon import wording
 from trainmon.reports.sections import Table
 
+NARROW = "\u202f"  # as thin as the space between thousands, and no line ends at it
+BREAK = "<wbr>"
+_PARTS = re.compile(r"(?<=[_./-])(?=\w)")  # where the name of a setting goes on in the next line
+_LONG = re.compile(r"(\S{30})(?=\S)|(?<=_)(?=\w)")
 MARKS = {"good": "✓ good", "between": "– between", "bad": "! bad"}  # colour alone says nothing to some
 
 
 def escaped(words: str) -> str:
-    """Return words as text of an HTML document."""
-    return escape("".join(character if character.isprintable() else " " for character in words))
+    """Return words as text of an HTML document; a figure stays on its line."""
+    joined = words.replace(wording.THIN_SPACE, NARROW)
+    return escape("".join(character if character.isprintable() or character == NARROW else " " for character in joined))
 
 
 def paragraph(words: str, kind: str) -> str:
@@ -36,16 +43,35 @@ def table(content: Table) -> str:
     title = f"<section><h2>{escaped(content.title)}</h2>"
     if not content.rows:
         return f'{title}<p class="note">{escaped(content.note)}</p></section>'
+    shown = _records(content) if content.head else _pairs(content.rows)
+    more = f"<details><summary>{escaped(wording.usual_settings(len(content.folded)))}</summary>{_pairs(content.folded)}</details>"
+    return f"{title}{shown}{more if content.folded else ''}</section>"
+
+
+def _records(content: Table) -> str:
+    """Return rows below the names of their columns; on a narrow screen each cell shows that name itself."""
     head = "".join(f'<th scope="col">{escaped(name)}</th>' for name in content.head)
-    head = f"<thead><tr>{head}</tr></thead>" if content.head else ""
-    body = "\n".join(_row(row, named=not content.head and len(row) > 1) for row in content.rows)
-    return f"{title}<table>{head}<tbody>{body}</tbody></table></section>"
+    rows = ("".join(map(_cell, row, content.head)) for row in content.rows)
+    body = "\n".join(f"<tr>{row}</tr>" for row in rows)
+    return f'<table class="records"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def _row(cells: tuple[str, ...], *, named: bool) -> str:
-    first = f'<th scope="row">{escaped(cells[0])}</th>' if named else _cell(cells[0])
-    return f"<tr>{first}{''.join(_cell(cell) for cell in cells[1:])}</tr>"
+def _cell(words: str, column: str) -> str:
+    look, shown = (f' class="{words}"', MARKS[words]) if words in MARKS else ("", _breakable(words))
+    return f'<td data-column="{escaped(column)}"{look}>{shown}</td>'
 
 
-def _cell(words: str) -> str:
-    return f'<td class="{words}">{MARKS[words]}</td>' if words in MARKS else f"<td>{escaped(words)}</td>"
+def _pairs(rows: Iterable[tuple[str, ...]]) -> str:
+    """Return names with their values, or sentences below each other."""
+    return f'<table class="pairs"><tbody>{"".join(f"<tr>{_pair(row)}</tr>" for row in rows)}</tbody></table>'
+
+
+def _pair(row: tuple[str, ...]) -> str:
+    *name, value = row
+    heads = (f'<th scope="row">{BREAK.join(map(escaped, _PARTS.split(each)))}</th>' for each in name)
+    return f"{''.join(heads)}<td>{_breakable(value)}</td>"
+
+
+def _breakable(words: str) -> str:
+    """Return words that break inside only where they are longer than those of a language, or joined by a low line."""
+    return BREAK.join(escaped(part) for part in _LONG.split(words) if part)

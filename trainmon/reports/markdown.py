@@ -47,7 +47,7 @@ def report_markdown(analysis: Analysis, pictures: Mapping[str, str] | None = Non
 
 def plain(words: str) -> str:
     """Return words so that Markdown shows them as they are, on one line."""
-    return _MARKS.sub(r"\\\1", " ".join(words.split()))
+    return _MARKS.sub(r"\\\1", wording.on_one_line(words))
 
 
 def _table(table: Table) -> Iterator[str]:
@@ -62,4 +62,5 @@ def _table(table: Table) -> Iterator[str]:
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
     yield from (f"| {' | '.join(plain(cell) for cell in row)} |" for row in table.rows)
+    yield from ("", plain(wording.usual_settings(len(table.folded)))) if table.folded else ()
     yield ""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.memory_words import memory_trend
-from trainmon.comparison.configuration import settings_of
+from trainmon.comparison.configuration import Settings, settings_of
+from trainmon.reports.usual_settings import told_and_usual
 from trainmon.runs.run import AttemptRecord
 
 Pairs = tuple[tuple[str, str], ...]
@@ -15,12 +16,16 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Table:
-    """A titled table of words; without a `head` it holds names and their values. `note` stands where it has no rows."""
+    """A titled table of words; without a `head` it holds names and their values. `note` stands where it has no rows.
+
+    `folded` rows are for those who ask for them: a form that cannot fold says how many there are.
+    """
 
     title: str
     rows: tuple[tuple[str, ...], ...]
     head: tuple[str, ...] = ()
     note: str = ""
+    folded: Pairs = ()
 
     def pairs(self) -> dict[str, str]:
         """Return names and their values, of a table without a head."""
@@ -57,9 +62,9 @@ def findings(analysis: Analysis) -> Table:
 
 
 def configuration(analysis: Analysis) -> Table:
-    """Return the configuration of the training that the report is about, nested names joined by dots."""
-    rows = tuple((name, wording.setting(value)) for name, value in settings_of(analysis).items())
-    return Table("Configuration", rows, note=wording.NO_CONFIGURATION)
+    """Return the configuration of the training that the report is about, nested names joined by dots, the usual folded."""
+    told, usual = (_pairs(each) for each in told_and_usual(settings_of(analysis)))
+    return Table("Configuration", told, note=wording.NO_CONFIGURATION, folded=usual)
 
 
 def attempts(analysis: Analysis) -> Table:
@@ -146,7 +151,11 @@ def total_steps(analysis: Analysis) -> str:
     taken, logged = steps_taken(analysis)
     if taken is None:
         return wording.count(logged or None)
-    return wording.steps_logged(wording.count(taken), wording.count(logged)) if taken > logged else wording.count(taken)
+    return wording.steps_logged(taken, logged) if taken > logged else wording.count(taken)
+
+
+def _pairs(settings: Settings) -> Pairs:
+    return tuple((name, wording.setting(value)) for name, value in settings.items())
 
 
 def _timing(analysis: Analysis) -> Pairs:

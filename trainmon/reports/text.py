@@ -10,8 +10,11 @@ import numpy as np
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.memory_words import memory_line
+from trainmon.comparison.configuration import settings_of
 from trainmon.reports.guidance import guide_to_rows
 from trainmon.reports.sections import attempts, findings, is_interim, steps_taken, verdict
+from trainmon.reports.usual_settings import told_and_usual
+from trainmon.stats.improvement import Improvement
 
 WIDTH = 70
 SMALLEST_PLAIN = 1e-12  # below this a number written out is a row of zeros
@@ -38,8 +41,8 @@ def report_text(analysis: Analysis) -> str:
 def plain(value: Any) -> str:
     """Return a setting in the guide's format: 1e-05 as 0.00001, everything else as it is."""
     if isinstance(value, float) and np.isfinite(value) and (value == 0 or abs(value) >= SMALLEST_PLAIN):
-        return str(np.format_float_positional(value, trim="-"))
-    return "not set" if value is None else str(value)
+        return wording.figure(str(np.format_float_positional(value, trim="-")))
+    return "not set" if value is None else wording.figure(str(value)) if isinstance(value, int) else str(value)
 
 
 def _section(heading: str, lines: Lines) -> Lines:
@@ -72,21 +75,25 @@ def _timing(analysis: Analysis) -> Lines:
 
 def _iterations(analysis: Analysis) -> Lines:
     taken, logged = steps_taken(analysis)
-    steps = wording.steps_logged(f"{taken:,}", f"{logged:,}") if taken is not None and taken > logged else str(logged)
-    yield f"Total Steps: {steps}"
+    yield f"Total Steps: {wording.steps_logged(taken, logged) if taken is not None and taken > logged else logged}"
     yield f"Total Epochs: {_whole(analysis.progress.epoch_count)}"
     yield f"Total Samples: {_whole(analysis.total_samples)}"
 
 
 def _losses(analysis: Analysis) -> Lines:
-    train, validation, fell = analysis.train, analysis.eval, analysis.improvement
+    train, validation = analysis.train, analysis.eval
     yield f"Best Train Loss: {wording.loss(train.best if train else None)}"
     yield f"Final Train Loss: {wording.loss(train.final if train else None)}"
-    known = fell is not None and np.isfinite(fell.absolute)
-    percent = f" ({fell.percent:.1f}%)" if fell is not None and np.isfinite(fell.percent) else ""
-    yield "Loss Improvement: " + (f"{fell.absolute:.4f}{percent}" if known and fell is not None else wording.NOT_LOGGED)
+    yield f"Loss Improvement: {_improvement(analysis.improvement)}"
     yield f"Best Val Loss: {wording.loss(validation.best if validation else None)}"
     yield f"Final Val Loss: {wording.loss(validation.final if validation else None)}"
+
+
+def _improvement(fell: Improvement | None) -> str:
+    if fell is None or not np.isfinite(fell.absolute):
+        return wording.NOT_LOGGED
+    share = f" ({wording.figure(f'{fell.percent:.1f}%')})" if np.isfinite(fell.percent) else ""
+    return wording.figure(f"{fell.absolute:.4f}") + share
 
 
 def _best(analysis: Analysis) -> Lines:
@@ -104,8 +111,11 @@ def _best(analysis: Analysis) -> Lines:
 
 
 def _configuration(analysis: Analysis) -> Lines:
-    yield from (f"{name}: {plain(value)}" for name, value in analysis.run.config.items())
-    if not analysis.run.config:
+    told, usual = told_and_usual(settings_of(analysis))
+    yield from (f"{name}: {plain(value)}" for name, value in told.items())
+    if usual:
+        yield wording.usual_settings(len(usual))
+    if not told and not usual:
         yield wording.NO_CONFIGURATION
 
 
@@ -125,7 +135,7 @@ def _findings(analysis: Analysis) -> Lines:
 
 def _attempts(analysis: Analysis) -> Lines:
     for number, rows, began, first, last, end in attempts(analysis).rows:
-        yield f"{number}. rows {rows.replace(wording.THIN_SPACE, ',')}, {began}, {first} to {last}, end {end}"
+        yield f"{number}. rows {rows}, {began}, {first} to {last}, end {end}"
 
 
 def _whole(value: float | None) -> str:

@@ -11,7 +11,7 @@ INTERIM = "The training still runs: this is an interim report, and its figures w
 
 def choose_run(runs: int) -> str:
     """Return the invitation to choose one of several runs."""
-    return "Choose the run" if runs == 1 else f"Choose one of {runs:,} runs"
+    return "Choose the run" if runs == 1 else f"Choose one of {count(runs)} runs"
 
 
 def ignored_parameter(part: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trainmon.wording.formats import loss, position
+from trainmon.wording.formats import count, loss, position
 
 
 def chart_caption(
@@ -18,13 +18,13 @@ def chart_caption(
     superseded: int = 0,
 ) -> str:
     """Return what a chart does not show as it was logged: cut off (`of` rows), thinned, smoothed, hidden, not finite."""
-    part = f"the newest {rows:,} of {of:,} rows" if of is not None and of > rows else f"all {rows:,} rows"
+    part = f"the newest {count(rows)} of {count(of)} rows" if of is not None and of > rows else f"all {count(rows)} rows"
     parts = [
-        f"{part} drawn" if drawn >= rows else f"{drawn:,} of {part.removeprefix('all ')} drawn, extremes kept",
+        f"{part} drawn" if drawn >= rows else f"{count(drawn)} of {part.removeprefix('all ')} drawn, extremes kept",
         f"EMA {weight:.3g}, debiased" if weight else "",
-        f"{hidden:,} values <= 0 hidden" if hidden else "",
-        f"{non_finite:,} not finite" if non_finite else "",
-        f"{superseded:,} rows superseded by a later attempt, dotted" if superseded else "",
+        f"{count(hidden)} values <= 0 hidden" if hidden else "",
+        f"{count(non_finite)} not finite" if non_finite else "",
+        f"{count(superseded)} rows superseded by a later attempt, dotted" if superseded else "",
     ]
     return " · ".join(part for part in parts if part)
 

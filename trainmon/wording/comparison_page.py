@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trainmon.wording.formats import count, loss, setting
+from trainmon.wording.formats import count, figure, loss, setting
 
 GROUP_BANDS = "lines are means of a group's seeds, bands go from its lowest to its highest"
 HOW_TO_PICK = "click a name above the chart to pick it out"
@@ -24,7 +24,7 @@ def effect_caption(correlation: float | None, runs: int, strongest_of: int, with
     """Return what a setting's picture says in numbers: the rank correlation, and what was left out."""
     chosen = f"the strongest of {strongest_of} settings" if strongest_of > 1 else ""
     parts = [
-        f"rank correlation {correlation:+.2f} (Spearman) over {count(runs)} runs" if correlation is not None else "",
+        f"rank correlation {figure(f'{correlation:+.2f}')} (Spearman) over {count(runs)} runs" if correlation is not None else "",
         chosen if correlation is not None else "",
         f"{count(without)} without the setting or a result left out" if without else "",
     ]

@@ -30,7 +30,7 @@ def nothing_in_common(logged: Sequence[tuple[str, str]]) -> str:
 
 
 def compared_at(axis: str, value: float) -> str:
-    """Return a place where runs are compared: "at step 2,000", "at epoch 2", "after 30 min of training"."""
+    """Return a place where runs are compared: "at step 2 000", "at epoch 2", "after 30 min of training"."""
     if axis == "relative":
         return f"after {duration(value)} of training"
     return f"at epoch {number(value)}" if axis == "epoch" else f"at step {count(value)}"

@@ -27,7 +27,9 @@ OFF_SCALE = "△ off scale"
 
 def metrics_placeholder(panels: int, most: int) -> str:
     """Return what stands in the list of metrics while none is chosen."""
-    return f"The first {most} of {panels:,}" if panels > most else "All that were logged" if panels else "No other was logged"
+    if panels > most:
+        return f"The first {most} of {count(panels)}"
+    return "All that were logged" if panels else "No other was logged"
 
 
 def epoch_end(epoch: float) -> str:
@@ -73,13 +75,13 @@ def thinned_marks(every: Mapping[str, tuple[int, int]]) -> str:
 
 def off_scale(values: int) -> str:
     """Return how many values lie beyond the edges."""
-    return f"{values:,} value{'s' if values != 1 else ''} off scale"
+    return f"{count(values)} value{'s' if values != 1 else ''} off scale"
 
 
 def panels_caption(drawn: int, rows: int, of: int, shown: int) -> str:
     """Return how many of the other metrics are drawn, and by how many points of their rows."""
-    which = "" if shown >= of else f"the first {shown} of {of:,} other metrics · "
-    return f"{which}below: {drawn:,} of {rows:,} values drawn" if drawn < rows else f"{which}below: all {rows:,} values drawn"
+    which = "" if shown >= of else f"the first {shown} of {count(of)} other metrics · "
+    return f"{which}below: {f'{count(drawn)} of' if drawn < rows else 'all'} {count(rows)} values drawn"
 
 
 def visible_range(start: float, end: float, axis: str, unit: str) -> str:
@@ -89,7 +91,7 @@ def visible_range(start: float, end: float, axis: str, unit: str) -> str:
     if axis == "step":
         return f"global step {count(start)} to {count(end)}"
     name = "epoch" if axis == "epoch" else "training time"
-    return f"{name} {start:.4g} to {end:.4g}" + (f" {unit}" if axis == "relative" else "")
+    return f"{name} {number(start)} to {number(end)}" + (f" {unit}" if axis == "relative" else "")
 
 
 def readout(names: Sequence[str], values: Sequence[float]) -> str:
@@ -100,9 +102,13 @@ def readout(names: Sequence[str], values: Sequence[float]) -> str:
     return " · ".join(f"{name} {value}" for name, value in zip(names, said, strict=True) if value)
 
 
-def panel_title(names: Sequence[str], off_scale: int, non_finite: int) -> str:
+def panel_title(names: Sequence[str], off_scale: int, non_finite: int, *, at_steps: bool) -> str:
     """Return what stands above a small chart."""
-    notes = [f"{off_scale:,} off scale" if off_scale else "", f"{non_finite:,} not finite" if non_finite else ""]
+    notes = [
+        "at steps, without the values by epoch" if at_steps else "",
+        f"{count(off_scale)} off scale" if off_scale else "",
+        f"{count(non_finite)} not finite" if non_finite else "",
+    ]
     return " · ".join([", ".join(names), *(note for note in notes if note)])
 
 

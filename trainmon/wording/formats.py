@@ -6,8 +6,19 @@ import math
 from datetime import datetime
 
 NOT_LOGGED = "not logged"
-THIN_SPACE = "\u2009"
+THIN_SPACE = "\u2009"  # between thousands: a comma is a decimal sign to half of the world
+MINUS = "\u2212"
 DURATION_UNITS = ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s"))  # from (seconds), its rest in
+
+
+def figure(text: str) -> str:
+    """Return a figure as Python writes it with thin spaces between the thousands and a real minus; exponents stay (1e-05)."""
+    return (MINUS + text[1:] if text.startswith("-") else text).replace(",", THIN_SPACE)
+
+
+def on_one_line(words: str) -> str:
+    """Return words with a single space wherever there is any, but for the thin one inside figures."""
+    return THIN_SPACE.join(" ".join(part.split()) for part in words.split(THIN_SPACE))
 
 
 def loss(value: float | None) -> str:
@@ -17,29 +28,29 @@ def loss(value: float | None) -> str:
     if math.isinf(value):
         return "infinite"
     if value != 0 and (abs(value) < 0.001 or abs(value) >= 1e5):
-        return f"{value:.4g}"
-    return f"{value:.4f}"
+        return figure(f"{value:.4g}")
+    return figure(f"{value:,.4f}")
 
 
 def count(value: float | None) -> str:
     """Return a step or a number of rows with thin spaces between the thousands."""
     if value is None or math.isnan(value):
         return NOT_LOGGED
-    return f"{round(value):,}".replace(",", THIN_SPACE)
+    return figure(f"{round(value):,}")
 
 
 def number(value: float | None) -> str:
     """Return any other figure with four significant digits."""
     if value is None or math.isnan(value):
         return NOT_LOGGED
-    return f"{value:.4g}"
+    return figure(f"{value:,.4g}")
 
 
 def percent(value: float | None) -> str:
     """Return a percentage (65.3 -> "65.3 %")."""
     if value is None or math.isnan(value):
         return NOT_LOGGED
-    return f"{value:.1f} %"
+    return figure(f"{value:,.1f} %")
 
 
 def duration(seconds: float | None) -> str:
@@ -68,17 +79,17 @@ def clock(moment: float | None, *, now: float | None = None) -> str:
 
 
 def memory(megabytes: float | None) -> str:
-    """Return an amount of memory: "8,500 MB", from 10 GB on "12.3 GB"."""
+    """Return an amount of memory: "8 500 MB", from 10 GB on "12.3 GB"."""
     if megabytes is None or math.isnan(megabytes):
         return NOT_LOGGED
-    return f"{megabytes / 1000:.1f} GB" if megabytes >= 10_000 else f"{megabytes:,.0f} MB"
+    return figure(f"{megabytes / 1000:,.1f} GB" if megabytes >= 10_000 else f"{megabytes:,.0f} MB")
 
 
 def learning_rate(value: float | None) -> str:
     """Return a learning rate as Python writes it: 1e-05, 0.0003."""
     if value is None or math.isnan(value):
         return NOT_LOGGED
-    return f"{value:.4g}"
+    return figure(f"{value:.4g}")
 
 
 def throughput(samples_per_second: float | None) -> str:
@@ -87,7 +98,7 @@ def throughput(samples_per_second: float | None) -> str:
         return NOT_LOGGED
     if samples_per_second < 1:
         return f"{1 / samples_per_second:.1f} s/sample"
-    return f"{samples_per_second:,.1f} samples/s"
+    return figure(f"{samples_per_second:,.1f} samples/s")
 
 
 def position(epoch: float | None, step: int | None) -> str:
@@ -123,17 +134,18 @@ def improvement(absolute: float | None, relative: float | None) -> str:
 
 
 def setting(value: object) -> str:
-    """Return the value of a setting as a person would write it; "" for nothing."""
+    """Return the value of a setting as a person would write it; "" for nothing. A seed has no thousands."""
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: ""}[value]
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return figure(text) if isinstance(value, int | float) else text
 
 
 def cell(value: float) -> str:
-    """Return a logged number for a table: whole ones as they are, others with six significant digits."""
+    """Return a logged number for a table: whole ones in full, others with six significant digits."""
     if not math.isfinite(value):
         return "not finite"
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.6g}"
+    return count(value) if value == int(value) and abs(value) < 1e15 else figure(f"{value:,.6g}")
 
 
 def moment(seconds: float) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from trainmon.wording.formats import NOT_LOGGED, count, duration, memory, number
+from trainmon.wording.formats import MINUS, NOT_LOGGED, count, duration, figure, memory, number
 
 LOW_MEMORY = "5 GB: getting short"
 NO_TREND = "no trend beyond its own swings"
@@ -69,7 +69,7 @@ def limit_name(megabytes: float) -> str:
 
 def lowest_memory_limit(megabytes: float) -> str:
     """Return what the line at the limit says."""
-    return f"{limit_name(megabytes)}: available memory should never fall below this"
+    return f"{limit_name(megabytes)}: should never fall below this"
 
 
 def amount(value: float | None, unit: str) -> str:
@@ -95,9 +95,9 @@ def per_what(by_step: bool) -> str:
 
 
 def signed_rate(megabytes: float) -> str:
-    """Return a trend with its sign: "-38 MB", "+0.4 MB"."""
+    """Return a trend with its sign: "−38 MB", "+0.4 MB"."""
     shown = _rate(megabytes)
-    return f"{shown if shown.startswith('-') or shown == '0' else f'+{shown}'} MB"
+    return f"{shown if shown.startswith(MINUS) or shown == '0' else f'+{shown}'} MB"
 
 
 def rate_range(low: float, high: float) -> str:
@@ -148,9 +148,9 @@ def gpu_share(source: str, total: float | None) -> str:
 
 
 def _rate(megabytes: float) -> str:
-    """Return megabytes with as many digits as tell: 38, 0.42, 1,234."""
+    """Return megabytes with as many digits as tell: 38, 0.42, 1 234."""
     size = abs(megabytes)
     if size >= 9.5:
-        return f"{megabytes:,.0f}"
+        return figure(f"{megabytes:,.0f}")
     rounded = f"{megabytes:.2g}" if size >= 0.001 else "0"
-    return f"{float(rounded):g}"
+    return figure(f"{float(rounded):g}")

@@ -13,9 +13,14 @@ NO_ENVIRONMENT = "The environment was not recorded: MetricsTracker does so by it
 NOTHING_TO_JUDGE = "Nothing to judge: no train loss was logged."
 
 
-def steps_logged(steps: str, logged: str) -> str:
-    """Return the steps taken where only every so many were logged: "7,242 (147 logged)"."""
-    return f"{steps} ({logged} logged)"
+def steps_logged(steps: int, logged: int) -> str:
+    """Return the steps taken where only every so many were logged: "7 242 (147 logged)"."""
+    return f"{count(steps)} ({count(logged)} logged)"
+
+
+def usual_settings(count_of: int) -> str:
+    """Return what is folded away of a configuration: "94 more: empty, off, or what the library sets by itself"."""
+    return f"{count(count_of)} more: empty, off, or what the library sets by itself"
 
 
 def lowest_memory_at(megabytes: float, step: int | None) -> str:

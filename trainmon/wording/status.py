@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trainmon.wording.app import best_value, progress_line
-from trainmon.wording.formats import count, loss, number, percent
+from trainmon.wording.formats import MINUS, count, loss, number, percent
 
 NEVER_FILLED = "never filled"
 NOT_FINITE = "not finite"
@@ -50,12 +50,11 @@ def broken_off(state: str, reason: str | None, verdict: str) -> str:
 
 
 def loss_change(change: float | None, rows: int) -> str:
-    """Return where the loss is going: "-0.0124 over the last 50 rows"."""
+    """Return where the loss is going: "−0.0124 over the last 50 rows"."""
     if change is None:
         return ""
-    amount = loss(abs(change))
-    sign = "±" if float(amount) == 0 else "-" if change < 0 else "+"
-    return f"{sign}{amount} over the last {count(rows)} rows".replace("-", "\u2212", 1)
+    sign = "±" if change == 0 else MINUS if change < 0 else "+"
+    return f"{sign}{loss(abs(change))} over the last {count(rows)} rows"
 
 
 def not_finite_since(step: int | None, last: float | None) -> str:

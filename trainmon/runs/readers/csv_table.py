@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from trainmon import wording
 from trainmon.runs.readers.columns import Growable, NumberColumn
 from trainmon.runs.readers.csv_block import Block, Kind, parse_block
 from trainmon.runs.readers.csv_lines import parse_lines
@@ -52,7 +53,8 @@ class CsvTable:
         """What was wrong with the file so far, the first hundred in full."""
         if not self._more_problems:
             return list(self._problems)
-        return [*self._problems, Problem(self.file_name, None, f"{self._more_problems:,} more problems of this kind")]
+        more = f"{wording.count(self._more_problems)} more problems of this kind"
+        return [*self._problems, Problem(self.file_name, None, more)]
 
     def columns(self) -> dict[str, Column]:
         """Return the numeric columns as they are now."""
