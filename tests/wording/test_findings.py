@@ -64,12 +64,12 @@ def test_a_validation_in_half_precision_is_not_helped_by_a_lower_learning_rate()
     ("value", "unit", "said"),
     [
         (12.34, "%", "12.3 %"),
-        (8_500, "MB", "8,500 MB"),
+        (8_500, "MB", "8\u2009500 MB"),
         (1_200, "step", "1\u2009200"),
         (3, "values", "3 values"),
         (0.12345, "", "0.1235"),
         (9.8, "x noise", "9.8 x noise"),
-        (-38.2, "MB per 100 steps", "-38.2 MB per 100 steps"),
+        (-38.2, "MB per 100 steps", "\u221238.2 MB per 100 steps"),
     ],
 )
 def test_evidence_is_said_with_its_unit(value: float, unit: str, said: str) -> None:
