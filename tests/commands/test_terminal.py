@@ -78,11 +78,30 @@ def test_problems_in_the_files_are_counted_and_the_first_is_named(tmp_path: Path
 
 
 def test_a_low_terminal_leaves_out_rules_and_empty_lines_first(tmp_path: Path) -> None:
-    whole = terminal.screen(analyse(open_run(write_log(tmp_path / "run", falling())), now=NOW, which="newest"))
-    assert terminal._fitting(whole, Console(file=io.StringIO(), height=60)).plain == whole.plain
-    low = terminal._fitting(whole, Console(file=io.StringIO(), height=24)).plain.splitlines()
-    assert low == [line for line in whole.plain.splitlines() if line.strip("─")]
-    assert len(low) <= 27
+    run = write_log(tmp_path / "run", falling())
+    whole = shown(run).splitlines()
+    assert shown(run, height=60).splitlines() == whole
+    assert shown(run, height=27).splitlines() == [line for line in whole if line.strip("─")]
+
+
+@pytest.mark.parametrize(("width", "height"), [(78, 24), (78, 18), (40, 24)])
+def test_nothing_is_cut_off_at_the_bottom_of_a_low_terminal(width: int, height: int, tmp_path: Path) -> None:
+    problems = [*falling(3), *falling(30), "no row"]
+    screen = shown(write_log(tmp_path / "run", problems), width=width, height=height).splitlines()
+    assert len(screen) <= height
+    assert max(map(len, screen)) <= width
+    headings = [line for line in screen if line[0] in "📊📈🎯🏆📁"]
+    assert len(headings) == 5
+    assert screen[-1] not in headings
+
+
+def test_health_takes_one_line(tmp_path: Path) -> None:
+    rising = [train_row(i, 0, i, 1 + abs(i - 40) / 10, memory=9000 - 80 * i) for i in range(100)]
+    said = shown(write_log(tmp_path / "run", rising))
+    (health,) = (line for line in said.splitlines() if line.startswith("  Health: "))
+    assert len(health) == 76
+    assert health.endswith("…")
+    assert said.splitlines()[said.splitlines().index(health) + 1] == ""
 
 
 def test_a_run_in_the_folder_itself_comes_before_newer_ones_below_it(tmp_path: Path) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import textwrap
 import time
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -17,11 +15,12 @@ from trainmon import wording
 from trainmon.analysis import Analysis, analyse
 from trainmon.analysis.figures import Best, Figures
 from trainmon.analysis.memory_words import memory_line
+from trainmon.commands.layout import Section, laid_out
 from trainmon.reports.guidance import guide_to_rows, guide_to_runs
 from trainmon.runs.library import Library
 from trainmon.wording import Guidance
 
-WIDTH = 78  # the guide's
+TITLE, WIDTH = "TRAINING MONITOR", 78  # the guide's
 OTHER_FOLDER = "python -m trainmon monitor FOLDER"
 GOES_ON = (
     "This screen goes on by itself as soon as data appears. Nothing to watch? `python -m trainmon demo` trains something small."
@@ -40,11 +39,11 @@ def watch(directory: Path, console: Console, *, refresh: float, once: bool = Fal
         _print_changes(library, console, refresh)
         return
     try:
-        with Live(_fitting(_draw(library, console), console), console=console, screen=True, auto_refresh=False) as live:
+        with Live(_draw(library, console, console.height), console=console, screen=True, auto_refresh=False) as live:
             while True:
                 time.sleep(refresh)
                 library.refresh()
-                live.update(_fitting(_draw(library, console), console), refresh=True)
+                live.update(_draw(library, console, console.height), refresh=True)
     finally:
         console.print(_draw(library, console))  # the other screen is gone: leave the last figures behind
 
@@ -59,65 +58,43 @@ def _print_changes(library: Library, console: Console, refresh: float) -> None:
         changed = library.refresh()
 
 
-def _draw(library: Library, console: Console) -> Text:
+def _draw(library: Library, console: Console, height: int | None = None) -> Text:
     now, width = time.time(), max(20, min(console.width, WIDTH))
     run = library.nearest()
     if run is None:
-        return waiting_screen(guide_to_runs(library, OTHER_FOLDER), now, width)
-    return screen(analyse(run, now=now, which="newest", memo=library.memo_of(run)), others=len(library.runs()) - 1, width=width)
+        return waiting_screen(guide_to_runs(library, OTHER_FOLDER), now, width, height)
+    analysis = analyse(run, now=now, which="newest", memo=library.memo_of(run))
+    return screen(analysis, others=len(library.runs()) - 1, width=width, height=height)
 
 
-def _fitting(drawn: Text, console: Console) -> Text:
-    """Leave the empty lines and rules out where the terminal is too low for them: its last lines would be cut off."""
-    lines = drawn.plain.splitlines()
-    if len(lines) <= console.height:
-        return drawn
-    return _text([line for line in lines if line.strip("─")])
+def screen(analysis: Analysis, *, others: int = 0, width: int = WIDTH, height: int | None = None) -> Text:
+    """Return the screen of a run; `others` is how many more runs lie beside it, `height` how many lines there are."""
+    sections = [_waiting(guide_to_rows(analysis.run))]
+    if analysis.run.rows.count:
+        sections = [
+            Section("📊 CURRENT STATUS", tuple(_status(analysis)), _health(analysis)),
+            Section("📈 LOSS STATISTICS", tuple(_losses(analysis))),
+            Section("🎯 VALIDATION", tuple(_validation(analysis.eval))),
+            Section("🏆 BEST CHECKPOINT", tuple(_best(analysis.best))),
+        ]
+    sections.append(Section("📁 RUN", tuple(_run(analysis, others))))
+    return _text(laid_out(TITLE, analysis.now, sections, width, height))
 
 
-def screen(analysis: Analysis, *, others: int = 0, width: int = WIDTH) -> Text:
-    """Return the screen of a run; `others` is how many more runs lie beside it."""
-    lines = list(_title("TRAINING MONITOR", analysis.now, width))
-    if not analysis.run.rows.count:
-        lines += _waiting(guide_to_rows(analysis.run), width)
-    else:
-        lines += _section("📊 CURRENT STATUS", _status(analysis), width)
-        lines += _section("📈 LOSS STATISTICS", _losses(analysis), width)
-        lines += _section("🎯 VALIDATION", _validation(analysis.eval), width)
-        lines += _section("🏆 BEST CHECKPOINT", _best(analysis.best), width)
-    lines += _section("📁 RUN", _run(analysis, others), width)
-    return _text(lines)
-
-
-def waiting_screen(guidance: Guidance, now: float, width: int = WIDTH) -> Text:
+def waiting_screen(guidance: Guidance, now: float, width: int = WIDTH, height: int | None = None) -> Text:
     """Return the screen for where there is nothing to read yet: what is looked for, where, and what to check."""
-    return _text([*_title("TRAINING MONITOR", now, width), *_waiting(guidance, width)])
+    return _text(laid_out(TITLE, now, [_waiting(guidance)], width, height))
 
 
-def _text(lines: Sequence[str]) -> Text:
-    return Text("\n".join(lines), overflow="fold")
+def _text(screen: str) -> Text:
+    return Text(screen, overflow="fold")
 
 
-def _title(title: str, now: float, width: int) -> Lines:
-    stamp = datetime.fromtimestamp(now).strftime("%Y-%m-%d %H:%M:%S")
-    yield f"╔{'═' * (width - 2)}╗"
-    yield f"║{f'{title} - {stamp}':^{width - 2}}║"
-    yield f"╚{'═' * (width - 2)}╝"
-
-
-def _section(heading: str, lines: Sequence[str] | Lines, width: int) -> Lines:
-    yield ""
-    yield heading
-    yield "─" * (width - 2)
-    for line in lines:
-        yield from textwrap.wrap(line, width - 2, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False) or [""]
-
-
-def _waiting(guidance: Guidance, width: int) -> Lines:
+def _waiting(guidance: Guidance) -> Section:
     lines = ["Looked for:", *(f"- {place}" for place in guidance.looked_for), "", "Check:"]
     lines += [f"{number}. {check}" for number, check in enumerate(guidance.checks, start=1)]
     lines += ["", guidance.next_step, f"  {guidance.command}", "", GOES_ON]
-    yield from _section(f"⏳ {guidance.title.upper()}", lines, width)
+    return Section(f"⏳ {guidance.title.upper()}", tuple(lines))
 
 
 def _status(analysis: Analysis) -> Lines:
@@ -133,10 +110,13 @@ def _status(analysis: Analysis) -> Lines:
     if progress.fraction is not None:
         left = f"  |  Time left: {_elapsed(analysis.eta.seconds)}" if analysis.eta is not None else ""
         yield f"Progress: {100 * progress.fraction:.0f}%{left}"
-    yield f"State: {analysis.state.word} ({analysis.state.evidence})"
-    yield f"Health: {wording.verdict_line(analysis.diagnosis)}"
     if analysis.non_finite:
         yield f"Not finite: {analysis.non_finite} values"
+    yield f"State: {analysis.state.word} ({analysis.state.evidence})"
+
+
+def _health(analysis: Analysis) -> tuple[str]:
+    return (f"Health: {wording.verdict_line(analysis.diagnosis)}",)
 
 
 def _losses(analysis: Analysis) -> Lines:
