@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from benchmarks.diagnosis.as_run import START, run_of_columns
 from benchmarks.diagnosis.noise import Floats, Generator
 from trainmon.analysis import Analysis, analyse
 from trainmon.diagnosis.finding import Finding
-from trainmon.runs.run import Checkpoint, End
+from trainmon.runs.run import Checkpoint, End, Plan
 
 SEED = 7
 ROWS, STEPS, SECONDS = 200, 10, 3.0  # steps and seconds from row to row
@@ -26,6 +26,7 @@ class Training:
     saved: tuple[Checkpoint, ...] = ()
     end: End | None = "finished"
     quiet: float = 1e6
+    plan: Plan = Plan()
 
 
 def analysed(kind: str) -> tuple[Analysis, Finding]:
@@ -33,7 +34,7 @@ def analysed(kind: str) -> tuple[Analysis, Finding]:
     made = EXAMPLES[kind](np.random.default_rng(SEED))
     columns = {"step": STEPS * np.arange(1.0, ROWS + 1), **made.columns}
     cells = {name: (values, (~np.isnan(values)).astype(np.float64)) for name, values in columns.items()}
-    run = run_of_columns(cells, START + SECONDS * np.arange(float(ROWS)), made.saved, made.end)
+    run = replace(run_of_columns(cells, START + SECONDS * np.arange(float(ROWS)), made.saved, made.end), plan=made.plan)
     analysis = analyse(run, now=START + SECONDS * ROWS + made.quiet)
     found = next((each for each in analysis.diagnosis.findings if each.kind == kind), None)
     if found is None:
@@ -148,6 +149,11 @@ def _missing_checkpoint(rng: Generator) -> Training:
     return Training({"loss": losses, "val_loss": validation}, saved)
 
 
+def _missing_loss(rng: Generator) -> Training:
+    """Validations alone, of a training that has a plan."""
+    return Training({"val_loss": validated(falling(rng))}, plan=Plan(total_steps=STEPS * ROWS))
+
+
 def _silent(rng: Generator) -> Training:
     return Training({"loss": falling(rng)}, end=None, quiet=900.0)
 
@@ -173,6 +179,7 @@ EXAMPLES: dict[str, Callable[[Generator], Training]] = {
     "slow_throughput": _slow_throughput,
     "throughput_drop": _throughput_drop,
     "missing_checkpoint": _missing_checkpoint,
+    "missing_loss": _missing_loss,
     "silent": _silent,
     "memory_crash": _memory_crash,
 }

@@ -156,7 +156,7 @@ def _measure(seen: _Seen, which: Which, attempt: int | None) -> _Measured:
     rate = series_figures(stretch.by_role("learning_rate")) if stretch else None
     samples = run.summary.get("total_samples_processed") if chain is run.newest_chain else None
     memory = memory_of(stretch, how_far, timing.steps_per_second) if stretch else None
-    inputs = inputs_of(stretch, worth, memory) if stretch else Inputs()
+    inputs = inputs_of(stretch, how_far, worth, memory) if stretch else Inputs()
     judged = diagnosis_of_stretch(stretch, inputs) if stretch else Diagnosis("nothing_to_judge")
     analysis = Analysis(
         run=run,

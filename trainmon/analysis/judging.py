@@ -30,6 +30,7 @@ ADVERSARIAL = re.compile(
 )
 SCORE = re.compile(r"acc|f1|map\b|map50|auc|bleu|chrf|rouge|iou|dice|recall|precision|r2$", re.IGNORECASE)
 OF_VALIDATION = re.compile(r"val|eval|dev|test", re.IGNORECASE)
+VALIDATED_EVERY = ("eval_steps", "steps_per_eval")  # Hugging Face, MLX-LM
 LOSS = re.compile(r"loss", re.IGNORECASE)
 SHAPELESS = ("diverging", "not_learning", "non_finite")  # a curve that goes on as it went says nothing then
 DECAYED, STEADY = 0.05, 0.95  # of the highest learning rate: between them it is on its way down
@@ -68,7 +69,7 @@ def limits_of(stretch: Stretch) -> tuple[Limits, tuple[str, ...]]:
     return limits_from(stretch.run.diagnosis_settings)
 
 
-def inputs_of(stretch: Stretch, saved: SavedModels | None = None, memory: Memory | None = None) -> Inputs:
+def inputs_of(stretch: Stretch, progress: Progress, saved: SavedModels | None = None, memory: Memory | None = None) -> Inputs:
     """Return the curves of a stretch as the checks take them."""
     names = stretch.metrics()
     played = set(stretch.run.rows.roles.values())
@@ -86,6 +87,8 @@ def inputs_of(stretch: Stretch, saved: SavedModels | None = None, memory: Memory
         samples_per_second=_curve(stretch, "samples_per_second"),
         pace=_pace(stretch),
         adversarial=any(ADVERSARIAL.search(name) for name in names),
+        planned=progress.total_steps is not None or progress.total_epochs is not None,
+        expected_validations=_expected_validations(stretch, progress),
         lost_best=_lost_best(saved) if saved is not None else None,
         first_row=int(stretch.line[0]) if len(stretch.line) else 0,
         stop_row=_stop_row(stretch),
@@ -151,6 +154,19 @@ def _step(stretch: Stretch, row: int) -> int | None:
 
 def _stop_row(stretch: Stretch) -> int:
     return int(stretch.line[-1]) + 1 if len(stretch.line) else 0
+
+
+def _expected_validations(stretch: Stretch, progress: Progress) -> int:
+    """Return how many validations the configuration asks for up to now, 0 where it asks for none."""
+    record = stretch.attempts[-1].record
+    config = record.config if record is not None and record.config else stretch.run.config
+    strategy = config.get("eval_strategy", config.get("evaluation_strategy"))
+    every = next((config[key] for key in VALIDATED_EVERY if isinstance(config.get(key), int | float) and config[key] >= 1), None)
+    if strategy == "epoch":
+        return int(progress.epoch or 0)
+    if strategy not in (None, "steps") or every is None or progress.global_step is None:
+        return 0
+    return int(progress.global_step // every)
 
 
 def _lost_best(saved: SavedModels) -> LostBest | None:

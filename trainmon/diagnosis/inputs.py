@@ -45,7 +45,8 @@ class Inputs:
 
     `other_losses` are further loss columns, in which only non-finite values are looked for; `scores` are metrics that
     should rise. `pace` is steps per second between rows. `adversarial` says that the loss has no reason to fall
-    (a GAN, a reward). `lost_best` and `state` are what no row says, None where it is not known (yet). `first_row` and
+    (a GAN, a reward). `planned` says that the training has a plan, `expected_validations` how many it should have made by
+    now. `lost_best` and `state` are what no row says, None where it is not known (yet). `first_row` and
     `stop_row` bound the stretch.
     """
 
@@ -60,6 +61,8 @@ class Inputs:
     samples_per_second: Curve | None = None
     pace: Curve | None = None
     adversarial: bool = False
+    planned: bool = False
+    expected_validations: int = 0
     lost_best: LostBest | None = None
     state: RunState | None = None
     first_row: int = 0

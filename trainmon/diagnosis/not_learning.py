@@ -26,6 +26,7 @@ from trainmon.stats.robust import noise, noise_around_curve, theil_sen
 from trainmon.stats.trend import mann_kendall
 
 KIND = "not_learning"
+FEWEST_ZEROS = 3  # values: no training loses exactly nothing three times
 HEAD, FIRST = 0.02, 20  # of the values, the fewest: where a loss begins, and what tells how noisy that is
 
 
@@ -51,7 +52,7 @@ class NotLearningLimits:
 def find_not_learning(inputs: Inputs) -> Iterator[Finding]:
     """Yield a loss that is constant, or that has no trend and never fell."""
     loss, shared, limits = inputs.train, inputs.limits.shared, inputs.limits.of(NotLearningLimits)
-    if loss is None or len(loss) < shared.fewest_constant:
+    if loss is None or len(loss) < (shared.fewest_constant if loss.highest.any() or loss.lowest.any() else FEWEST_ZEROS):
         return
     if loss.highest.max() - loss.lowest.min() <= limits.constant * abs(float(np.median(loss.values))):
         yield _constant(inputs, loss)

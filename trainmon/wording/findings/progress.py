@@ -51,6 +51,31 @@ SILENT = Sentences(
 )
 
 
+def _missing_loss(found: Found) -> str:
+    if found.case == "train":
+        evaluations = found.value("evaluations")
+        many = "1 validation was" if evaluations == 1 else f"{count(evaluations)} validations were"
+        return f"{many} logged, but never a train loss"
+    return f"no validation was logged, though the configuration asks for {count(found.value('expected'))} by now"
+
+
+def _missing_loss_advice(found: Found) -> tuple[str, ...]:
+    if found.case == "train":
+        return (
+            "pass the loss of the training steps to log_step, or log more often (logging_steps in the Hugging Face Trainer)",
+            "look at what the library itself logs: the callback may be left out or the loss have another name",
+        )
+    return ("check that the validation runs, and that its loss is passed on as val_loss",)
+
+
+MISSING_LOSS = Sentences(
+    "Loss not logged",
+    _missing_loss,
+    _missing_loss_advice,
+    "it may be logged elsewhere on purpose",
+)
+
+
 def _missing_checkpoint(found: Found) -> str:
     saved, step = found.value("best_saved"), found.value("best_saved_step")
     best = f"the best point ({loss_of(found, 'best')}{at(found)}) has no checkpoint on disk, though its neighbours have one"

@@ -22,5 +22,6 @@ FINDINGS: dict[str, Sentences] = {
     "slow_throughput": progress.SLOW_THROUGHPUT,
     "throughput_drop": progress.THROUGHPUT_DROP,
     "silent": progress.SILENT,
+    "missing_loss": progress.MISSING_LOSS,
     "missing_checkpoint": progress.MISSING_CHECKPOINT,
 }
