@@ -50,6 +50,8 @@ def test_validation_decides_where_all_have_it(tmp_path: Path) -> None:
     assert [metric.name for metric in found.metrics] == ["validation loss", "train loss"]
     assert [(e.best, e.last, e.delta) for e in found.entries] == [(2, 2, -1), (3, 4, None)]
     assert compare([first, second], metric="train loss").metric == "train loss"
+    assert compare([first, second], metric="val_loss").metric == "validation loss"
+    assert compare([first, second], metric="loss").metric == "train loss"
 
 
 def test_the_equal_step_is_the_last_that_all_reached(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from trainmon.analysis import Analysis, analyse
 from trainmon.analysis.series import Axis
 from trainmon.comparison.configuration import differing, seed_groups, settings_of
 from trainmon.comparison.last_used import LastUsed
-from trainmon.comparison.metrics import TRAIN, Metric, metrics_of, series_of
+from trainmon.comparison.metrics import TRAIN, Metric, columns_of, metrics_of, series_of
 from trainmon.comparison.model import Comparison, Entry, Outcome
 from trainmon.comparison.position import aligned, equal_position, level_at
 from trainmon.comparison.sentences import remarks_on, sentence_on
@@ -60,7 +60,7 @@ def _analysed(subject: Run | Analysis, now: float | None) -> Analysis:
 
 def _outcome(analyses: Sequence[Analysis], baseline: int, metric: str | None, axis: Axis, group: bool) -> Outcome:
     metrics = metrics_of(analyses)
-    chosen = _chosen(metrics, metric)
+    chosen = _chosen(analyses, metrics, metric)
     on, places = aligned([series_of(analysis, chosen) for analysis in analyses], axis)
     position = equal_position(on, places)
     settings = [settings_of(analysis) for analysis in analyses]
@@ -88,10 +88,12 @@ def _outcome(analyses: Sequence[Analysis], baseline: int, metric: str | None, ax
     return replace(outcome, sentence=sentence_on(outcome, analyses), remarks=remarks_on(outcome))
 
 
-def _chosen(metrics: Sequence[Metric], name: str | None) -> Metric:
+def _chosen(analyses: Sequence[Analysis], metrics: Sequence[Metric], name: str | None) -> Metric:
+    """Return the metric of this name: as trainmon calls it, or as a column of one of the runs ("val_loss")."""
     if name is None:
         return metrics[0] if metrics else TRAIN
-    found = next((metric for metric in metrics if metric.name == name), None)
+    named = (metric for metric in metrics if metric.name == name or (metric.role and name in columns_of(analyses, metric.role)))
+    found = next(named, None)
     if found is None:
         shared = ", ".join(metric.name for metric in metrics) or "nothing"
         raise UsageError(f"metric is {name!r}, which these runs do not share; they share {shared}.")

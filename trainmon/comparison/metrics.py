@@ -48,6 +48,11 @@ def better_high(name: str) -> bool | None:
     return True if _BETTER_HIGH.search(name) else None
 
 
+def columns_of(analyses: Sequence[Analysis], role: Role) -> set[str | None]:
+    """Return the names of the columns that play a role in any of the runs."""
+    return {each.run.rows.roles.get(role) for each in analyses}
+
+
 def series_of(analysis: Analysis, metric: Metric) -> Series | None:
     """Return the series of a metric in the analysed stretch, None where nothing finite, or no loss but 0, was logged."""
     stretch = analysis.stretch
