@@ -181,7 +181,7 @@ def test_it_stops_early_says_why_and_keeps_the_best(checkout: Path) -> None:
     printed = execute(
         checkout,
         {
-            "DATA = None": 'DATA = "../texts.jsonl"',
+            "DATA = None": 'DATA = "texts.jsonl"',
             "PROMPTS = None": 'PROMPTS = ["7 and 7 make"]',
             'EXPORT = "adapter"': 'EXPORT = "merged"',
             '"learning_rate": 7e-3': '"learning_rate": 0.0',
