@@ -14,7 +14,7 @@ from notebooks.finetuning.stop import Stop
 Message = Mapping[str, str]
 
 EXPECTED = 'expected "messages", "prompt" and "completion", or "text"'
-TEXT_BEGINNING = 8  # words of a text that are given to the model, so that it goes on
+TEXT_BEGINNING = 8  # words at most of a text that are given to the model, so that it goes on
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Example:
         """What the model is given to answer: the conversation without its last answer, or the beginning of the text."""
         if self.messages:
             return Example(messages=self.messages[:-1])
-        return Example(text=" ".join(self.text.split()[:TEXT_BEGINNING]))
+        words = self.text.split()
+        return Example(text=" ".join(words[: min(TEXT_BEGINNING, (len(words) + 1) // 2)]))
 
     def asked(self, prompt: str) -> Example:
         """Return a reader's prompt in the form of this example."""

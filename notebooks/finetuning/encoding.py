@@ -32,16 +32,19 @@ Batch = Sequence[Encoded]
 
 
 class Encoder:
-    """Encodes examples with a model's tokenizer, cut to `longest` tokens; gives one without a chat template Mistral's."""
+    """Encodes examples with a model's tokenizer, cut to `longest` tokens.
+
+    A tokenizer without a chat template gets Mistral's, where there are conversations: it is saved with an exported model, which
+    is then asked as it was trained.
+    """
 
     def __init__(self, tokenizer: Any, longest: int) -> None:
         self.tokenizer, self.longest = tokenizer, longest
-        self.has_template = bool(tokenizer.chat_template)
-        if not self.has_template:
-            tokenizer.chat_template = FALLBACK_TEMPLATE  # saved with an exported model, which is then asked as it was trained
 
     def encode(self, examples: Sequence[Example]) -> list[Encoded]:
         """Return the examples of which something is left to learn once they are cut; say how many are cut and left out."""
+        if not self.tokenizer.chat_template and any(example.messages for example in examples):
+            self.tokenizer.chat_template = FALLBACK_TEMPLATE
         whole = [self._encode(example) for example in examples]
         cut = [Encoded(each.tokens[: self.longest], each.labels[: self.longest], each.example) for each in whole]
         kept = [each for each in cut if any(label != NOT_LEARNED for label in each.labels[1:])]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from notebooks.finetuning.checkpoints import EXPORTS, STATE, Checkpoint
+from notebooks.finetuning.encoding import FALLBACK_TEMPLATE
 from notebooks.finetuning.engine import Engine
 from notebooks.finetuning.stop import Stop
 
@@ -23,15 +24,16 @@ def export(kind: str, checkpoint: Checkpoint, engine: Engine, tokenizer: Any, se
     else:
         engine.merge(checkpoint.folder, place, tokenizer)
     what = "The adapter of" if kind == "adapter" else "A whole model with the adapter of"
-    return f"{what} {checkpoint.folder.name} is in {place}. To use it:\n    {_use(kind, place, settings)}"
+    prompt = "[INST] ... [/INST]" if kind == "adapter" and tokenizer.chat_template == FALLBACK_TEMPLATE else "..."
+    return f"{what} {checkpoint.folder.name} is in {place}. To use it:\n    {_use(kind, place, settings, prompt)}"
 
 
-def _use(kind: str, place: Path, settings: Mapping[str, Any]) -> str:
+def _use(kind: str, place: Path, settings: Mapping[str, Any], prompt: str) -> str:
     model, merged = settings["model"], kind == "merged"
     if settings["backend"] == "mlx":
         which = f"--model {place}" if merged else f"--model {model} --adapter-path {place}"
-        return f'mlx_lm.generate {which} --prompt "..."'
+        return f'mlx_lm.generate {which} --prompt "{prompt}"'
     if merged:
         return f'AutoModelForCausalLM.from_pretrained("{place}")'
     base = "the same tiny model" if settings["backend"] == "tiny" else f'AutoModelForCausalLM.from_pretrained("{model}")'
-    return f'PeftModel.from_pretrained({base}, "{place}")'
+    return f'PeftModel.from_pretrained({base}, "{place}"), asked with "{prompt}"'

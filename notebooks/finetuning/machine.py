@@ -13,6 +13,7 @@ from notebooks.finetuning.needs import GB, Needs
 from notebooks.finetuning.stop import Stop
 
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
+MAIN_MEMORY = "This machine"
 LARGE = GB  # to download: without a GPU a model of this size takes days where it should take hours
 
 
@@ -27,7 +28,12 @@ def model_config(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def check_machine(settings: Mapping[str, Any], needs: Needs, output: Path, *, merges: bool) -> None:
     """Stop with a sentence for everything that this training will run out of."""
-    problems = [*_memory_problems(settings["backend"], needs), *_disk_problems(settings, needs, output, merges)]
+    backend = settings["backend"]
+    problems = [
+        *_memory_problems(backend, needs),
+        *(_merging_problems(needs) if merges and backend == "cuda" else ()),
+        *_disk_problems(settings, needs, output, merges),
+    ]
     if problems:
         raise Stop("\n".join(problems))
 
@@ -73,7 +79,7 @@ def _is_here(model: str) -> bool:
 
 def _memory_problems(backend: str, needs: Needs) -> list[str]:
     place, free = _free_memory(backend)
-    if place == "this machine" and backend != "tiny" and needs.download > LARGE:
+    if place == MAIN_MEMORY and backend != "tiny" and needs.download > LARGE:
         chip = "NVIDIA GPU" if backend == "cuda" else "Apple silicon"
         return [f'BACKEND is "{backend}", and this kernel sees no {chip}: a model of this size would take weeks on the CPU.']
     if needs.memory <= free:
@@ -81,6 +87,17 @@ def _memory_problems(backend: str, needs: Needs) -> list[str]:
     return [
         f"{place} has {free / GB:.1f} GB of memory free, and the training takes about {needs.memory / GB:.1f} GB: "
         "close what else uses it, or make max_seq_length, batch_size or the model smaller."
+    ]
+
+
+def _merging_problems(needs: Needs) -> list[str]:
+    """Return what is wrong where a GPU's model is to be merged in main memory."""
+    free = _free_memory("tiny")[1]
+    if needs.merged <= free:
+        return []
+    return [
+        f"This machine has {free / GB:.1f} GB of main memory free, and merging takes {needs.merged / GB:.1f} GB at the end: "
+        'set EXPORT = "adapter", and merge elsewhere.'
     ]
 
 
@@ -99,7 +116,7 @@ def _free_memory(backend: str) -> tuple[str, float]:
             return "The GPU", float(mx.device_info()["max_recommended_working_set_size"])
     import psutil
 
-    return "this machine", float(psutil.virtual_memory().available)
+    return MAIN_MEMORY, float(psutil.virtual_memory().available)
 
 
 def _disk_problems(settings: Mapping[str, Any], needs: Needs, output: Path, merges: bool) -> list[str]:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from notebooks.finetuning.checkpoints import NEWEST
+from notebooks.finetuning.stop import Stop
 
 Config = Mapping[str, Any]
 
 GB = 2**30
+SIZES = ("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "vocab_size")  # in config.json
 NF4_BITS = 4.127  # 4, and 0.127 for the constants with double quantisation: Dettmers et al., QLoRA (2023), section 3
 MLX_CONSTANTS_BITS = 32  # mlx keeps a scale and a bias of 16 bits for each group of weights
 ADAPTER_BYTES = {"weights": 4, "gradient": 4, "adam": 8}  # of each of the adapter's parameters, all in 32 bits
@@ -35,14 +37,17 @@ class Sizes:
     @classmethod
     def of(cls, config: Config, rank: int) -> Sizes:
         """Return the sizes of a model with an adapter of this rank at every linear layer."""
-        hidden, inner, layers = (config[name] for name in ("hidden_size", "intermediate_size", "num_hidden_layers"))
-        head = config.get("head_dim") or hidden // config["num_attention_heads"]
-        queries, keys = head * config["num_attention_heads"], head * config["num_key_value_heads"]
+        missing = [name for name in SIZES if name not in config]
+        if missing:
+            raise Stop(f"This notebook trains models of Mistral's and Llama's kind; this one's config.json has no {missing[0]}.")
+        hidden, inner, layers, heads, vocabulary = (config[name] for name in SIZES)
+        head = config.get("head_dim") or hidden // heads
+        queries, keys = head * heads, head * config.get("num_key_value_heads", heads)
         shapes = [(hidden, queries), (hidden, keys), (hidden, keys), (queries, hidden), *[(hidden, inner)] * 3]
         ends = 1 if config.get("tie_word_embeddings") else 2
         return cls(
-            hidden, inner, layers, config["vocab_size"],
-            linear=layers * sum(a * b for a, b in shapes), embeddings=ends * config["vocab_size"] * hidden,
+            hidden, inner, layers, vocabulary,
+            linear=layers * sum(a * b for a, b in shapes), embeddings=ends * vocabulary * hidden,
             adapter=layers * rank * sum(a + b for a, b in shapes),
         )  # fmt: skip
 

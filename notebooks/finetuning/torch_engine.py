@@ -47,6 +47,7 @@ class TorchEngine:
     def step(self, batches: Sequence[Batch], learning_rate: float) -> tuple[float, float]:
         """Take one step of the optimiser over all batches; each learned token weighs the same."""
         self.model.train()
+        self._optimizer.zero_grad(set_to_none=True)  # at the beginning: the stop button may have ended a step halfway
         total, count = 0.0, sum(_learned(batch) for batch in batches)
         for batch in batches:
             loss = self._sum(batch) / count
@@ -56,7 +57,6 @@ class TorchEngine:
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate
         self._optimizer.step()
-        self._optimizer.zero_grad(set_to_none=True)
         return total, float(norm)
 
     def loss(self, batch: Batch) -> tuple[float, int]:

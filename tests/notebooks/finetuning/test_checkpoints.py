@@ -50,7 +50,7 @@ class SmallEngine:
 
     def merge(self, adapter: Path, folder: Path, tokenizer: Any) -> None:
         folder.mkdir()
-        (folder / "model.txt").write_text((adapter / "adapter.txt").read_text() + tokenizer)
+        (folder / "model.txt").write_text((adapter / "adapter.txt").read_text())
 
 
 def trained(output: Path, *losses: float, total_steps: int = 10) -> Checkpoints:

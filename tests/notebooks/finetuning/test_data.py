@@ -36,7 +36,8 @@ def test_each_form_of_a_line_is_read_and_blank_lines_are_none(tmp_path: Path) ->
 
 def test_what_the_model_is_given_is_all_but_the_last_answer_or_the_beginning_of_a_text() -> None:
     assert Example(messages=(QUESTION, ANSWER)).question == Example(messages=(QUESTION,))
-    assert Example(text="one two three four five six seven eight nine").question.text == "one two three four five six seven eight"
+    assert Example(text="one two three").question.text == "one two"
+    assert Example(text="word " * 100).question.text == "word word word word word word word word"
     assert Example(messages=(QUESTION, ANSWER)).asked("Why?") == Example(messages=({"role": "user", "content": "Why?"},))
     assert Example(text="a text").asked("Once upon").text == "Once upon"
 

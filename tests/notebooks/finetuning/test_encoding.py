@@ -48,7 +48,6 @@ def encode(encoder: Encoder, *examples: Example) -> list[Encoded]:
 def test_only_the_answers_of_a_conversation_are_learned(tmp_path: Path) -> None:
     encoder = Encoder(tokenizer(tmp_path, TEMPLATE), 200)
     (encoded,) = encode(encoder, Example(messages=TALK))
-    assert encoder.has_template
     assert encoder.tokenizer.decode(encoded.tokens) == (
         "<system>Be brief.</s><user>Capital of Portugal?</s><assistant>Lisbon</s><user>And of Spain?</s><assistant>Madrid</s>"
     )
@@ -59,7 +58,6 @@ def test_only_the_answers_of_a_conversation_are_learned(tmp_path: Path) -> None:
 def test_without_a_chat_template_the_format_is_mistrals(tmp_path: Path) -> None:
     encoder = Encoder(tokenizer(tmp_path), 200)
     (encoded,) = encode(encoder, Example(messages=TALK))
-    assert not encoder.has_template
     assert encoder.tokenizer.decode(encoded.tokens) == (
         "[INST] Be brief.\n\nCapital of Portugal? [/INST] Lisbon</s>[INST] And of Spain? [/INST] Madrid</s>"
     )
@@ -87,6 +85,12 @@ def test_a_text_is_learned_whole_and_ends(tmp_path: Path) -> None:
     encoder = Encoder(tokenizer(tmp_path, TEMPLATE), 200)
     (encoded,) = encode(encoder, Example(text="Once upon a time"))
     assert learned(encoder, encoded) == ["Once upon a time</s>"]
+
+
+def test_where_all_are_texts_the_tokenizer_gets_no_format(tmp_path: Path) -> None:
+    encoder = Encoder(tokenizer(tmp_path), 200)
+    encoder.encode([Example(text="one"), Example(text="two")])
+    assert encoder.tokenizer.chat_template is None
 
 
 def test_a_template_that_rewrites_earlier_answers_leaves_the_last_one_to_learn(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def test_what_fits_is_not_talked_about(tmp_path: Path) -> None:
 
 def test_too_little_memory_is_said_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(
-        Stop, match=r"^this machine has [\d.]+ GB of memory free, and the training takes about 1000000000\.0 GB: close"
+        Stop, match=r"^This machine has [\d.]+ GB of memory free, and the training takes about 1000000000\.0 GB: close"
     ):
         check(TINY_SETTINGS, tmp_path, memory=ENDLESS)
 
@@ -46,6 +46,14 @@ def test_everything_that_is_missing_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(Stop) as stop:
         check(TINY_SETTINGS, tmp_path, memory=ENDLESS, checkpoints=ENDLESS)
     assert len(str(stop.value).splitlines()) == 2
+
+
+@pytest.mark.integrations
+def test_a_gpus_model_that_cannot_be_merged_in_main_memory_is_said(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    settings = {"backend": "cuda", "model": str(tmp_path)}
+    with pytest.raises(Stop, match=r"GB of main memory free, and merging takes 1000000000\.0 GB at the end"):
+        check(settings, tmp_path, merged=ENDLESS, merges=True)
 
 
 @pytest.mark.integrations
@@ -68,7 +76,7 @@ def test_the_sizes_of_a_model_in_a_folder_are_read_there(tmp_path: Path) -> None
 
 @pytest.fixture
 def _without_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    constants = pytest.importorskip("huggingface_hub").constants
+    constants = pytest.importorskip("huggingface_hub.constants")
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
 

@@ -11,6 +11,7 @@ import pytest
 
 from notebooks.finetuning.engine import TINY
 from notebooks.finetuning.needs import Needs, Sizes, needs_of
+from notebooks.finetuning.stop import Stop
 from tests.notebooks.small_models import FOUR_BITS, SHAPE, save_for_cuda, save_for_mlx, save_tokenizer
 from tests.repository import REPOSITORY
 
@@ -37,6 +38,11 @@ def test_tied_embeddings_and_a_head_size_of_its_own_are_counted() -> None:
     tied, wide = Sizes.of({**TINY, "tie_word_embeddings": True}, 8), Sizes.of({**TINY, "head_dim": 64}, 8)
     assert tied.embeddings == 259 * 128
     assert wide.linear - Sizes.of(TINY, 8).linear == 2 * 2 * (4 + 2) * 32 * 128  # queries, outputs, keys and values
+
+
+def test_a_model_of_another_kind_is_said() -> None:
+    with pytest.raises(Stop, match=r"models of Mistral's and Llama's kind; this one's config\.json has no hidden_size\.$"):
+        Sizes.of({"n_embd": 768}, 8)
 
 
 def test_the_notebook_says_these_figures() -> None:
