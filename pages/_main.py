@@ -18,8 +18,9 @@ PAGES = {f"{module.__name__.rpartition('.')[2]}.py": module.PAGE for module in (
 FIRST = "live.py"
 PARTS = Path(__file__).parent / "_parts"
 HISTORY = f"<script>{(PARTS / 'history.js').read_text(encoding='utf-8')}</script>"
+ELLIPSIS = "[role=combobox] { text-overflow: ellipsis }"  # a name that is longer than its control is not to look whole
 # Streamlit writes white on the accent, too faint on the light blue of the dark theme.
-DARK_CHIPS = "<style>[data-tag] * { color: #12171C }</style>"
+DARK_CHIPS = "[data-tag] * { color: #12171C }"
 
 
 def main() -> None:
@@ -28,8 +29,7 @@ def main() -> None:
     pages = {path: st.Page(path, title=page.title, default=path == FIRST) for path, page in PAGES.items()}
     asked = st.navigation(list(pages.values()), position="hidden")
     st.set_page_config(page_title=f"{asked.title} · trainmon", page_icon=str(PARTS / "icon.svg"), layout="wide")
-    if st.context.theme.type == "dark":
-        st.html(DARK_CHIPS)
+    st.html(f"<style>{ELLIPSIS} {DARK_CHIPS if st.context.theme.type == 'dark' else ''}</style>")
     if not (sharing.knows(st.context.cookies) or sharing.allows(st.query_params.get(sharing.PARAMETER))):
         st.markdown(wording.NEEDS_TOKEN)
         return

@@ -16,7 +16,7 @@ ORDER = "compare_order"
 LINE = "━━"  # how a side looks on the chart
 DELTA_COLOURS = {"better": "#00875F", "worse": "#D14A2B", "close": NEUTRAL, "unknown": NEUTRAL}  # beside an arrow and a word
 MOST_ABREAST = 6  # runs whose settings stand side by side; more stand below each other
-LONGEST_CELL = 300
+LONGEST_CELL, LONGEST_NAME = 300, 36  # letters
 FORMS = {"at step": wording.count, "Time": wording.duration, "Samples/s": wording.number}
 
 Texts = dict[float, str]
@@ -60,7 +60,7 @@ def _sides(comparison: Comparison, order: Sequence[int]) -> pd.DataFrame:
         {
             "": [LINE] * len(chosen),
             "Rank": pd.Series([rank.get(place) for place in order], dtype="Int64"),
-            "Run": [wording.side_name(side.label, baseline=comparison.baseline in side.members) for side in chosen],
+            "Run": [wording.side_name(_short(side.label), baseline=comparison.baseline in side.members) for side in chosen],
             "State": [wording.states_of([entry.analysis.state.word for entry in entries]) for entries in runs],
             "Best": _means([side.best for side in chosen]),
             "at step": pd.Series([one and one.best_global_step for one in singles], dtype="Int64"),
@@ -90,8 +90,8 @@ def _members(rows: Sequence[tuple[Side, Entry]], comparison: Comparison) -> Any:
     entries = [entry for _, entry in rows]
     table = pd.DataFrame(
         {
-            "Group": [side.label for side, _ in rows],
-            "Run": [entry.label for entry in entries],
+            "Group": [_short(side.label) for side, _ in rows],
+            "Run": [_short(entry.label) for entry in entries],
             "State": [entry.analysis.state.word for entry in entries],
             "Best": pd.Series([entry.best for entry in entries], dtype="float64"),
             "at step": pd.Series([entry.best_global_step for entry in entries], dtype="Int64"),
@@ -113,11 +113,16 @@ def differences(comparison: Comparison) -> None:
             name: [wording.short_setting(value, LONGEST_CELL) for value in values]
             for name, values in comparison.differences.items()
         }
-        table = pd.DataFrame(columns, index=pd.Index([entry.label for entry in comparison.entries]))
-        if len(comparison.entries) <= MOST_ABREAST:
-            table = table.T
-        st.dataframe(table, alt=wording.SETTINGS_TABLE)
+        labels = [entry.label for entry in comparison.entries]
+        abreast = len(labels) <= MOST_ABREAST
+        table = pd.DataFrame(columns, index=pd.Index(labels if abreast else list(map(_short, labels))))
+        heads = {label: st.column_config.TextColumn(_short(label)) for label in labels} if abreast else {}
+        st.dataframe(table.T if abreast else table, column_config=heads, alt=wording.SETTINGS_TABLE)
     st.caption(wording.shared_settings(len(comparison.differences), comparison.same_config_keys))
+
+
+def _short(label: str) -> str:
+    return wording.short_name(label, LONGEST_NAME)
 
 
 def _steady(comparison: Comparison) -> list[int]:

@@ -15,11 +15,14 @@ from trainmon.analysis.state import StateWord
 from trainmon.comparison.overview import Listed, listed, matching, setting_names
 
 ORDER, SHOWN, TICKED, VERSION = "overview_order", "overview_shown", "overview_ticked", "overview_version"
+CLICKED = "overview_clicked"
 COMPARE = "compare.py"
 
 
 def all_runs(page: str) -> None:
     """Draw the table of all runs; a click on a row opens that run on the page that shows the table, ticks compare runs."""
+    if (named := st.session_state.pop(CLICKED, None)) is not None:
+        _open(named)
     everything = hub.library().runs()
     runs = _in_steady_order(listed(run_picker.not_hidden(everything), hub.now(), hub.library().memo_of))
     title_row("All runs")
@@ -37,9 +40,7 @@ def all_runs(page: str) -> None:
     with actions:
         _actions(shown, runs, ticked)
     if opened is not None:
-        _forget_table()
-        view_state.choose(opened)
-        st.rerun()
+        _open(opened)
 
 
 def _filtered(runs: list[Listed]) -> list[Listed]:
@@ -89,14 +90,26 @@ def _table(page: str, shown: list[Listed], settings: list[str], ticked: list[str
         selection_mode=["multi-row", "single-cell"],
         selection_default={"selection": {"rows": [place for place, key in enumerate(ids) if key in ticked]}},
         placeholder="",
-        column_config=run_table.looks(drawn),
+        column_config=run_table.looks(drawn, f"open_{page}", _click, ids),
         alt="All runs with state, progress, loss and finding",
     )
     here = [ids[place] for place in event["selection"]["rows"] if place < len(ids)]
     ticked = [key for key in ticked if key not in ids or key in here] + [key for key in here if key not in ticked]
     st.session_state[TICKED] = ticked
-    clicked = [ids[place] for place, _ in event["selection"]["cells"] if place < len(ids)]
+    cells = [place for place, column in event["selection"]["cells"] if column != run_table.RUN]  # a name is a button
+    clicked = [ids[place] for place in cells if place < len(ids)]
     return (clicked[0] if clicked else None), ticked
+
+
+def _click(button: str, ids: Sequence[str]) -> None:
+    """Note which run's name was clicked, in the table as it was."""
+    st.session_state[CLICKED] = ids[st.session_state[button]["row"]]
+
+
+def _open(run: str) -> None:
+    _forget_table()
+    view_state.choose(run)
+    st.rerun()  # the whole page: its links lead to the run from now on
 
 
 def _actions(shown: Sequence[Listed], runs: Sequence[Listed], ticked: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,23 +14,26 @@ from trainmon import wording
 from trainmon.analysis.figures import Figures
 from trainmon.comparison.overview import Listed, setting_values
 
+RUN = "Run"
 ROW_HEIGHT, MOST_ROWS = 35, 18  # pixels, and the rows that are seen without scrolling in the table
+MOST_LETTERS, RUN_WIDTH = 21, 180  # of a run's name: the table cuts what is too wide for its column without a sign
+WORD_JOINER = "\u2060"
 
 _column = st.column_config
+# "%d" has no thousands: Streamlit knows the comma and the browser's own, and no third.
 LOOKS: dict[str, Any] = {
-    "Run": _column.TextColumn(width=160, pinned=True),
     "State": _column.TextColumn(width=105),
     "Finding": _column.TextColumn(width=190),
     "Progress": _column.ProgressColumn(format="%d %%", width=100, min_value=0, max_value=100),
     "Ends": _column.DatetimeColumn(format="D MMM HH:mm", width=95, help="When the plan will be done at the pace so far"),
     "Last loss": _column.NumberColumn(format="%.4f", width=80),
     "Best loss": _column.NumberColumn(format="%.4f", width=80),
-    "at step": _column.NumberColumn(format="localized", width=75, help="The step of the best loss, as logged"),
+    "at step": _column.NumberColumn(format="%d", width=75, help="The step of the best loss, as logged"),
     "Best valid.": _column.NumberColumn(format="%.4f", width=85, help="The lowest validation loss"),
     "Trend": _column.LineChartColumn(width=100, help="The mean train loss of thirty equal parts of the run"),
     "Last row": _column.DatetimeColumn(format="distance", width=120),
     "Attempts": _column.NumberColumn(width=80),
-    "Rows": _column.NumberColumn(format="localized", width=95),
+    "Rows": _column.NumberColumn(format="%d", width=95),
     "Tags": _column.ListColumn(width=150),
     "Folder": _column.TextColumn(width=420),
 }
@@ -40,10 +43,10 @@ def table(runs: Sequence[Listed], settings: Sequence[str]) -> pd.DataFrame:
     """Return the runs as rows, with a column for each of the named settings."""
     analyses = [each.analysis for each in runs]
     columns: dict[str, Any] = {
-        "Run": [each.run.name for each in analyses],
+        RUN: [_button(each.run.name) for each in analyses],
         "State": [wording.state_cell(each.state.word) for each in analyses],
         "Finding": [each.finding for each in runs],
-        **{f"{name} (setting)" if name in LOOKS else name: setting_values(runs, name) for name in settings},
+        **{f"{name} (setting)" if name in (RUN, *LOOKS) else name: setting_values(runs, name) for name in settings},
         "Progress": _numbers([_percent(each.progress.fraction) for each in analyses]),
         "Ends": _local([each.ends for each in runs]),
         "Last loss": _numbers([_last(each.train) for each in analyses]),
@@ -61,16 +64,29 @@ def table(runs: Sequence[Listed], settings: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame({name: cells for name, cells in columns.items() if used.get(name, True)})
 
 
-def looks(drawn: pd.DataFrame) -> dict[str, Any]:
-    """Return how each column is shown; a setting that is a number keeps four significant digits."""
+def looks(drawn: pd.DataFrame, button: str, on_click: Callable[..., None], ids: Sequence[str]) -> dict[str, Any]:
+    """Return how each column is shown; a setting that is a number keeps four significant digits.
+
+    A run's name calls `on_click(button, ids)`, while the state holds under `button` which row it is of. It is a button since
+    a table that gets the focus selects its first cell: a tap on the header would look like a click on a name.
+    """
+    run = _column.ButtonColumn(
+        type="tertiary", alignment="left", width=RUN_WIDTH, pinned=True, key=button, on_click=on_click, args=(button, ids)
+    )
     numbers = {str(name) for name in drawn.columns if drawn[name].dtype == np.float64}
     settings = {name: _column.NumberColumn(format="%.4g") for name in numbers if name not in LOOKS}
-    return {**{name: look for name, look in LOOKS.items() if name in drawn}, **settings}
+    return {RUN: run, **{name: look for name, look in LOOKS.items() if name in drawn}, **settings}
 
 
 def height(rows: int) -> int:
     """Return the height of a table in pixels, its header and border included."""
     return ROW_HEIGHT * (min(rows, MOST_ROWS) + 1) + 2
+
+
+def _button(name: str) -> str:
+    """Return a run's name as a button is labelled, where it is taken for neither a list of actions nor an icon."""
+    short = wording.short_name(name, MOST_LETTERS)
+    return f"{WORD_JOINER}{short}" if short.startswith(("[", ":")) else short
 
 
 def _percent(fraction: float | None) -> int | None:

@@ -33,13 +33,13 @@ def epochs(means: EpochMeans) -> None:
     table = {
         "Epoch": means.epoch,
         "Mean train loss": means.train,
-        "Change": means.change,
+        "Change": [wording.change(value) for value in means.change.tolist()],
         "Validation loss": means.validation,
         "Time": [wording.duration(seconds) for seconds in means.seconds],
     }
-    formats = {"Epoch": "%d", "Mean train loss": "%.4f", "Change": "%+.4f", "Validation loss": "%.4f"}
+    formats = {"Epoch": "%d", "Mean train loss": "%.4f", "Validation loss": "%.4f"}
     columns: dict[str, Any] = {name: st.column_config.NumberColumn(format=form) for name, form in formats.items()}
-    columns["Time"] = st.column_config.TextColumn(alignment="right")
+    columns |= {name: st.column_config.TextColumn(alignment="right") for name in ("Change", "Time")}
     st.dataframe(
         pd.DataFrame(table), hide_index=True, placeholder="", column_config=columns, alt="Mean loss and time of each epoch"
     )

@@ -13,6 +13,7 @@ from tests.builders import append, rows, write_run
 from trainmon.runs.ids import run_id
 
 pytestmark = pytest.mark.browser
+NAME = 60  # pixels from the left: inside the name of a run
 
 
 def test_new_rows_appear_without_a_reload(serve: Serve, visit: Visit, tmp_path: Path) -> None:
@@ -58,7 +59,7 @@ def test_a_row_of_the_table_opens_its_run_and_back_returns(serve: Serve, visit: 
     run = write_run(tmp_path / "a")
     write_run(tmp_path / "b", start=1_700_000_000.0)
     page = visit(serve(tmp_path))
-    click_first_row(page, "a", 150)
+    click_first_row(page, "a", NAME)
     expect(page.get_by_role("heading", name="a", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(rf"\?run={run_id(run)}$"))
     page.get_by_role("link", name="Loss curves").click()

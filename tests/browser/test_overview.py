@@ -14,7 +14,8 @@ from tests.builders import rows, write_run
 from trainmon.runs.ids import run_id
 
 pytestmark = pytest.mark.browser
-TICKS = 17  # pixels from the left
+TICKS, NAME = 17, 60  # pixels from the left: the column of ticks, and inside the name of a run
+HEADER, FIRST = 17, 52  # pixels from the top: the middle of the header and of the first row
 
 
 def test_ticks_outlive_a_filter_and_open_the_comparison(serve: Serve, visit: Visit, tmp_path: Path) -> None:
@@ -30,3 +31,28 @@ def test_ticks_outlive_a_filter_and_open_the_comparison(serve: Serve, visit: Vis
     page.get_by_role("button", name="Compare 2 runs").click()
     expect(page.get_by_role("heading", name="Run comparison")).to_be_visible()
     expect(page).to_have_url(re.compile(rf"/compare\?run={run_id(a)}&run={run_id(b)}$"))
+
+
+@pytest.mark.parametrize(("width", "touch"), [(390, True), (1440, True), (1440, False)])
+def test_a_tap_on_a_header_sorts_and_opens_nothing(width: int, touch: bool, serve: Serve, visit: Visit, tmp_path: Path) -> None:
+    """The shortest press that there is: it leaves a table no time to see that its header was meant."""
+    ids = {name: run_id(write_run(tmp_path / name, rows(start=1.7e9 - age))) for age, name in enumerate(["last", "first"])}
+    page = visit(serve(tmp_path), width=width, touch=touch)
+    table = page.locator("[data-testid=stDataFrame]")
+    expect(table).to_be_visible(timeout=PATIENCE)
+    name = table.get_by_test_id("glide-cell-1-0")  # what the canvas shows, for those who hear it
+    expect(name).to_have_text("last")
+
+    def press(x: int, y: int) -> None:
+        box = table.bounding_box()
+        assert box is not None
+        (page.touchscreen.tap if touch else page.mouse.click)(box["x"] + x, box["y"] + y)
+
+    press(NAME, HEADER)
+    expect(name).to_have_text("first")
+    press(TICKS, FIRST)
+    expect(page.get_by_text("first; tick one more to compare")).to_be_visible(timeout=PATIENCE)
+    expect(page).not_to_have_url(re.compile("run="))
+    press(NAME, FIRST)
+    expect(page.get_by_role("heading", name="first", exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(page).to_have_url(re.compile(rf"\?run={ids['first']}$"))

@@ -11,9 +11,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages._parts import share
+from pages._parts.run_table import MOST_LETTERS
 from tests.builders import write_run
 from tests.hostile import HTML, LONG, MARKDOWN, WORDS, write_hostile
 from tests.pages.conftest import PAGES, Open, words
+from trainmon import wording
 from trainmon.errors import UnknownRunError
 from trainmon.runs.ids import run_id
 from trainmon.runs.library import Library
@@ -74,7 +76,7 @@ def test_the_list_of_all_runs_shows_them_as_text_too(kind: str, open_page: Open,
     app = open_page(tmp_path)
     assert not app.exception
     assert [text for text in markdown(app) if ACTIVE.search(text)] == []
-    assert WORDS[kind] in list(app.dataframe[0].value["Run"])
+    assert wording.short_name(WORDS[kind], MOST_LETTERS) in list(app.dataframe[0].value["Run"])
 
 
 @pytest.mark.parametrize("page", PAGES)

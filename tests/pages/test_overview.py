@@ -126,6 +126,22 @@ def test_a_click_opens_the_run_that_was_clicked(open_page: Open, tmp_path: Path)
     assert [header.value for header in app.header] == ["cold"]
 
 
+def test_a_name_is_a_button_and_its_plain_cell_opens_nothing(open_page: Open, tmp_path: Path) -> None:
+    """A table that gets the focus, as where its header is tapped, reports its first cell as clicked."""
+    three(tmp_path)
+    app = select(open_page(tmp_path), cells=((0, "Run"),))
+    assert "run" not in app.query_params
+    assert [header.value for header in app.header] == ["All runs"]
+
+
+def test_long_names_lose_their_middle_and_are_no_list_of_actions(open_page: Open, tmp_path: Path) -> None:
+    for seed in (1, 2):
+        write_run(tmp_path / f"mistral_7b_qlora_warmup50_seed_{seed}", start=OLD - seed)
+    (write_run(tmp_path / "odd", start=OLD - 3) / "trainmon.toml").write_text('name = "[a, b]"\n')
+    found = names(open_page(tmp_path))
+    assert found == ["mistral_7b…p50_seed_1", "mistral_7b…p50_seed_2", "\u2060[a, b]"]
+
+
 def test_two_ticks_open_the_comparison(open_page: Open, tmp_path: Path) -> None:
     ids = three(tmp_path)
     app = open_page(tmp_path)

@@ -23,6 +23,8 @@ COMMAS = re.compile(r":[-+]?[0-9]*,[.0-9]*[a-z]?\}")
         (wording.loss(-0.25), "\u22120.2500"),
         (wording.loss(12_345.678), "12\u2009345.6780"),
         (wording.loss(-1e-5), "\u22121e-05"),
+        (wording.change(-0.8383), "\u22120.8383"),
+        (wording.change(0.25), "+0.2500"),
         (wording.number(-1_234), "\u22121\u2009234"),
         (wording.percent(-3.14), "\u22123.1 %"),
         (wording.throughput(1_234.5), "1\u2009234.5 samples/s"),

@@ -22,6 +22,11 @@ WARNING, ERROR, NEUTRAL = "#E69F00", "#CC3311", "#808080"
 BEST, BEST_EDGE = "#F0C808", "#4D3F00"
 STAR = "M0,-1L0.235,-0.324L0.951,-0.309L0.38,0.124L0.588,0.809L0,0.4L-0.588,0.809L-0.38,0.124L-0.951,-0.309L-0.235,-0.324Z"
 MAIN_HEIGHT = 360
+MOST_LETTERS = 36  # of a name in a legend: its middle gives way, as in wording.short_name
+SHORT_NAME = (
+    f"length(datum.label) > {MOST_LETTERS} ? "
+    f"slice(datum.label, 0, {MOST_LETTERS // 2}) + '…' + slice(datum.label, {MOST_LETTERS // 2 + 1 - MOST_LETTERS}) : datum.label"
+)
 EDGE = 10  # pixels beside the first and the last point: a star there is drawn whole
 TICKS = 10
 FLUSH = 2 * EDGE  # pixels from the end of the axis within which a number is written inwards: after a zoom none is cut off
@@ -102,8 +107,8 @@ def hover_rules(x: alt.X, fields: Sequence[tuple[str, str]], *others: alt.Parame
 
 def colours(labels: Sequence[str], values: Sequence[str], *, legend: bool = True) -> alt.Color:
     """Return the colour of each series, with a legend on top."""
-    key = alt.Legend(orient="top", title=None, labelLimit=260, symbolType="stroke", symbolStrokeWidth=3) if legend else None
-    return alt.Color("series:N", scale=alt.Scale(domain=list(labels), range=list(values)), legend=key)
+    key = alt.Legend(orient="top", title=None, labelExpr=SHORT_NAME, labelLimit=260, symbolType="stroke", symbolStrokeWidth=3)
+    return alt.Color("series:N", scale=alt.Scale(domain=list(labels), range=list(values)), legend=key if legend else None)
 
 
 def filled(datasets: Mapping[str, pd.DataFrame]) -> frozenset[str]:

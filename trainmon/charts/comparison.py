@@ -14,7 +14,9 @@ from trainmon import wording
 from trainmon.analysis.series import Axis
 from trainmon.charts.chart import (
     DRAWN_POINTS,
+    MOST_LETTERS,
     NEUTRAL,
+    SHORT_NAME,
     TITLES,
     Chart,
     Scale,
@@ -152,11 +154,12 @@ def _spec(
 
 def _legend(labels: Sequence[str]) -> alt.Legend:
     """Return a legend on top that breaks into as many lines as the width asks for."""
-    entry = LEGEND_ENTRY + LETTER * min(max(map(len, labels), default=1), 40)
+    entry = LEGEND_ENTRY + LETTER * min(max(map(len, labels), default=1), MOST_LETTERS)
     fitting = alt.ExprRef(f"max(1, floor(width / {entry:.0f}))")
     return alt.Legend(
         orient="top",
         title=None,
+        labelExpr=SHORT_NAME,
         labelLimit=260,
         columns=fitting,
         symbolType="stroke",

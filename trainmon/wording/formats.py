@@ -32,6 +32,11 @@ def loss(value: float | None) -> str:
     return figure(f"{value:,.4f}")
 
 
+def change(value: float) -> str:
+    """Return how far a loss is above another one, with its sign: "−0.8383"; "" where there was none."""
+    return figure(f"{value:+,.4f}") if math.isfinite(value) else ""
+
+
 def count(value: float | None) -> str:
     """Return a step or a number of rows with thin spaces between the thousands."""
     if value is None or math.isnan(value):
