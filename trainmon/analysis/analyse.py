@@ -32,7 +32,7 @@ from trainmon.analysis.timing import Timing, timing_of
 from trainmon.diagnosis.finding import Diagnosis
 from trainmon.diagnosis.preparation import Inputs
 from trainmon.errors import UnknownRunError
-from trainmon.runs.attempts import first_rows_of
+from trainmon.runs.first_rows import first_rows_of
 from trainmon.runs.memo import Memo
 from trainmon.runs.run import EPOCH, TRAIN, Attempt, Chain, Checkpoint, Run
 from trainmon.stats.eta import Eta, eta
