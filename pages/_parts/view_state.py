@@ -85,6 +85,11 @@ def controls(page: str) -> Parameters:
     return [(name, word) for name, said in stands.items() for word in said]
 
 
+def moved_controls(page: str) -> Parameters:
+    """Return the controls of a page that do not stand at their default."""
+    return [(name, word) for name, word in controls(page) if [word] != words(CONTROLS[page].get(name))]
+
+
 def _stands(name: str, default: Value) -> list[str]:
     if name in st.session_state:
         return words(st.session_state[name])

@@ -13,7 +13,7 @@ import altair as alt
 from trainmon.analysis.series import Axis
 from trainmon.charts.chart import MAIN_HEIGHT, NEUTRAL, THIN_THOUSANDS, Scale, hover_rules, x_channel, zoom
 from trainmon.charts.lines import Window
-from trainmon.charts.loss import HOVER_FIELDS, loss_layers
+from trainmon.charts.loss import hover_fields, loss_layers
 from trainmon.charts.marks import mark_layers
 
 SMALL_HEIGHT = 160
@@ -42,7 +42,8 @@ def curves_spec(
     height = band_of(panels)[1]
     hidden = _x(axis, unit).axis(None)
     low, top = _x(axis, unit, offset=0), _x(axis, unit, offset=MAIN_HEIGHT - height)
-    fields = [field for field in HOVER_FIELDS if field[0] == "step" or field[0] in names or (smoothed and field[0] == "smoothed")]
+    pointed = {"step", *names, *(["smoothed"] if smoothed else [])}
+    fields = [field for field in hover_fields(unit) if field[0] in pointed]
     layers: list[Any] = [
         alt.Chart(alt.NamedData("limits")).mark_point(opacity=0, size=0),  # makes Vega keep the dataset
         *(_panel(number, hidden if number < panels else low) for number in range(1, panels + 1)),

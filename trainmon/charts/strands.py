@@ -9,7 +9,7 @@ import numpy as np
 
 from trainmon.analysis.series import Axis
 from trainmon.charts.chart import Scale
-from trainmon.charts.lines import HOVER_ROWS, Line, line
+from trainmon.charts.lines import Line, line
 from trainmon.comparison import Comparison, Side
 from trainmon.comparison.metrics import series_of
 from trainmon.stats.arrays import Floats
@@ -58,8 +58,7 @@ def _line(comparison: Comparison, place: int, axis: Axis, weight: float, scale: 
     series = series_of(comparison.entries[place].analysis, comparison.chosen)
     if series is None:
         return None
-    dense = comparison.chosen.role == "train_loss" or (comparison.chosen.role is None and len(series) > HOVER_ROWS)
-    found = line(series, axis, weight=weight if dense else 0.0, scale=scale)
+    found = line(series, axis, weight=weight, scale=scale)
     return found if len(found.x) else None
 
 
