@@ -112,9 +112,10 @@ def overlaid(chosen: Chosen, view: tuple[Hashable, ...], axis: Axis, weight: flo
 
 def attempts(chosen: Chosen) -> bool:
     """Return whether every attempt is to be shown as a line of its own."""
-    if len(chosen.run.attempts) < 2 or chosen.attempt is not None:
+    there = len(chosen.analysis().run.attempts)
+    if there < 2 or chosen.attempt is not None:
         return False
-    words = f"judged: the training that the figures are about; all: each of the {len(chosen.run.attempts)} attempts as a line"
+    words = f"judged: the training that the figures are about; all: each of the {there} attempts as a line"
     return controls.choice("Attempts", ("judged", "all"), "attempts", words) == "all"
 
 

@@ -13,6 +13,7 @@ from trainmon.analysis import Analysis, memory_words
 from trainmon.analysis.machine import Machine, Panel, machine_of
 from trainmon.analysis.memory import AVAILABLE, Memory, runs_short
 from trainmon.analysis.series import Axis
+from trainmon.analysis.state import State
 from trainmon.charts import memory_chart, panel_chart
 
 FEW_PANELS = 12  # more charts make a browser slow: they come when they are asked for
@@ -33,7 +34,7 @@ def draw(chosen: Chosen) -> None:
             outlook(memory, over=over)
     with st.container():
         if memory is not None or machine.panels:
-            cards.row(figures(memory, machine, over=over), columns=5)
+            cards.row(figures(memory, machine, analysis.state), columns=5)
             axis = controls.axis()
             available(chosen, analysis, axis)
             panels(chosen, machine, axis, over=over)
@@ -55,15 +56,16 @@ def outlook(memory: Memory, *, over: bool) -> None:
         st.info(line, icon=":material/memory:")
 
 
-def figures(memory: Memory | None, machine: Machine, *, over: bool) -> list[cards.Card]:
+def figures(memory: Memory | None, machine: Machine, state: State) -> list[cards.Card]:
     """Return the figures that stand on top."""
     found: list[cards.Card] = []
     if memory is not None:
+        newest = wording.newest_available(past=bool(state.place), over=state.over)
         found += [
-            ("Available at the end" if over else "Available now", wording.memory(memory.latest), wording.readings(memory.count)),
+            (newest, wording.memory(memory.latest), wording.readings(memory.count)),
             ("Lowest", wording.memory(memory.lowest), wording.at_global_step(memory.lowest_global_step)),
             memory_words.trend_card(memory),
-            memory_words.forecast_card(memory, over=over),
+            memory_words.forecast_card(memory, over=state.over),
         ]
     if (peak := machine.peak) is not None:
         found.append(("GPU peak", wording.memory(peak.value), wording.gpu_share(peak.source, peak.total)))

@@ -20,7 +20,8 @@ from trainmon.reports.html import report_html
 from trainmon.reports.markdown import report_markdown
 from trainmon.reports.plots import dashboard
 from trainmon.reports.redaction import redacted
-from trainmon.reports.sections import configuration, environment, is_interim, sections, verdict
+from trainmon.reports.sections import configuration, environment, further_metrics, sections
+from trainmon.reports.verdict import verdict
 
 SYMBOLS = {"good": ":material/check_circle: good", "between": ":material/remove: between", "bad": ":material/warning: bad"}
 CHARTS: dict[str, Callable[[Analysis], Chart | None]] = {
@@ -35,9 +36,6 @@ def draw(chosen: Chosen) -> None:
     """Draw the guide's report as a page."""
     analysis = chosen.analysis()
     frame.header(analysis)
-    with st.container():
-        if is_interim(analysis):
-            st.info(wording.INTERIM, icon=":material/pending:")
     st.markdown(f"**{plain_text(' '.join(verdict(analysis)))}**")
     downloads(chosen)
     grid = st.grid(2, min_column_width=320, gap="medium")
@@ -53,8 +51,8 @@ def draw(chosen: Chosen) -> None:
         elif title == "Loss":
             st.caption(wording.NO_LOSS)
     grades(analysis)
+    further(analysis)
     st.subheader("Findings", anchor=False)
-    st.markdown(plain_text(wording.verdict_line(analysis.diagnosis)))
     findings.everything(analysis)
     rest(analysis)
 
@@ -90,6 +88,16 @@ def grades(analysis: Analysis) -> None:
         for grade in analysis.grades
     ]
     st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
+
+
+def further(analysis: Analysis) -> None:
+    """Draw first, last and best value of the metrics that have no place of their own, where there are any."""
+    table = further_metrics(analysis)
+    with st.container():
+        if table.rows:
+            st.subheader(table.title, anchor=False)
+            rows = [[plain_text(cell) for cell in row] for row in table.rows]
+            st.table(pd.DataFrame(rows, columns=list(table.head)), border="horizontal", hide_index=True)
 
 
 def rest(analysis: Analysis) -> None:

@@ -61,7 +61,7 @@ def _sides(comparison: Comparison, order: Sequence[int]) -> pd.DataFrame:
             "": [LINE] * len(chosen),
             "Rank": pd.Series([rank.get(place) for place in order], dtype="Int64"),
             "Run": [wording.side_name(_short(side.label), baseline=comparison.baseline in side.members) for side in chosen],
-            "State": [wording.states_of([entry.analysis.state.word for entry in entries]) for entries in runs],
+            "State": [wording.states_of([entry.analysis.state.label for entry in entries]) for entries in runs],
             "Best": _means([side.best for side in chosen]),
             "at step": pd.Series([one and one.best_global_step for one in singles], dtype="Int64"),
             "Last": _means([side.last for side in chosen]),
@@ -92,7 +92,7 @@ def _members(rows: Sequence[tuple[Side, Entry]], comparison: Comparison) -> Any:
         {
             "Group": [_short(side.label) for side, _ in rows],
             "Run": [_short(entry.label) for entry in entries],
-            "State": [entry.analysis.state.word for entry in entries],
+            "State": [entry.analysis.state.label for entry in entries],
             "Best": pd.Series([entry.best for entry in entries], dtype="float64"),
             "at step": pd.Series([entry.best_global_step for entry in entries], dtype="Int64"),
             "Last": pd.Series([entry.last for entry in entries], dtype="float64"),

@@ -46,7 +46,7 @@ def scale() -> Scale:
 
 def smoothing() -> float:
     """Return the weight of the moving average: 0 shows the loss as it was logged."""
-    words = "The share that the past keeps at each row (debiased exponential moving average)"
+    words = "The share that the past keeps at each row (debiased exponential moving average); short lines stay as logged"
     return st.slider("Smoothing", 0.0, 0.999, 0.6, 0.001, format="%.3f", key="smooth", bind="query-params", width=200, help=words)
 
 

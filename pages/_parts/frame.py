@@ -17,7 +17,8 @@ from trainmon.analysis import Analysis
 from trainmon.analysis.state import StateWord
 from trainmon.errors import UnknownRunError
 
-LOOKS: dict[StateWord, tuple[str, Literal["green", "orange", "red", "blue", "gray"]]] = {
+Look = tuple[str, Literal["green", "orange", "red", "blue", "gray", "violet"]]
+LOOKS: dict[StateWord, Look] = {
     "not started": (":material/hourglass_empty:", "gray"),
     "running": (":material/play_arrow:", "green"),
     "silent": (":material/schedule:", "orange"),
@@ -26,6 +27,7 @@ LOOKS: dict[StateWord, tuple[str, Literal["green", "orange", "red", "blue", "gra
     "finished": (":material/check:", "blue"),
     "ended": (":material/stop:", "gray"),
 }
+PAST: Look = (":material/history:", "violet")
 EVIDENCE_LOOK = "font-size: 0.875rem; opacity: 0.6; font-variant-numeric: tabular-nums"  # a caption whose digits keep their place
 
 
@@ -57,13 +59,13 @@ def one_run(key: str, draw: Callable[[Chosen], None]) -> None:
 
 def header(analysis: Analysis) -> None:
     """Draw the run's name, its state with the evidence, where it lies, and which part of it the figures are about."""
-    icon, colour = LOOKS[analysis.state.word]
+    icon, colour = PAST if analysis.state.place else LOOKS[analysis.state.word]
     with title_row(analysis.run.name, [analysis]):
-        st.badge(analysis.state.word, icon=icon, color=colour)
+        st.badge(analysis.state.label, icon=icon, color=colour)
         evidence(analysis)
     run = analysis.run
     chain = analysis.chain.number if analysis.chain else None
-    part = wording.part_shown(analysis.attempt, chain, len(run.chains), len(run.attempts), analysis.until)
+    part = wording.part_shown(analysis.attempt, chain, len(run.chains), len(run.attempts))
     st.caption(" · ".join(plain_text(words) for words in (str(run.path), part, wording.tags_line(run.tags)) if words))
     with st.container():
         if analysis.notices:

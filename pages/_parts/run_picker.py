@@ -37,7 +37,7 @@ class Chosen:
 
     def attempts(self) -> list[Analysis]:
         """Return what each attempt of the run says by itself."""
-        return [self._analysis("judged", attempt.number) for attempt in self.run.attempts]
+        return [self._analysis("judged", attempt.number) for attempt in self.analysis().run.attempts]
 
     def _analysis(self, which: Which, attempt: int | None) -> Analysis:
         memo = hub.library().memo_of(self.run)
@@ -45,9 +45,12 @@ class Chosen:
 
 
 def resolve(key: str, until: int | None = None) -> Chosen:
-    """Return the run or attempt that `key` names; raises UnknownRunError where there is none."""
+    """Return the run or attempt that `key` names; raises UnknownRunError where there is none, or was none at row `until`."""
     run, attempt = hub.library().resolve(key)
-    return Chosen(run, attempt, until)
+    found = Chosen(run, attempt, until)
+    if attempt is not None and until is not None:
+        found.analysis()  # knows whether the attempt had begun
+    return found
 
 
 def chosen(view: ViewState) -> Chosen | None:

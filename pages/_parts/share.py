@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
+from time import time
 
 import streamlit as st
 from streamlit import config
@@ -109,9 +110,11 @@ def _download(label: str, name: str, analysis: Analysis, *, redact: bool) -> Non
 def _maker(analysis: Analysis, redact: bool) -> Callable[[], bytes]:
     """Return what makes the report of what the page shows; it is called outside of any session."""
     run = hub.library().get(analysis.run.id)  # the one of `analysis` may be cut off
+    paused = live_switch.held() is not None
 
     def make() -> bytes:
-        about = analyse(redacted(run) if redact else run, now=analysis.now, until=analysis.until, attempt=analysis.attempt)
+        now = analysis.now if paused else time()
+        about = analyse(redacted(run) if redact else run, now=now, until=analysis.until, attempt=analysis.attempt)
         return report_html(about).encode()
 
     return make

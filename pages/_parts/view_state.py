@@ -75,6 +75,12 @@ def controls() -> Parameters:
     return [(name, word) for name, said in stands.items() for word in said]
 
 
+def moved_controls() -> Parameters:
+    """Return the controls of the open page that do not stand at their default."""
+    known: Mapping[str, Value] = st.session_state[CONTROLS]
+    return [(name, word) for name, word in controls() if [word] != words(known.get(name))]
+
+
 def _stands(name: str, default: Value) -> list[str]:
     if name in st.session_state:
         return words(st.session_state[name])

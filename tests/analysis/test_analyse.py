@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -180,6 +181,26 @@ def test_the_four_key_metrics_are_graded(tmp_path: Path) -> None:
         "Samples per second": "good",
         "Memory stable": "bad",
     }
+
+
+def test_a_loss_that_ends_as_nan_is_graded_neither_by_what_it_was_nor_against_its_validation(tmp_path: Path) -> None:
+    rows = [train(0, step, 4.0 - step / 10) for step in range(30)]
+    rows += [epoch_row(0, 1.0, 1.1), *(train(1, step, "nan") for step in range(5))]
+    grades = {grade.name: grade for grade in analysed(run_of(tmp_path, rows)).grades}
+    for name in ("Loss improvement", "Validation vs train"):
+        assert (grades[name].value, grades[name].grade) == ("not finite", None)
+        assert grades[name].why == "the train loss ends with 5 not finite values"
+
+
+def test_what_a_finding_says_is_no_notice_as_well(tmp_path: Path) -> None:
+    broken = run_of(tmp_path / "nan", [train(0, step, 3 - step / 50 if step < 40 else "nan") for step in range(60)])
+    empty = run_of(tmp_path / "zero", [train(0, step, 0.0) for step in range(60)])
+    for run in (broken, empty):
+        analysis = analysed(run)
+        assert analysis.diagnosis.headline is not None
+        assert analysis.notices == ()
+    unchecked = analysed(replace(broken, diagnosis_settings={"off": ["non_finite"]}))
+    assert unchecked.notices == ("loss has 20 values that are not finite (nan or infinite).",)
 
 
 def test_a_best_point_at_an_epochs_end_has_the_step_before_it(tmp_path: Path) -> None:

@@ -92,10 +92,39 @@ def test_a_watching_host_that_slept_is_no_silence(tmp_path: Path) -> None:
     assert state(run, 30_070).word == "silent"
 
 
-def test_a_pinned_view_says_that_the_run_has_gone_on(tmp_path: Path) -> None:
+def test_a_look_at_the_past_is_as_of_its_last_row_whatever_became_of_the_run(tmp_path: Path) -> None:
     run = recorded(tmp_path, end="finished", ended=stamp(50))
     pinned = analyse(run, now=START + 60, until=20)
-    assert pinned.state == State("running", "as it was at row 20, 41 s ago; it has gone on since")
+    assert (pinned.state.label, pinned.state.over, pinned.state.age) == ("as of step 19", False, None)
+    assert pinned.state.evidence == f"the first 20 rows only, until {datetime.fromtimestamp(START + 19):%Y-%m-%d %H:%M:%S}"
+    assert pinned.state == analyse(run, now=START + 90_000, until=20).state
     assert pinned.train is not None
     assert pinned.train.count == 20
-    assert analyse(run, now=START + 60, until=50).state.word == "finished"
+
+
+def test_a_link_to_the_last_row_is_the_past_until_the_run_is_over(tmp_path: Path) -> None:
+    assert analyse(ticking(tmp_path), now=START + 52, until=50).state.label == "as of step 49"
+    assert analyse(recorded(tmp_path, end="finished", ended=stamp(50)), now=START + 52, until=50).state.label == "finished"
+
+
+def test_the_past_is_placed_by_global_step_where_steps_begin_anew_and_by_epoch_or_row_without_steps(tmp_path: Path) -> None:
+    def place(*rows: str) -> str:
+        return analyse(run_of(tmp_path, rows), now=START + 60, until=len(rows) - 1).state.place
+
+    assert place(train(0, 7, at=1), train(1, 3, at=2), train(1, 7, at=3)) == "global step 10"
+    assert place(*(epoch_row(epoch, at=epoch) for epoch in range(4))) == "epoch 2"
+    assert place(train("", "", at=1), train("", "", at=2)) == "row 1"
+
+
+def test_each_state_has_its_evidence_in_words_that_stay_true(tmp_path: Path) -> None:
+    at = f"{datetime.fromtimestamp(START + 49):%Y-%m-%d %H:%M}"
+    assert state(ticking(tmp_path), 52).lasting == f"last row on {at}, usually every 1 s"
+    assert state(ticking(tmp_path), 49 + 90_000).lasting == f"last row on {at}, usually every 1 s; how it ended is not known"
+    gone = replace(recorded(tmp_path, pid=4711), observation=Observation(process_alive=False))
+    assert state(gone, 50).lasting == f"process 4711 is gone and recorded no end; last row on {at}"
+    assert state(replace(gone, observation=Observation(process_alive=True)), 50).lasting.startswith(
+        "process 4711 was alive; last"
+    )
+    assert (
+        state(recorded(tmp_path, end="finished", ended=stamp(49)), 70).lasting == f"the tracker recorded it as finished on {at}"
+    )

@@ -39,7 +39,7 @@ def test_a_tap_on_a_header_sorts_and_opens_nothing(width: int, touch: bool, serv
     ids = {name: run_id(write_run(tmp_path / name, rows(start=1.7e9 - age))) for age, name in enumerate(["last", "first"])}
     page = visit(serve(tmp_path), width=width, touch=touch)
     table = page.locator("[data-testid=stDataFrame]")
-    expect(table).to_be_visible(timeout=PATIENCE)
+    expect(table).to_be_visible()
     name = table.get_by_test_id("glide-cell-1-0")  # what the canvas shows, for those who hear it
     expect(name).to_have_text("last")
 
@@ -51,8 +51,8 @@ def test_a_tap_on_a_header_sorts_and_opens_nothing(width: int, touch: bool, serv
     press(NAME, HEADER)
     expect(name).to_have_text("first")
     press(TICKS, FIRST)
-    expect(page.get_by_text("first; tick one more to compare")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("first; tick one more to compare")).to_be_visible()
     expect(page).not_to_have_url(re.compile("run="))
     press(NAME, FIRST)
-    expect(page.get_by_role("heading", name="first", exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="first", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(rf"\?run={ids['first']}$"))

@@ -12,12 +12,13 @@ import vl_convert
 
 from tests.builders import append, rows, write_run
 from tests.hostile import WORDS
-from tests.logs import HEADER, run_of, train
+from tests.logs import HEADER, epoch_row, run_of, train, write_log
 from trainmon import wording
 from trainmon.analysis import Analysis, analyse
 from trainmon.analysis.series import AXES
-from trainmon.charts import Chart, Subject, loss_chart, memory_chart, overlay_chart, palette
+from trainmon.charts import Chart, Subject, loss_chart, memory_chart, overlay_chart, palette, small_charts, validation_chart
 from trainmon.charts.chart import SCALES
+from trainmon.charts.curves import curves_chart, curves_of
 from trainmon.runs.opening import open_run
 
 NOW = 1_800_000_000.0
@@ -120,6 +121,67 @@ def test_what_a_later_attempt_superseded_stays_as_a_ghost(tmp_path: Path) -> Non
     chart = drawn(loss_chart(analysis_of(write_run(tmp_path, [*first, *again]))))
     assert len(chart.datasets["ghosts"]) == 49
     assert "49 rows superseded by a later attempt, dotted" in chart.caption
+
+
+def test_the_tails_of_two_attempts_are_not_joined(tmp_path: Path) -> None:
+    spans = [range(120), range(60, 200), range(150, 300)]
+    lines = [train(0, step, 3 - step / 200, at=1_000 * at + step) for at, span in enumerate(spans) for step in span]
+    analysis = analysis_of(write_run(tmp_path, lines))
+    chart = drawn(loss_chart(analysis))
+    ghosts = chart.datasets["ghosts"]
+    tails = [(part["x"].min(), part["x"].max()) for _, part in ghosts.groupby("series", observed=True)]
+    assert tails == [(60, 119), (150, 199)]
+    assert "110 rows superseded by a later attempt, dotted" in chart.caption
+    layer = next(each for each in chart.spec["layer"] if each.get("data") == {"name": "ghosts"})
+    assert layer["encoding"]["detail"]["field"] == "series"
+    curves = curves_of(analysis)
+    assert curves is not None
+    assert len(curves_chart(curves).datasets["ghosts"]["series"].unique()) == 2
+
+
+def test_a_few_points_are_drawn_as_they_are_and_train_like_validation(tmp_path: Path) -> None:
+    losses = [2 * 0.7**epoch + 0.3 for epoch in range(12)]
+    write_log(tmp_path, [epoch_row(epoch, loss, loss + 0.02) for epoch, loss in enumerate(losses)])
+    chart = drawn(loss_chart(analysis_of(tmp_path), smooth=0.6))
+    assert y_of(chart, "train") == pytest.approx(losses, rel=1e-6)
+    assert y_of(chart, "validation") == pytest.approx([loss + 0.02 for loss in losses], rel=1e-6)
+    assert "raw" not in chart.datasets
+    assert chart.caption == "all 24 rows drawn · too few to smooth"
+
+
+def test_many_validations_are_smoothed_as_the_train_loss_is(tmp_path: Path) -> None:
+    losses = [2 + (-1) ** epoch / 2 for epoch in range(120)]
+    write_log(tmp_path, [epoch_row(epoch, loss, loss) for epoch, loss in enumerate(losses)])
+    chart = drawn(loss_chart(analysis_of(tmp_path), smooth=0.6))
+    assert y_of(chart, "validation") == pytest.approx(y_of(chart, "train"))
+    assert y_of(chart, "validation").std() < y_of(chart, "validation", "raw_validation").std()
+    assert y_of(chart, "validation", "points") == pytest.approx(losses)  # as they were logged
+    assert chart.caption == "all 240 rows drawn · EMA 0.6, debiased"
+
+
+def test_an_axis_of_epochs_is_called_that(tmp_path: Path) -> None:
+    lines = [f"{epoch_row(epoch, 3 - epoch / 9, 3 - epoch / 10, at=60 * epoch)},{epoch}" for epoch in range(12)]
+    alone = analyse(run_of(tmp_path / "epochs", lines, f"{HEADER},accuracy"), now=NOW)
+    curves = curves_of(alone)
+    assert alone.stretch is not None
+    assert curves is not None
+    one = Subject("one", "#000000", alone)
+    charts = [loss_chart(alone), curves_chart(curves, curves.panels), validation_chart(alone), overlay_chart([one])]
+    charts += [chart for _, chart in small_charts(alone.stretch).charts]
+    for chart in map(drawn, charts):
+        assert "global step" not in json.dumps(chart.spec)
+        assert chart.description.endswith("along epoch")
+        assert list(chart.datasets["hover"]["step"])[-1] == "11"
+    assert "epoch 2 to 5" in curves_chart(curves, window=(2, 5)).caption
+
+
+def test_epochs_do_not_pass_for_steps_beside_a_run_that_has_steps(tmp_path: Path) -> None:
+    epochs = analysis_of(write_log(tmp_path / "epochs", [epoch_row(epoch, 3 - epoch / 9) for epoch in range(12)]))
+    steps = analysis_of(write_run(tmp_path / "steps", start=START, validation=False))
+    chart = drawn(overlay_chart([Subject("epochs", "#000000", epochs), Subject("steps", "#0072B2", steps)]))
+    assert chart.description.endswith("along epoch")
+    ends = chart.datasets["lines"].groupby("series", observed=True)["x"].max()
+    assert (ends["epochs"], ends["steps"]) == (11, pytest.approx(3, abs=0.02))
 
 
 def test_hover_rows_are_few_and_stay_where_they_are_when_rows_come(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 import vl_convert
 
 from tests.comparison.runs import falling, made
+from tests.logs import epoch_row, run_of
 from trainmon.analysis.series import AXES
 from trainmon.charts import Chart, comparison_chart, effect_chart, side_colours
 from trainmon.comparison import Comparison, compare
@@ -49,6 +50,14 @@ def test_a_band_holds_the_mean_and_ends_where_fewer_than_half_of_the_runs_are(tm
 def test_the_specification_stays_where_only_rows_are_new(tmp_path: Path) -> None:
     before, after = (drawn(comparison_chart(groups(tmp_path, rows))) for rows in (300, 400))
     assert before.spec == after.spec
+
+
+def test_epochs_do_not_pass_for_steps_beside_a_run_that_has_steps(tmp_path: Path) -> None:
+    epochs = run_of(tmp_path / "epochs", [epoch_row(epoch, 3 - epoch / 9) for epoch in range(12)])
+    chart = drawn(comparison_chart(compare([epochs, made(tmp_path / "steps", falling(0.3))])))
+    assert chart.description.endswith("along epoch")
+    assert drawn(comparison_chart(compare([epochs]))).description.endswith("along epoch")
+    assert "global step" not in json.dumps(drawn(comparison_chart(compare([epochs]))).spec)
 
 
 @pytest.mark.parametrize("axis", AXES)

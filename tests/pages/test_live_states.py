@@ -42,7 +42,7 @@ def test_running_says_that_it_is_healthy_and_when_it_ends(open_page: Open, tmp_p
     write_run(tmp_path / "run", rows(start=time.time() - 200)[:200], config={"num_epochs": 3})
     app = open_page(tmp_path)
     said = said_by(app)
-    assert app.success[0].value.startswith("Healthy so far\\: loss fell by 74")
+    assert app.success[0].value.startswith("Healthy so far\\: loss fell by 73")
     text = app.get("progress")[0].proto.text.replace("\\", "").replace("\u2060", "")
     assert re.match(r"66 % · step 198 of 300 · ends about (\d{4}-\d\d-\d\d )?\d\d:\d\d", text)
     assert "over the last 50 rows" in said
@@ -76,7 +76,7 @@ def test_finished_has_all_its_steps_and_no_forecast(open_page: Open, tmp_path: P
     write_run(tmp_path / "run", start=OLD, config={"num_epochs": 3})
     app = open_page(tmp_path)
     said_by(app)
-    assert app.success[0].value.startswith("Looks healthy\\: loss fell by 80")
+    assert app.success[0].value.startswith("Looks healthy\\: loss fell by 81")
     assert app.get("progress")[0].proto.text.replace("\\", "") == "100 % · step 299 of 300"
 
 
@@ -86,7 +86,9 @@ def test_a_loss_that_became_nan_is_not_shown_as_its_last_number(open_page: Open,
     said = said_by(app)
     assert "Loss not finite" in said
     assert "since step 40, last finite 2.5000" in said
-    assert app.error
+    assert len(app.error) == 1
+    assert not app.info
+    assert not app.success
 
 
 def test_epoch_rows_alone_are_enough(open_page: Open, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.builders import rows, write_run
+from tests.logs import HEADER, train
 from tests.pages.conftest import Open, words
 from tests.real_data import COACH, needs_real_logs
 
@@ -34,6 +35,26 @@ def test_attempts_and_problems_are_listed(open_page: Open, tmp_path: Path) -> No
     app = open_page(tmp_path, page="report.py")
     assert [each.value for each in app.main.subheader][-2:] == ["Attempts", "Problems met while reading"]
     assert "151 to 453 (303 rows)" in words(app)
+
+
+def test_a_broken_run_is_told_once_and_first(open_page: Open, tmp_path: Path) -> None:
+    losses = [3 - step / 20 if step < 40 else "nan" for step in range(100)]
+    write_run(tmp_path / "run", [train(0, step, loss, at=step) for step, loss in enumerate(losses)])
+    app = open_page(tmp_path, page="report.py")
+    assert not app.exception
+    assert not app.info
+    said = words(app)
+    assert said.count("Something is wrong") == 1
+    assert said.index("Something is wrong") < said.index("Train loss fell by")
+    assert "is bad" not in said
+
+
+def test_metrics_of_ones_own_are_in_the_report(open_page: Open, tmp_path: Path) -> None:
+    lines = [f"{line},{0.5 + at / 1000}" for at, line in enumerate(rows(start=1_700_000_000.0))]
+    write_run(tmp_path / "run", lines, header=f"{HEADER},accuracy")
+    app = open_page(tmp_path, page="report.py")
+    assert "Further metrics" in [each.value for each in app.main.subheader]
+    assert "accuracy,0.5,0.802,0.802 at global step 299" in words(app)
 
 
 @needs_real_logs

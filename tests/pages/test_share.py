@@ -100,7 +100,8 @@ def test_a_link_of_now_shows_now_when_more_rows_have_come(open_page: Open, tmp_p
     said = words(open_page(tmp_path, page="loss.py", **query(now)))
     assert "the first 60 rows only" in said
     assert "all 60 rows drawn" in said
-    assert "running" in said
+    assert "as of step 59" in said
+    assert "running" not in said
     assert "all 100 rows drawn" not in said
 
 

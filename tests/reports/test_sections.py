@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.logs import run_of, train
+from tests.logs import HEADER, epoch_row, run_of, train
+from trainmon import MetricsTracker
 from trainmon.analysis import Analysis, analyse
 from trainmon.reports.html import report_html
 from trainmon.reports.markdown import report_markdown
-from trainmon.reports.sections import findings, verdict
+from trainmon.reports.sections import findings, further_metrics, sections
 from trainmon.reports.text import report_text
+from trainmon.runs.opening import open_run
 
 
 @pytest.fixture
@@ -30,12 +32,51 @@ def test_a_finding_comes_with_what_to_try_and_its_doubt(broken: Analysis) -> Non
     assert caveat
 
 
-def test_the_verdict_names_the_headline(broken: Analysis) -> None:
-    assert any(sentence.startswith("Something is wrong: ") for sentence in verdict(broken))
-
-
 def test_every_form_of_the_report_has_the_findings(broken: Analysis) -> None:
     title = findings(broken).rows[0][1]
     assert f"error: {title}" in report_text(broken)
     assert title in report_markdown(broken).replace("\\", "")
     assert html.escape(title) in report_html(broken)
+
+
+def test_metrics_of_ones_own_have_first_last_and_best(tmp_path: Path) -> None:
+    header = f"{HEADER},accuracy,val_perplexity,scale,grad_norm"
+    values = [(0.1, 9, 3, 1.5), (0.9, 5, 1, 1.0), (0.8, 7, 2, 2.5)]
+    rows = [f"{train(1, step)},{','.join(map(str, each))}" for step, each in enumerate(values)]
+    analysis = analyse(run_of(tmp_path, [f"{train(0, 9)},,,,", *rows], header), now=0.0)
+    assert further_metrics(analysis).rows == (
+        ("accuracy", "0.1", "0.8", "0.9 at step 1, global step 11"),
+        ("val_perplexity", "9", "7", "5 at step 1, global step 11"),
+        ("scale", "3", "2", "1 to 3 (which is better is not known)"),
+        ("grad_norm", "1.5", "2.5", "1 to 2.5 (which is better is not known)"),
+    )
+    for form in (report_text, report_markdown, report_html):
+        assert "0.9 at step 1, global step 11" in form(analysis).replace("\\", "")
+
+
+def test_a_run_without_metrics_of_its_own_has_no_table_of_them(tmp_path: Path) -> None:
+    analysis = analyse(run_of(tmp_path, [train(0, 1)]), now=0.0)
+    assert further_metrics(analysis).rows == ()
+    for form in (report_text, report_markdown, report_html):
+        assert "further metrics" not in form(analysis).lower()
+
+
+def test_a_validation_that_ends_as_nan_is_not_its_last_number(tmp_path: Path) -> None:
+    rows = [row for epoch in range(3) for row in (train(epoch, 7), epoch_row(epoch, 1.0, 2.0 if epoch < 2 else "nan"))]
+    losses = sections(analyse(run_of(tmp_path, rows), now=0.0))[2].pairs()
+    assert losses["Final validation loss"] == "not finite, last finite 2.0000"
+
+
+def test_the_speed_of_a_report_is_that_of_the_whole_training_and_says_so(tmp_path: Path) -> None:
+    rows = [f"{train(0, step)},{200 if step < 100 else 100}" for step in range(200)]
+    analysis = analyse(run_of(tmp_path / "rows", rows, f"{HEADER},samples_per_second"), now=0.0)
+    assert sections(analysis)[0].pairs()["Samples per second"] == "150.0 samples/s (mean of all 200 logged values)"
+    assert "Samples/second: 150.00, mean of all 200 logged values" in report_text(analysis)
+    graded = next(each for each in analysis.grades if each.name == "Samples per second")
+    assert graded.value == "100.0 samples/s"
+    assert graded.why.endswith("(mean of the last 50 logged values)")
+    with MetricsTracker(tmp_path / "summed") as tracker:
+        tracker.log_step(0, 1, 1.0, samples_per_second=999)
+        tracker.save_summary(total_time=10, total_samples=70)
+    summed = analyse(open_run(tmp_path / "summed"), now=0.0)
+    assert sections(summed)[0].pairs()["Samples per second"] == "7.0 samples/s (by the training's summary)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def tracked(folder: Path, losses: int = 120, **more: float) -> MetricsTracker:
 
 def test_a_healthy_run_says_why(tmp_path: Path) -> None:
     running = standing(write_run(tmp_path / "run", rows(memory=None)[:250]))
-    assert verdict_words(running) == "Healthy so far: loss fell by 77.2 %."
+    assert verdict_words(running) == "Healthy so far: loss fell by 77.9 % (smoothed)."
     ended = standing(write_run(tmp_path / "old", start=1_700_000_000.0, validation=False))
     assert verdict_words(ended).startswith("Looks healthy: loss fell by ")
 
@@ -58,6 +59,40 @@ def test_the_progress_has_position_and_forecast_only_where_it_may_go_on(tmp_path
     with tracked(tmp_path / "done", 201):
         pass
     assert progress_words(standing(tmp_path / "done")) == "100 % · step 200 of 200"
+
+
+def test_the_headline_does_not_follow_every_row_up_and_down(tmp_path: Path) -> None:
+    losses = [4 - step / 50 + (0.5 if step % 2 else -0.5) for step in range(150)]
+    looks = [standing(write_run(tmp_path, [train(0, *each) for each in enumerate(losses[:rows])])) for rows in range(145, 151)]
+    fell = [re.fullmatch(r"Looks healthy: loss fell by (.+) % \(smoothed\), .*", verdict_words(look)) for look in looks]
+    said = [float(found[1]) for found in fell if found is not None]
+    raw = [look.improvement.percent for look in looks if look.improvement is not None]
+    assert len(said) == len(raw) == len(looks)
+    assert max(raw) - min(raw) > 25
+    assert max(said) - min(said) < 3
+
+
+def test_a_run_that_is_over_is_not_asked_for_a_plan(tmp_path: Path) -> None:
+    lines = rows(start=1_700_000_000.0)
+    assert progress_words(standing(write_run(tmp_path / "old", lines))) == "Ended at step 99, global step 299"
+    with MetricsTracker(tmp_path / "done") as tracker:
+        tracker.log_step(0, 7, 1.0)
+    assert progress_words(standing(tmp_path / "done")) == "Finished at step 7"
+
+
+def test_a_look_at_the_past_has_the_forecast_of_then(tmp_path: Path) -> None:
+    run = open_run(write_run(tmp_path, rows(start=1_700_000_000.0), config={"num_epochs": 3}))
+    then, later = (analyse(run, now=1_700_000_000.0 + seconds, until=250) for seconds in (400, 90_000))
+    assert progress_words(then) == progress_words(later)
+    assert progress_words(then).startswith("82 % · step 247 of 300 · was to end about ")
+    assert figures(then) == figures(later)
+    assert verdict_words(then).startswith("Healthy so far: ")
+
+
+def test_a_step_within_an_epoch_is_named_with_its_place_on_the_chart(tmp_path: Path) -> None:
+    analysis = standing(write_run(tmp_path, rows(epochs=2)))
+    assert figure(analysis, "Best loss")[1] == "at step 99, global step 199"
+    assert figure(analysis, "Validation")[1] == "best 0.7038 at global step 199"
 
 
 def test_the_loss_says_where_it_is_going(tmp_path: Path) -> None:
@@ -91,7 +126,7 @@ def test_the_best_checkpoint_and_the_models_on_disk_are_named(tmp_path: Path) ->
     for epoch, step in ((0, 99), (1, 99), (2, 99)):
         (run / f"checkpoint_epoch{epoch}_step{step}").mkdir()
     said = best_checkpoint(standing(run))
-    assert said["At"] == "epoch 2, step 99"
+    assert said["At"] == "epoch 2, step 99, global step 299"
     assert said["On disk"] == "checkpoint_epoch2_step99"
     assert said["Saved models"] == "3, every 100 steps"
 

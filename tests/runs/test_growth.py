@@ -14,7 +14,7 @@ from tests.builders import append, write_run
 from trainmon.analysis import analyse
 from trainmon.analysis.pace import paces_of
 from trainmon.runs import memo
-from trainmon.runs.attempts import first_rows_of
+from trainmon.runs.first_rows import first_rows_of
 from trainmon.runs.readers.checkpoint_directory import CheckpointDirectory
 from trainmon.runs.watched_run import WatchedRun
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from trainmon.stats.arrays import Floats
-from trainmon.stats.robust import block_medians, noise, theil_sen
+from trainmon.stats.robust import block_medians, noise, theil_sen, trimmed_mean
 
 NAN = float("nan")
 Pair = tuple[Floats, Floats]
@@ -66,3 +66,11 @@ def test_no_numbers_make_the_robust_figures_raise(xy: Pair) -> None:
     assert isinstance(noise(y), float)
     assert isinstance(theil_sen(x, y), float)
     assert len(block_medians(y, 2)) == min(2, np.isfinite(y).sum())
+
+
+def test_the_trimmed_mean_ignores_a_few_values_far_off_and_does_not_jump_between_two_levels() -> None:
+    assert trimmed_mean(np.array([1.0, 2.0, 3.0, 4.0, 1e9, 2.0, 3.0, -1e9])) == 2.5
+    assert trimmed_mean(np.array([0.0, 1.0] * 5)) == 0.5
+    assert trimmed_mean(np.array([7.0])) == 7
+    assert np.isnan(trimmed_mean(np.array([])))
+    assert trimmed_mean(np.full(4, 1.7e308)) == pytest.approx(1.7e308)

@@ -12,29 +12,33 @@ from trainmon import wording
 from trainmon.analysis.figures import (
     Best,
     Figures,
+    Smoothed,
     best_point,
     checkpoints_of,
-    figures,
     lowest_train_loss,
     non_finite,
     series_figures,
+    smoothed_end,
+    whole_file_figures,
     with_saved_model,
 )
+from trainmon.analysis.forecast import passed, time_left
 from trainmon.analysis.grading import Grade, grades_of
-from trainmon.analysis.judging import diagnosis_of_stretch, final_loss, inputs_of, limits_of, with_state
+from trainmon.analysis.judging import diagnosis_of_stretch, final_loss, inputs_of, with_state
 from trainmon.analysis.memory import Memory, memory_of
+from trainmon.analysis.notices import notices_of
 from trainmon.analysis.progress import Progress, progress
 from trainmon.analysis.saved_models import SavedModels, saved_models
-from trainmon.analysis.series import Stretch, as_slice
-from trainmon.analysis.state import State, state_of
+from trainmon.analysis.series import Stretch
+from trainmon.analysis.state import State, state_at_last_row, state_of
 from trainmon.analysis.timing import Timing, timing_of
 from trainmon.diagnosis.finding import Diagnosis
 from trainmon.diagnosis.inputs import Inputs
 from trainmon.errors import UnknownRunError
-from trainmon.runs.attempts import first_rows_of
+from trainmon.runs.first_rows import first_rows_of
 from trainmon.runs.memo import Memo
-from trainmon.runs.run import EPOCH, TRAIN, Attempt, Chain, Checkpoint, Run
-from trainmon.stats.eta import Eta, eta
+from trainmon.runs.run import Attempt, Chain, Checkpoint, Run
+from trainmon.stats.eta import Eta
 from trainmon.stats.extrapolation import Extrapolation
 from trainmon.stats.improvement import Improvement, improvement
 
@@ -45,10 +49,11 @@ Which = Literal["judged", "newest"] | int
 class Analysis:
     """A run as it is at `now`, seen through one stretch of it (the judged chain where no other was asked for).
 
-    `stretch` is None where the run has no rows. `whole_train` and `whole_eval` are over the whole file. `checkpoints`
-    are the saved models of the stretch, `saved` what they are worth. `final_loss` is where
-    the train loss will end, from half of the run on. `notices` are sentences that belong beside every
-    figure (another chain is newer, the loss column was never filled).
+    With `until` it is the run as it was when that row was logged, unless nothing came after it and the run is over.
+    `stretch` is None where the run has no rows. `whole_train` and `whole_eval` are over the whole file. `improvement` is
+    between two rows, `smoothed` without the noise of the last. `checkpoints` are the saved models of the stretch, `saved` what
+    they are worth. `final_loss` is where the train loss will end, from half of the run on. `notices` are sentences that belong
+    beside every figure (another chain is newer, the loss column was never filled).
     """
 
     run: Run
@@ -66,6 +71,7 @@ class Analysis:
     whole_train: Figures | None
     whole_eval: Figures | None
     improvement: Improvement | None
+    smoothed: Smoothed | None
     best: Best | None
     raw_best: Best | None
     checkpoints: tuple[Checkpoint, ...]
@@ -78,6 +84,12 @@ class Analysis:
     final_loss: Extrapolation | None
     non_finite: int
     notices: tuple[str, ...]
+
+    @property
+    def moment(self) -> float:
+        """The moment that all of it is about: `now`, in a look at the past that of the last row where it has a time."""
+        last_row = self.timing.last_row if self.state.place else None
+        return self.now if last_row is None else last_row
 
 
 def analyse(
@@ -99,7 +111,9 @@ def analyse(
     measured = _remembered(seen, which, attempt)
     of_newest = measured.analysis.chain is seen.run.newest_chain
     newest = measured if of_newest else _remembered(seen, "newest", None)
-    state = state_of(seen.run, now, newest.analysis.progress, seen.memo, cut_off=seen.run.rows.count < run.rows.count)
+    state = state_of(seen.run, now, newest.analysis.progress, seen.memo)
+    if until is not None and (seen.run is not run or not state.over):
+        state = state_at_last_row(seen.run, newest.analysis.progress)
     return _at_moment(measured, now, until, state, of_newest=of_newest)
 
 
@@ -134,11 +148,19 @@ def _remembered(seen: _Seen, which: Which, attempt: int | None) -> _Measured:
 def _at_moment(measured: _Measured, now: float, until: int | None, state: State, *, of_newest: bool) -> Analysis:
     """Return the analysis with what the time of day and the state add; both are about the newest chain."""
     found = measured.analysis
+    seen = replace(found, now=now, until=until, state=state, memory=_as_told(found.memory, state))
+    if not of_newest:
+        return replace(seen, eta=None)
     judged = found.diagnosis
-    if found.stretch is not None and of_newest:
+    if found.stretch is not None:
         judged = with_state(judged, found.stretch, measured.inputs, state, found.progress)
-    left = _from_now(found, now) if of_newest and state.word in ("running", "silent") else None
-    return replace(found, now=now, until=until, state=state, diagnosis=judged, eta=left)
+    left = passed(found.eta, found.timing, seen.moment) if state.word in ("running", "silent") else None
+    return replace(seen, diagnosis=judged, eta=left)
+
+
+def _as_told(memory: Memory | None, state: State) -> Memory | None:
+    """Return the memory without what counts from the last row as if that were now, in a look at the past."""
+    return replace(memory, seconds_left=None) if memory is not None and state.place else memory
 
 
 def _measure(seen: _Seen, which: Which, attempt: int | None) -> _Measured:
@@ -167,13 +189,14 @@ def _measure(seen: _Seen, which: Which, attempt: int | None) -> _Measured:
         attempt=attempt,
         state=State("not started", ""),
         progress=how_far,
-        eta=_forecast(stretch, how_far) if stretch else None,
+        eta=time_left(stretch, how_far) if stretch else None,
         timing=timing,
         train=train,
         eval=evaluation,
-        whole_train=train if covers else _whole_file(run, "train_loss"),
-        whole_eval=evaluation if covers else _whole_file(run, "eval_loss"),
+        whole_train=train if covers else whole_file_figures(run, "train_loss"),
+        whole_eval=evaluation if covers else whole_file_figures(run, "eval_loss"),
         improvement=improvement(train.first, train.final) if train and not train.never_filled else None,
+        smoothed=smoothed_end(stretch.by_role("train_loss"), train) if stretch else None,
         best=with_saved_model(best_point(stretch, train, evaluation), saved, nearest) if stretch else None,
         raw_best=with_saved_model(lowest_train_loss(stretch, train), saved) if stretch else None,
         checkpoints=saved,
@@ -185,7 +208,7 @@ def _measure(seen: _Seen, which: Which, attempt: int | None) -> _Measured:
         diagnosis=judged,
         final_loss=final_loss(inputs, judged, how_far),
         non_finite=non_finite(run.rows.column("train_loss")) + non_finite(run.rows.column("eval_loss")),
-        notices=(*_notices(run, chain, train), *_wrong_settings(stretch)),
+        notices=notices_of(run, stretch, chain, train, judged),
     )
     return _Measured(analysis, inputs)
 
@@ -217,56 +240,3 @@ def _chain(run: Run, which: Which) -> Chain:
 
 def _label(run: Run, attempts: Sequence[Attempt]) -> str:
     return wording.attempts_label(attempts[0].number, attempts[-1].number, len(run.attempts))
-
-
-def _whole_file(run: Run, role: Literal["train_loss", "eval_loss"]) -> Figures | None:
-    column = run.rows.column(role)
-    if column is None:
-        return None
-    rows = np.flatnonzero(column.logged)
-    if role == "train_loss":
-        phases = run.rows.phase[rows]
-        rows = rows[phases == (TRAIN if (phases == TRAIN).any() else EPOCH)]
-    return figures(run, column.name, rows, column.values[rows])
-
-
-def _notices(run: Run, chain: Chain | None, train: Figures | None) -> tuple[str, ...]:
-    said = []
-    if chain is not None and chain is not run.newest_chain and run.newest_chain is not None:
-        said.append(wording.newer_chain(run.newest_chain.number, len(run.chains), run.newest_chain.row_count))
-    if chain is not None and chain is run.newest_chain and chain is not run.judged_chain and run.judged_chain is not None:
-        said.append(wording.judged_chain(run.judged_chain.number, len(run.chains), run.judged_chain.row_count))
-    if train is not None and train.never_filled:
-        said.append(wording.never_filled(train.metric, train.count))
-    if train is not None and train.non_finite:
-        said.append(wording.non_finite(train.metric, train.non_finite))
-    return tuple(said)
-
-
-def _wrong_settings(stretch: Stretch | None) -> tuple[str, ...]:
-    wrong = limits_of(stretch)[1] if stretch else ()
-    return (wording.wrong_settings(wrong),) if wrong else ()
-
-
-def _forecast(stretch: Stretch, how_far: Progress) -> Eta | None:
-    """Return the time left at the last row by the pace of the last attempt, None without a plan."""
-    rows = stretch.run.rows
-    if not how_far.total_steps and (not how_far.total_epochs or how_far.fraction is None):
-        return None
-    begin = int(np.searchsorted(stretch.line, stretch.attempts[-1].start))
-    rest = stretch.line[begin:]
-    of_epochs = rows.phase[as_slice(rest)] == EPOCH
-    session = as_slice(rest[~of_epochs] if stretch.has_train_rows and of_epochs.any() else rest)
-    if how_far.total_steps:
-        return eta(rows.time[session], stretch.run.global_step[session], float(how_far.total_steps))
-    if how_far.total_epochs and how_far.fraction is not None:
-        return eta(rows.time[session], rows.values("epoch")[session], how_far.total_epochs)
-    return None
-
-
-def _from_now(measured: Analysis, now: float) -> Eta | None:
-    left, last_row = measured.eta, measured.timing.last_row
-    if left is None or last_row is None:
-        return left
-    since = max(0.0, now - last_row)
-    return Eta(*(max(0.0, value - since) for value in (left.seconds, left.low, left.high)))

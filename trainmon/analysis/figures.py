@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from trainmon.analysis.series import Series, Stretch
 from trainmon.files.chain_sums import BEST_WEIGHT, BY_TRAIN, BY_VALIDATION, FEWEST_VALIDATIONS
-from trainmon.runs.run import Checkpoint, Column, Run
+from trainmon.runs.run import EPOCH, TRAIN, Checkpoint, Column, Run
 from trainmon.stats.arrays import Floats, Indices
-from trainmon.stats.extremes import extremes, last_finite, never_filled
+from trainmon.stats.extremes import extremes, last_finite, last_finite_values, never_filled
+from trainmon.stats.improvement import Improvement, improvement
+from trainmon.stats.robust import trimmed_mean
 from trainmon.stats.smoothing import ema
 
 FORGOTTEN = 100  # values: what was before them has less weight than a float can hold (0.6 ** 100)
+FEWEST_AT_END, MOST_AT_END = 10, 1_000  # values: fewer follow every row up and down, more tell of what was long ago
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,18 @@ class Best:
     global_step: int | None
     row: int
     on_disk: Checkpoint | None = None
+
+
+@dataclass(frozen=True)
+class Smoothed:
+    """Where a loss stands at its end without the noise of single rows: the trimmed mean of its last finite `values`.
+
+    `fall` is how far that is below the first value.
+    """
+
+    final: float
+    values: int
+    fall: Improvement
 
 
 def figures(run: Run, metric: str, rows: Indices, values: Floats, *, higher_is_better: bool = False) -> Figures | None:
@@ -104,6 +120,18 @@ def _lowest_smoothed(series: Series, start: int, stop: int) -> tuple[float, int]
     return (float(smooth[at]), start + at) if finite[at] else None
 
 
+def smoothed_end(series: Series | None, found: Figures | None) -> Smoothed | None:
+    """Return where a series with these figures ends, None for one that was never filled.
+
+    The mean is of its last twentieth, of at least ten values where these are no more than a fifth of all.
+    """
+    if series is None or found is None or found.never_filled:
+        return None
+    values = max(1, min(MOST_AT_END, found.count // 5, max(FEWEST_AT_END, found.count // 20)))
+    final = trimmed_mean(last_finite_values(series.values, values))
+    return Smoothed(final, values, improvement(found.first, final))
+
+
 def lowest_train_loss(stretch: Stretch, train: Figures | None) -> Best | None:
     """Return the row with the lowest train loss, as the guide has its best checkpoint."""
     if train is None or train.best is None or train.best_row is None:
@@ -142,6 +170,18 @@ def whole(value: float | np.floating) -> int | None:
 def series_figures(series: Series | None) -> Figures | None:
     """Return the figures of a series, None where it has no finite value."""
     return None if series is None else figures(series.stretch.run, series.metric, series.rows, series.values)
+
+
+def whole_file_figures(run: Run, role: Literal["train_loss", "eval_loss"]) -> Figures | None:
+    """Return the figures of a loss over all rows of a run, whichever chain they are of; None where it has no finite value."""
+    column = run.rows.column(role)
+    if column is None:
+        return None
+    rows = np.flatnonzero(column.logged)
+    if role == "train_loss":
+        phases = run.rows.phase[rows]
+        rows = rows[phases == (TRAIN if (phases == TRAIN).any() else EPOCH)]
+    return figures(run, column.name, rows, column.values[rows])
 
 
 def _at(stretch: Stretch, by: str, value: float, row: int) -> Best:

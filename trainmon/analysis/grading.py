@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,14 +11,17 @@ import numpy as np
 from trainmon import wording
 from trainmon.analysis.figures import Figures
 from trainmon.analysis.memory import Memory
+from trainmon.analysis.recent import recent
 from trainmon.analysis.series import Stretch
 from trainmon.analysis.timing import Timing
+from trainmon.runs.run import Role
 from trainmon.stats.grades import grade_improvement, grade_memory, grade_samples_per_second, grade_validation
 from trainmon.stats.improvement import improvement
 
 Grading = Literal["good", "between", "bad"]
 LAST_VALIDATIONS = 3  # whose median is the validation level: one evaluation alone may be an outlier
 LEVEL_SHARE = 0.05  # of the train rows: their median at the end is the train level
+LOSSES: Mapping[Role, str] = {"train_loss": "the train loss", "eval_loss": "the validation loss"}
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,13 @@ def grades_of(
     stretch: Stretch, train: Figures | None, evaluation: Figures | None, timing: Timing, memory: Memory | None
 ) -> tuple[Grade, ...]:
     """Return the grades of loss improvement, validation against train, samples/s and memory."""
-    return (_improvement(train), _validation(stretch, evaluation), _throughput(timing), _memory(memory))
+    return (_improvement(stretch, train), _validation(stretch, evaluation), _throughput(timing), _memory(memory))
 
 
-def _improvement(train: Figures | None) -> Grade:
+def _improvement(stretch: Stretch, train: Figures | None) -> Grade:
+    lost = recent(stretch).not_finite
+    if lost:
+        return Grade("Loss improvement", wording.NOT_FINITE, None, wording.ends_not_finite("the train loss", lost))
     if train is None or train.never_filled:
         why = "the loss column was never filled" if train else "no train loss was logged"
         return Grade("Loss improvement", wording.NOT_LOGGED, None, why)
@@ -50,6 +57,9 @@ def _validation(stretch: Stretch, evaluation: Figures | None) -> Grade:
     name, series, losses = "Validation vs train", stretch.by_role("eval_loss"), stretch.by_role("train_loss")
     if evaluation is None or series is None or losses is None:
         return Grade(name, wording.NOT_LOGGED, None, "no validation loss was logged")
+    for role, words in LOSSES.items():
+        if lost := recent(stretch, role).not_finite:
+            return Grade(name, wording.NOT_FINITE, None, wording.ends_not_finite(words, lost))
     level = float(np.median(series.values[np.isfinite(series.values)][-LAST_VALIDATIONS:]))
     known = np.isfinite(losses.values)
     finite = losses.values if known.all() else losses.values[known]
@@ -61,7 +71,8 @@ def _validation(stretch: Stretch, evaluation: Figures | None) -> Grade:
 
 def _throughput(timing: Timing) -> Grade:
     value = timing.samples_per_second
-    why = "above 100 samples/s is good, below 50 slow; large models are slower" if value else "samples/s were not logged"
+    limits = "above 100 samples/s is good, below 50 slow; large models are slower"
+    why = f"{limits} ({timing.samples_source})" if value else "samples/s were not logged"
     return Grade("Samples per second", wording.throughput(value), grade_samples_per_second(value), why)
 
 

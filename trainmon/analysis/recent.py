@@ -8,6 +8,7 @@ import numpy as np
 
 from trainmon.analysis.figures import whole
 from trainmon.analysis.series import Series, Stretch
+from trainmon.runs.run import Role
 from trainmon.stats.arrays import Floats
 
 MOST_ROWS = 50  # on each side: long enough for the noise of single batches, short enough to be about now
@@ -27,9 +28,9 @@ class Recent:
     since: int | None = None
 
 
-def recent(stretch: Stretch) -> Recent:
-    """Return what the newest train losses of a stretch say, worked out once for each revision of its run."""
-    return stretch.memo.once(Recent, lambda: _recent(stretch.by_role("train_loss")), stretch.label)
+def recent(stretch: Stretch, role: Role = "train_loss") -> Recent:
+    """Return what the newest losses of a stretch say, worked out once for each revision of its run."""
+    return stretch.memo.once(Recent, lambda: _recent(stretch.by_role(role)), stretch.label, role)
 
 
 def _recent(series: Series | None) -> Recent:

@@ -17,13 +17,14 @@ from trainmon.stats.arrays import Floats, Indices
 class Readings:
     """What one column read: `values` where it was logged, their global `steps`, and their place on each axis, all [n].
 
-    `breaks` are the positions at which a later attempt begins.
+    `breaks` are the positions at which a later attempt begins. `by_epoch` says that no step was logged: epochs stand for them.
     """
 
     name: str
     values: Floats
     along: Mapping[Axis, Floats] = field(repr=False)
     breaks: Indices
+    by_epoch: bool = False
 
     @property
     def steps(self) -> Floats:
@@ -80,7 +81,7 @@ def place_samples(stretch: Stretch) -> PlacedSamples:
 
 def readings_of(series: Series) -> Readings:
     """Return a metric of the rows as readings."""
-    return Readings(series.metric, series.values, _Places(series), series.breaks)
+    return Readings(series.metric, series.values, _Places(series), series.breaks, series.by_epoch)
 
 
 class _Places(Mapping[Axis, Floats]):

@@ -13,6 +13,7 @@ from trainmon.runs.memo import Memo
 from trainmon.runs.run import EPOCH, TRAIN, Attempt, Role, Run
 from trainmon.stats.arrays import Floats, Indices, Mask
 from trainmon.stats.axes import fractional_epoch, more_seconds, relative_seconds
+from trainmon.stats.extremes import last_finite
 
 Axis = Literal["step", "epoch", "relative", "wall"]
 AXES: tuple[Axis, ...] = ("step", "epoch", "relative", "wall")
@@ -146,6 +147,11 @@ class Series:
         found = np.searchsorted(self.rows, self.stretch.breaks)
         return np.unique(found[(found > 0) & (found < len(self.rows))])
 
+    @property
+    def by_epoch(self) -> bool:
+        """True where no step was logged: epochs stand for them."""
+        return last_finite(self.global_step) is None
+
     def x(self, axis: Axis) -> Floats:
         """Return where the points stand on `axis`: global step, epoch, seconds of training, or seconds since 1970.
 
@@ -153,8 +159,7 @@ class Series:
         training's own time: NaN on "relative" and "epoch" for them.
         """
         if axis == "step":
-            steps = self.global_step
-            return steps if np.isfinite(steps).any() else self.stretch.run.rows.values("epoch")[self.rows]
+            return self.stretch.run.rows.values("epoch")[self.rows] if self.by_epoch else self.global_step
         if axis == "wall":
             return self.time
         along = self.stretch.relative if axis == "relative" else self.stretch.epoch_position

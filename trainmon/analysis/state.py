@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -26,12 +28,21 @@ SUMMARY_TOLERANCE = 1.0  # seconds: the summary is written right after the last 
 class State:
     """What the evidence allows to say of the training, and that evidence in one sentence.
 
-    `age` are the seconds since the newest sign of life where the evidence counts them: they grow while it is read.
+    `age` are the seconds since the newest sign of life where the evidence counts them: they grow while it is read. `lasting`
+    is the same sentence for what is read later: with moments where it counts the time since. `place` is how far the run
+    was ("step 100") in a look at the past, "" in one at the present.
     """
 
     word: StateWord
     evidence: str
     age: float | None = field(default=None, compare=False)
+    lasting: str = field(default="", compare=False)
+    place: str = ""
+
+    @property
+    def label(self) -> str:
+        """The word to show: in a look at the past, what the run did is not what it does."""
+        return wording.as_of(self.place) if self.place else self.word
 
     @property
     def over(self) -> bool:
@@ -47,14 +58,25 @@ class _Rhythm:
     silence: float
 
 
-def state_of(run: Run, now: float, progress: Progress, memo: Memo, *, cut_off: bool = False) -> State:
-    """Return the state at `now`; `memo` is the run's, and `cut_off` says that the run has later rows which are not looked at."""
+def state_of(run: Run, now: float, progress: Progress, memo: Memo) -> State:
+    """Return the state at `now`; `memo` is the run's."""
     if not run.rows.count:
-        return _without_rows(run, now)
+        return _recorded(run, now) or _state("not started", lambda _: wording.NO_ROW_YET, now)
     last_row = last_finite(run.rows.time)
-    if cut_off:
-        return State("running", wording.cut_off(run.rows.count, last_row, now))
     return _recorded(run, now) or _observed(run, now, last_row, memo) or _by_files(run, now, last_row, progress, memo)
+
+
+def state_at_last_row(run: Run, progress: Progress) -> State:
+    """Return the state of a run when its last row was logged, whatever became of it since: it ran."""
+    rows = run.rows.count
+    said = wording.first_rows_only(rows, last_finite(run.rows.time))
+    place = wording.place_in_run(progress.step, progress.global_step, progress.epoch, rows)
+    return State("running" if rows else "not started", said, lasting=said, place=place)
+
+
+def _state(word: StateWord, say: Callable[[float | None], str], now: float, age: float | None = None) -> State:
+    """Return a state with its evidence in both forms; `say` gives it for a moment, and for none in words that stay true."""
+    return State(word, say(now), age, say(None))
 
 
 def _rhythm(run: Run) -> _Rhythm:
@@ -65,16 +87,11 @@ def _rhythm(run: Run) -> _Rhythm:
     return _Rhythm(usual_gap(session), silence)
 
 
-def _without_rows(run: Run, now: float) -> State:
-    recorded = _recorded(run, now)
-    return recorded or State("not started", "no row has been logged yet")
-
-
 def _recorded(run: Run, now: float) -> State | None:
     record = run.attempts[-1].record if run.attempts else None
     if record is None or record.end is None:
         return None
-    return State(record.end, wording.recorded_end(record.end, record.ended, record.reason, now))
+    return _state(record.end, partial(wording.recorded_end, record.end, record.ended, record.reason), now)
 
 
 def _observed(run: Run, now: float, last_row: float | None, memo: Memo) -> State | None:
@@ -82,26 +99,27 @@ def _observed(run: Run, now: float, last_row: float | None, memo: Memo) -> State
     if record is None or run.observation.process_alive is None:
         return None
     if not run.observation.process_alive:
-        return State("interrupted", wording.process_gone(record.pid, last_row, now))
+        return _state("interrupted", partial(wording.process_gone, record.pid, last_row), now)
     age = _age(run, now, last_row)
     rhythm = memo.once(_Rhythm, lambda: _rhythm(run))
     word: StateWord = "silent" if age is not None and age > rhythm.silence else "running"
-    return State(word, wording.process_alive(record.pid, age, rhythm.usual_gap), age)
+    seen = None if age is None else now - age
+    return _state(word, partial(wording.process_alive, record.pid, seen, rhythm.usual_gap), now, age)
 
 
 def _by_files(run: Run, now: float, last_row: float | None, progress: Progress, memo: Memo) -> State:
     if progress.fraction is not None and progress.fraction >= 1:
-        return State("finished", wording.plan_reached(progress.total_steps, progress.total_epochs, last_row, now))
+        return _state("finished", partial(wording.plan_reached, progress.total_steps, progress.total_epochs, last_row), now)
     if run.summary_time is not None and last_row is not None and run.summary_time >= last_row - SUMMARY_TOLERANCE:
-        return State("finished", wording.summary_written(run.summary_time, now))
+        return _state("finished", partial(wording.summary_written, run.summary_time), now)
     age = _age(run, now, last_row)
     if age is None:
-        return State("ended", "the rows carry no usable time, and the files have not grown since they were first looked at")
+        return _state("ended", lambda _: wording.NO_USABLE_TIME, now)
     rhythm = memo.once(_Rhythm, lambda: _rhythm(run))
-    evidence = wording.last_sign(age, rhythm.usual_gap)
-    if age <= rhythm.silence:
-        return State("running", evidence, age)
-    return State("silent", evidence, age) if age <= DAY else State("ended", f"{evidence}; how it ended is not known")
+    say = partial(wording.last_sign, now - age, rhythm.usual_gap)
+    if age > DAY:
+        return _state("ended", lambda when: wording.end_unknown(say(when)), now)
+    return _state("running" if age <= rhythm.silence else "silent", say, now, age)
 
 
 def _age(run: Run, now: float, last_row: float | None) -> float | None:

@@ -33,6 +33,7 @@ FLUSH = 2 * EDGE  # pixels from the end of the axis within which a number is wri
 DRAWN_POINTS = 1_000  # a line: what a wide screen can show, and a browser redraws without a stutter
 RELATIVE_UNITS = {"s": 1.0, "min": 60.0, "h": 3_600.0}
 TITLES: dict[Axis, str] = {"step": "global step", "epoch": "epoch", "relative": "training time", "wall": "clock time"}
+EPOCHS = "epochs"  # the unit of the step axis where no step was logged and epochs stand for steps
 
 # The page scrolls with the wheel: zooming asks for a key (a pinch on a touchpad sends Ctrl by itself).
 ZOOM_EVENT = "wheel![event.ctrlKey || event.metaKey || event.altKey]"
@@ -62,7 +63,7 @@ class Chart:
 
 
 def x_channel(axis: Axis, unit: str) -> alt.X:
-    """Return the horizontal axis; `unit` is that of the training time."""
+    """Return the horizontal axis; `unit` is that of the training time, or of steps."""
     if axis == "wall":
         return alt.X(
             "x:T",
@@ -70,12 +71,23 @@ def x_channel(axis: Axis, unit: str) -> alt.X:
             scale=alt.Scale(nice=False, padding=EDGE),
             axis=alt.Axis(grid=False, tickCount=TICKS, format=CLOCK, labelFlush=FLUSH),
         )
-    title = f"{TITLES[axis]} ({unit})" if axis == "relative" else TITLES[axis]
-    whole = WHOLE if axis == "step" else alt.ExprRef(WHOLE_EPOCHS) if axis == "epoch" else alt.Undefined
+    title = f"{TITLES[axis]} ({unit})" if axis == "relative" else axis_title(axis, unit)
+    epochs = axis == "epoch" or unit == EPOCHS
+    whole = alt.ExprRef(WHOLE_EPOCHS) if epochs else WHOLE if axis == "step" else alt.Undefined
     look = alt.Axis(
         grid=False, labelExpr=THIN_THOUSANDS, tickMinStep=whole, tickCount=TICKS, labelFlush=FLUSH, labelSeparation=APART
     )
     return alt.X("x:Q", title=title, scale=alt.Scale(nice=False, zero=False, padding=EDGE), axis=look)
+
+
+def axis_title(axis: Axis, unit: str) -> str:
+    """Return what runs along the horizontal axis."""
+    return TITLES["epoch"] if unit == EPOCHS else TITLES[axis]
+
+
+def step_field(unit: str) -> tuple[str, str]:
+    """Return the column and the title of what the pointer says first: the step."""
+    return "step", axis_title("step", unit)
 
 
 def y_channel(scale: Scale, title: str, *, zero: bool = False) -> alt.Y:

@@ -17,21 +17,23 @@ from trainmon.charts.chart import (
     MOST_LETTERS,
     NEUTRAL,
     SHORT_NAME,
-    TITLES,
     Chart,
     Scale,
+    axis_title,
     filled,
     finished,
     hover_rules,
+    step_field,
     x_channel,
     y_channel,
     zoom,
 )
 from trainmon.charts.joining import in_turn
-from trainmon.charts.lines import Line, drawn_x, frame, hover_places, relative_unit, texts, value_at
+from trainmon.charts.lines import Line, axis_unit, common_axis, drawn_x, frame, hover_places, texts, value_at
 from trainmon.charts.overlay import COLOURS, lone_points, palette
 from trainmon.charts.strands import Strand, strand
 from trainmon.comparison import Comparison
+from trainmon.comparison.metrics import series_of
 
 FRONT_POINTS, BACK_POINTS = 5_000, 2_000  # of all coloured and of all grey lines together
 FEWEST_POINTS = 40  # of one line
@@ -61,6 +63,8 @@ def comparison_chart(
 ) -> Chart | None:
     """Return the compared metric of all sides on the same axes, None where nothing of it has a place there."""
     colour_of = side_colours(comparison)
+    series = (series_of(entry.analysis, comparison.chosen) for entry in comparison.entries)
+    axis = common_axis(axis, (each for each in series if each is not None))
     sides = [*colour_of, *(at for at in range(len(comparison.sides)) if at not in colour_of)]
     made = {at: strand(comparison, comparison.sides[at], axis, smooth, scale) for at in sides}
     front = {at: each for at, each in made.items() if each is not None and at in colour_of}
@@ -69,7 +73,7 @@ def comparison_chart(
         return None
     drawn = {at: _thinned(each, min(limit, max(FEWEST_POINTS, FRONT_POINTS // len(front)))) for at, each in front.items()}
     others = [each.line.thinned(max(FEWEST_POINTS, BACK_POINTS // len(back))) for each in back]
-    unit = relative_unit([each.line for each in (*front.values(), *back)], axis)
+    unit = axis_unit([each.line for each in (*front.values(), *back)], axis)
     named = [(each.label, each.line) for each in drawn.values()]
     datasets = {
         "others": frame([(OTHERS, in_turn(others))] if others else [], axis, unit),
@@ -81,7 +85,7 @@ def comparison_chart(
     datasets = {name: table for name, table in datasets.items() if name in filled(datasets)}
     labels = tuple(each.label for each in drawn.values())
     spec = _spec(axis, unit, scale, comparison.metric, labels, tuple(colour_of[at] for at in drawn), frozenset(datasets))
-    description = wording.chart_description(comparison.metric.capitalize(), labels, TITLES[axis])
+    description = wording.chart_description(comparison.metric.capitalize(), labels, axis_title(axis, unit))
     return Chart(spec, datasets, _caption(drawn, others, back, smooth), description)
 
 
@@ -96,7 +100,8 @@ def _caption(drawn: Mapping[int, Strand], others: Sequence[Line], back: Sequence
     words = wording.chart_caption(
         drawn=sum(each.line.rows if each.low is not None else len(each.line.x) for each in drawn.values()) + in_back,
         rows=sum(each.rows for each in full),
-        weight=smooth if any(each.weight for each in full) else 0.0,
+        weight=smooth,
+        smoothed=any(each.weight for each in full),
         hidden=sum(each.hidden for each in full),
         non_finite=sum(each.non_finite for each in full),
     )
@@ -140,7 +145,7 @@ def _spec(
     bands = alt.Chart(alt.NamedData("bands")).mark_area(order=False, line=False)
     lines = alt.Chart(alt.NamedData("lines")).mark_line(order=False, strokeWidth=1.75)
     points = alt.Chart(alt.NamedData("points")).mark_point(filled=True, size=36)
-    fields = [("step", "global step"), *((f"y{at}", label) for at, label in enumerate(labels))]
+    fields = [step_field(unit), *((f"y{at}", label) for at, label in enumerate(labels))]
     faint = alt.condition(picked, alt.value(1.0), alt.value(0.12))
     layers = {
         "others": others.encode(x=x, y=y),

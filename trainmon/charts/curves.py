@@ -14,11 +14,12 @@ import pandas as pd
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.series import Axis, Stretch
-from trainmon.charts.chart import DRAWN_POINTS, TITLES, Chart, Scale
+from trainmon.charts.chart import DRAWN_POINTS, Chart, Scale, axis_title
 from trainmon.charts.curves_spec import GLYPH, band_of, curves_spec
 from trainmon.charts.joining import apart
-from trainmon.charts.lines import HOVER_ROWS, Line, Window, drawn_x, frame, hover_places, line, relative_unit, texts
-from trainmon.charts.loss import COLOURS, Parts, best_table, hover_rows, loss_caption, loss_parts, loss_tables
+from trainmon.charts.lines import HOVER_ROWS, Line, Window, axis_unit, drawn_x, frame, hover_places, line, texts
+from trainmon.charts.loss import COLOURS, best_table, hover_rows, loss_caption, loss_tables
+from trainmon.charts.loss_parts import Parts, loss_parts
 from trainmon.charts.marks import Marks, every, marks_of, marks_table
 from trainmon.charts.panels import Panel, panels_of
 from trainmon.charts.window import from_drawn, on_axis, to_drawn
@@ -87,7 +88,7 @@ def curves_of(analysis: Analysis, *, axis: Axis = "step", smooth: float = 0.0, s
     parts = loss_parts(analysis, axis, scale, smooth)
     if parts is None or analysis.stretch is None:
         return None
-    unit = relative_unit([each for _, each in parts.named], axis)
+    unit = axis_unit([each for _, each in parts.named], axis)
     panels = tuple(panels_of(analysis.stretch))
     return Curves(analysis, analysis.stretch, axis, scale, unit, parts, marks_of(analysis, axis), panels)
 
@@ -106,7 +107,7 @@ def curves_chart(
     `begin` is the range that the chart is zoomed to when it is made; only that is part of the specification.
     """
     axis, unit = curves.axis, curves.unit
-    shown = curves.parts.each(lambda each: each.thinned(limit, window))
+    shown = curves.parts.thinned(limit, window)
     names = tuple(name for name, _ in shown.named)
     bands = [_loss_band(curves, window, ignore_outliers)]
     bands += [_panel_band(curves, panel, at, window, ignore_outliers) for at, panel in enumerate(panels, 1)]
@@ -125,9 +126,9 @@ def curves_chart(
         **{f"panel{at}": _panel_table(panel, drawn, axis, unit) for at, panel in enumerate(panels, 1)},
     }
     seen = None if begin is None else to_drawn(begin, axis, unit)
-    spec = curves_spec(axis, unit, curves.scale, names, curves.parts.smoothed, len(panels), seen)
+    spec = curves_spec(axis, unit, curves.scale, names, "train" in curves.parts.smoothed, len(panels), seen)
     caption = _caption(curves, shown, list(drawn.values()), bands, window, panels)
-    return Chart(spec, datasets, caption, wording.chart_description("Loss", [*names, *drawn], TITLES[axis]))
+    return Chart(spec, datasets, caption, wording.chart_description("Loss", [*names, *drawn], axis_title(axis, unit)))
 
 
 @dataclass(frozen=True)
@@ -148,8 +149,8 @@ class Band:
 def _loss_band(curves: Curves, window: Window | None, robust: bool) -> Band:
     parts = curves.parts
     logged = [(name, COLOURS[name], each) for name, each in parts.logged]
-    smoothed = parts.train if parts.smoothed else None
-    others = [each for each in (smoothed, parts.ghosts) if each is not None and not robust]  # of both the bulk is within
+    smoothed = [each for name, each in parts.named if name in parts.smoothed]
+    others = [] if robust else [*smoothed, *parts.ghosts]  # of all of them the bulk is within
     return _band(0, logged, others, window, robust, curves.scale)
 
 
@@ -256,9 +257,11 @@ def _readouts(curves: Curves, panel: Panel, places: Floats) -> list[str]:
     return [wording.readout(panel.words, [float(value) for value in values]) for values in zip(*columns, strict=True)]
 
 
-def _said(window: Window, curves: Curves) -> Window:
-    """Return the range as it is said: the clock in seconds, all else as it is drawn."""
-    return window if curves.axis == "wall" else to_drawn(window, curves.axis, curves.unit)
+def _range(window: Window, curves: Curves) -> str:
+    """Return the range in words: the clock in seconds, all else as it is drawn."""
+    axis, unit = curves.axis, curves.unit
+    start, end = window if axis == "wall" else to_drawn(window, axis, unit)
+    return wording.visible_range(start, end, axis, axis_title(axis, unit), unit)
 
 
 def _caption(
@@ -269,7 +272,7 @@ def _caption(
         sum(each.drawn for each in others), sum(each.rows for each in others), len(curves.panels), len(panels)
     )
     parts = [
-        wording.visible_range(*_said(window, curves), curves.axis, curves.unit) if window is not None else "",
+        _range(window, curves) if window is not None else "",
         loss_caption(shown),
         wording.off_scale(beyond) if beyond else "",
         wording.thinned_marks({each.kind: each.thinned(window) for each in curves.marks}),

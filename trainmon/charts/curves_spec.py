@@ -42,7 +42,7 @@ def curves_spec(
     height = band_of(panels)[1]
     hidden = _x(axis, unit).axis(None)
     low, top = _x(axis, unit, offset=0), _x(axis, unit, offset=MAIN_HEIGHT - height)
-    fields = hover_fields(names, smoothed=smoothed)
+    fields = hover_fields(names, unit, smoothed=smoothed)
     layers: list[Any] = [
         alt.Chart(alt.NamedData("limits")).mark_point(opacity=0, size=0),  # makes Vega keep the dataset
         *(_panel(number, hidden if number < panels else low) for number in range(1, panels + 1)),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,14 @@ import pandas as pd
 
 from trainmon import wording
 from trainmon.analysis.series import Axis, Series
-from trainmon.charts.chart import DRAWN_POINTS, RELATIVE_UNITS, Scale
+from trainmon.charts.chart import DRAWN_POINTS, EPOCHS, RELATIVE_UNITS, Scale
 from trainmon.stats.arrays import Floats, Indices, Mask
 from trainmon.stats.smoothing import ema
 from trainmon.stats.thinning import thin
 
 HOVER_ROWS = 150  # more of them make every move of the pointer slow
 COARSE_SHARE = 5  # beyond the visible range a line has a fifth of its points: enough to pan along
+FEW_TO_SMOOTH = 50  # values: so few are seen one by one, and beside them an average seems to come late
 Window = tuple[float, float]  # the visible range, in the units of the axis
 LARGEST = float(np.finfo(np.float32).max)
 
@@ -27,7 +29,8 @@ LARGEST = float(np.finfo(np.float32).max)
 class Line:
     """The points of one line, y NaN at gaps. `rows` counts what they stand for, `hidden` values <= 0 on a log scale.
 
-    Of a line that was thinned to a visible range the counts are those of the range; `outside` points lie beyond it.
+    Of a line that was thinned to a visible range the counts are those of the range; `outside` points lie beyond it. `by_epoch`
+    says that no step was logged: where steps were asked for, epochs stand for them.
     """
 
     x: Floats
@@ -38,6 +41,7 @@ class Line:
     non_finite: int
     weight: float = 0.0
     outside: int = 0
+    by_epoch: bool = False
     not_finite: Mask | None = None  # where a gap is a value that was not finite; None where all gaps are of one kind
 
     @property
@@ -121,7 +125,11 @@ class Line:
 
 
 def line(series: Series, axis: Axis, *, weight: float = 0.0, scale: Scale = "linear") -> Line:
-    """Return all points of a series that have a place on `axis`, smoothed by `weight`, with a gap where nothing can be drawn."""
+    """Return all points of a series that have a place on `axis`, with a gap where nothing can be drawn.
+
+    They are smoothed by `weight` unless they are few.
+    """
+    weight = weight if len(series) > FEW_TO_SMOOTH else 0.0
     values = ema(series.values, weight, series.breaks) if weight else series.values
     finite = np.isfinite(series.values)
     drawable = finite & (values > 0) if scale == "log" else finite
@@ -130,11 +138,30 @@ def line(series: Series, axis: Axis, *, weight: float = 0.0, scale: Scale = "lin
     placed = np.isfinite(x)
     hidden, non_finite = int((finite & ~drawable & placed).sum()), int((~finite & placed).sum())
     both = ~finite[placed] if hidden and non_finite else None
-    return Line(x[placed], y[placed], series.global_step[placed], int(placed.sum()), hidden, non_finite, weight, not_finite=both)
+    by_epoch, rows = series.by_epoch, int(placed.sum())
+    step = x if by_epoch and axis == "step" else series.global_step
+    return Line(x[placed], y[placed], step[placed], rows, hidden, non_finite, weight, by_epoch=by_epoch, not_finite=both)
 
 
-def relative_unit(lines: Sequence[Line], axis: Axis) -> str:
-    """Return the unit in which the longest of the lines reads best, "s" for every axis but the relative one."""
+def lines_of_attempts(series: Series, axis: Axis, *, scale: Scale = "linear") -> tuple[Line, ...]:
+    """Return a line for each attempt that a series has values of: where one ends and another begins there is no way between."""
+    edges = [0, *series.breaks.tolist(), len(series)]
+    pieces = [slice(*pair) for pair in pairwise(edges)]
+    return tuple(line(replace(series, rows=series.rows[each], values=series.values[each]), axis, scale=scale) for each in pieces)
+
+
+def common_axis(axis: Axis, series: Iterable[Series]) -> Axis:
+    """Return the axis on which several series are drawn: epochs pass for steps only where none of them has steps."""
+    return "epoch" if axis == "step" and len({each.by_epoch for each in series}) > 1 else axis
+
+
+def axis_unit(lines: Sequence[Line], axis: Axis) -> str:
+    """Return the unit in which the longest of the lines reads best on the relative axis, "epochs" on that of steps that are none.
+
+    It is "s" in all other cases.
+    """
+    if axis == "step" and lines and all(each.by_epoch for each in lines):
+        return EPOCHS
     if axis != "relative":
         return "s"
     longest = max((float(each.x.max()) for each in lines if len(each.x)), default=0.0)
@@ -148,7 +175,7 @@ def drawn_x(x: Floats, axis: Axis, unit: str = "s") -> pd.Series[Any]:
         return moments.dt.tz_localize("UTC")  # with a zone a browser shows its own clock, as the rest of the page does
     if axis == "step" and (x == np.trunc(x)).all() and (np.abs(x) < 2**31).all():
         return pd.Series(x.astype(np.int32))
-    return pd.Series((x / RELATIVE_UNITS[unit]).astype(np.float64 if axis == "step" else np.float32))
+    return pd.Series((x / RELATIVE_UNITS.get(unit, 1.0)).astype(np.float64 if axis == "step" else np.float32))
 
 
 def frame(lines: Sequence[tuple[str, Line]], axis: Axis, unit: str = "s") -> pd.DataFrame:
@@ -158,7 +185,7 @@ def frame(lines: Sequence[tuple[str, Line]], axis: Axis, unit: str = "s") -> pd.
     y = np.concatenate([each.y for _, each in lines]) if lines else np.empty(0)
     codes = np.repeat([names.index(name) for name, _ in lines], [len(each.x) for _, each in lines])
     table = pd.DataFrame({"x": drawn_x(x, axis, unit), "y": y.astype(np.float32)})
-    return table.assign(series=pd.Categorical.from_codes(codes.astype(np.int8), categories=pd.Index(names)))
+    return table.assign(series=pd.Categorical.from_codes(codes, categories=pd.Index(names)))
 
 
 def hover_places(lines: Sequence[Line], window: Window | None = None) -> Floats:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +12,8 @@ import pandas as pd
 
 from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.analysis.series import Axis, Series, Stretch
+from trainmon.analysis.figures import Best
+from trainmon.analysis.series import Axis, Series
 from trainmon.charts.chart import (
     BEST,
     BEST_EDGE,
@@ -21,66 +21,30 @@ from trainmon.charts.chart import (
     NEUTRAL,
     RAW,
     STAR,
-    TITLES,
     TRAIN,
     VALIDATION,
     VALIDATION_BY_EPOCH,
     Chart,
     Scale,
+    axis_title,
     colours,
     filled,
     finished,
     hover_rules,
+    step_field,
     x_channel,
     y_channel,
     zoom,
 )
 from trainmon.charts.findings import finding_marks, finding_rules
-from trainmon.charts.joining import apart
-from trainmon.charts.lines import HOVER_ROWS, LARGEST, Line, drawn_x, frame, hover_places, line, relative_unit, texts
+from trainmon.charts.lines import HOVER_ROWS, LARGEST, Line, axis_unit, drawn_x, frame, hover_places, texts
+from trainmon.charts.loss_parts import BY_EPOCH, Parts, loss_parts
 from trainmon.charts.marks import resume_layer, resume_marks
-from trainmon.runs.run import Role
 from trainmon.stats.arrays import Floats
 from trainmon.stats.thinning import isolated
 
 RECENT_ROWS, RECENT_SHARE = 200, 5  # the recent part: a fifth of the rows, but at least 200
-BY_EPOCH = "valid. by epoch"  # where epoch rows logged another one than the steps; short: three names fit above a narrow chart
 COLOURS = {"train": TRAIN, "validation": VALIDATION, BY_EPOCH: VALIDATION_BY_EPOCH}
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The lines of a loss, None where there is none: train smoothed, validation, train as logged, superseded train rows.
-
-    `by_epoch` is the validation of epoch rows, where they say something else than the steps that they end.
-    """
-
-    train: Line | None
-    validation: Line | None
-    by_epoch: Line | None
-    raw: Line | None
-    ghosts: Line | None
-
-    @property
-    def named(self) -> list[tuple[str, Line]]:
-        """The lines of the legend."""
-        lines = (("train", self.train), ("validation", self.validation), (BY_EPOCH, self.by_epoch))
-        return [(name, each) for name, each in lines if each is not None]
-
-    @property
-    def logged(self) -> list[tuple[str, Line]]:
-        """The lines of the legend as they were logged."""
-        return [(name, self.raw if name == "train" and self.raw is not None else each) for name, each in self.named]
-
-    @property
-    def smoothed(self) -> bool:
-        """True where the train line is not what was logged."""
-        return self.train is not None and self.train.weight > 0
-
-    def each(self, change: Callable[[Line], Line]) -> Parts:
-        """Return the parts with every line changed."""
-        lines = (self.train, self.validation, self.by_epoch, self.raw, self.ghosts)
-        return Parts(*(None if each is None else change(each) for each in lines))
 
 
 def loss_chart(
@@ -98,26 +62,7 @@ def loss_chart(
         return None
     start = _recent_start(full.raw or full.named[0][1]) if recent else -np.inf
     total = sum(each.rows for _, each in full.logged)
-    return _chart(analysis, axis, scale, full.each(lambda each: each.since(start).thinned(limit)), start, total)
-
-
-def loss_parts(analysis: Analysis, axis: Axis, scale: Scale, smooth: float) -> Parts | None:
-    """Return all points of train and validation loss, None where neither was logged."""
-    stretch = analysis.stretch
-    if stretch is None:
-        return None
-    raw = _line(stretch, "train_loss", axis, scale)
-    train = _line(stretch, "train_loss", axis, scale, weight=smooth) if smooth else raw
-    measured = stretch.by_role("eval_loss")
-    both = apart(measured) if measured is not None else (None, None)
-    validation, by_epoch = (None if each is None else line(each, axis, scale=scale) for each in both)
-    ghosts = _line(stretch, "train_loss", axis, scale, ghosts=True)
-    return None if raw is None and validation is None else Parts(train, validation, by_epoch, raw, ghosts)
-
-
-def _line(stretch: Stretch, role: Role, axis: Axis, scale: Scale, *, weight: float = 0.0, ghosts: bool = False) -> Line | None:
-    series = stretch.by_role(role, ghosts=ghosts)
-    return None if series is None else line(series, axis, weight=weight, scale=scale)
+    return _chart(analysis, axis, scale, full.since(start).thinned(limit), start, total)
 
 
 def _recent_start(of: Line) -> float:
@@ -126,7 +71,7 @@ def _recent_start(of: Line) -> float:
 
 
 def _chart(analysis: Analysis, axis: Axis, scale: Scale, parts: Parts, start: float, total: int) -> Chart:
-    unit = relative_unit([each for _, each in parts.named], axis)
+    unit = axis_unit([each for _, each in parts.named], axis)
     datasets = {
         **loss_tables(parts, axis, unit),
         "best": best_table(analysis, axis, unit, start),
@@ -142,7 +87,7 @@ def _chart(analysis: Analysis, axis: Axis, scale: Scale, parts: Parts, start: fl
         _spec(axis, unit, scale, names, frozenset(datasets)),
         datasets,
         caption,
-        wording.chart_description("Loss", names, TITLES[axis]),
+        wording.chart_description("Loss", names, axis_title(axis, unit)),
     )
 
 
@@ -153,30 +98,34 @@ def loss_caption(parts: Parts, of: int | None = None) -> str:
         drawn=sum(each.drawn for each in lines),
         rows=sum(each.rows for each in lines),
         of=of,
-        weight=parts.train.weight if parts.train is not None else 0.0,
+        weight=parts.weight,
+        smoothed=bool(parts.smoothed),
         hidden=sum(each.hidden for each in lines),
         non_finite=sum(each.non_finite for each in lines),
-        superseded=parts.ghosts.rows if parts.ghosts is not None else 0,
+        superseded=sum(each.rows for each in parts.ghosts),
     )
 
 
 def loss_tables(parts: Parts, axis: Axis, unit: str) -> dict[str, pd.DataFrame]:
     """Return the rows that the lines are drawn from, by dataset name."""
+    faint = {name: [(name, each)] if name in parts.smoothed else [] for name, each in parts.logged}
     return {
         "lines": frame(parts.named, axis, unit),
-        "raw": frame([("train", parts.raw)] if parts.raw is not None and parts.smoothed else [], axis, unit),
-        "points": _points(parts.named, axis, unit),
-        "ghosts": frame([("train", parts.ghosts)] if parts.ghosts is not None else [], axis, unit),
+        "raw": frame(faint.get("train", []), axis, unit),
+        "raw_validation": frame(faint.get("validation", []), axis, unit),
+        "points": _points(parts, axis, unit),
+        "ghosts": frame([(str(number), each) for number, each in enumerate(parts.ghosts)], axis, unit),
     }
 
 
-def _points(named: Sequence[tuple[str, Line]], axis: Axis, unit: str) -> pd.DataFrame:
-    """Return what a line alone does not show: points without neighbours, and validation where it is sparse."""
-    shown = []
-    for name, each in named:
+def _points(parts: Parts, axis: Axis, unit: str) -> pd.DataFrame:
+    """Return what a line alone does not show: points without neighbours, and validation as it was logged where it is sparse."""
+    shown, logged = [], dict(parts.logged)
+    for name, each in parts.named:
         few = name != "train" and len(each.x) <= HOVER_ROWS
-        wanted = np.isfinite(each.y) if few else isolated(each.y)
-        shown.append((name, Line(each.x[wanted], each.y[wanted], each.step[wanted], int(wanted.sum()), 0, 0)))
+        of = logged[name] if few else each
+        wanted = np.isfinite(of.y) if few else isolated(of.y)
+        shown.append((name, Line(of.x[wanted], of.y[wanted], of.step[wanted], int(wanted.sum()), 0, 0)))
     return frame(shown, axis, unit)
 
 
@@ -189,14 +138,23 @@ def best_table(analysis: Analysis, axis: Axis, unit: str, start: float = -np.inf
         x = Series(stretch, "", at, np.array([best.value])).x(axis)
         placed = np.isfinite(x) & (x >= start)
         x, y = x[placed], np.clip([best.value], -LARGEST, LARGEST)[placed]
-    words = [wording.best_point(best.by, best.value, best.epoch, best.step)] * len(x) if best is not None else []
+    words = [point_words(best)] * len(x) if best is not None else []
     return pd.DataFrame({"x": drawn_x(x, axis, unit), "y": y.astype(np.float32), "label": texts(words)})
+
+
+def point_words(best: Best) -> str:
+    """Return the best point in one line."""
+    return wording.best_point(best.by, best.value, best.epoch, best.step, best.global_step)
 
 
 def hover_rows(parts: Parts, places: Floats, axis: Axis, unit: str) -> pd.DataFrame:
     """Return what the pointer shows at each of the places, in words."""
-    lines = {"smoothed": parts.train, "train": parts.raw, "validation": parts.validation, "by_epoch": parts.by_epoch}
-    columns = {name: _at(places, each) for name, each in lines.items()}
+    columns = {
+        "smoothed": _at(places, parts.train),
+        "train": _at(places, parts.raw),
+        "validation": _at(places, parts.raw_validation),
+        "by_epoch": _at(places, parts.by_epoch),
+    }
     steps = parts.named[0][1].steps_at(places)
     table = pd.DataFrame({"x": drawn_x(places, axis, unit), "step": texts([wording.count(value) for value in steps])})
     return table.assign(**{name: texts([wording.loss(value) for value in values]) for name, values in columns.items()})
@@ -213,25 +171,29 @@ def loss_layers(x: alt.X, y: alt.Y, names: Sequence[str]) -> dict[str, alt.Chart
         order=False, color=NEUTRAL, opacity=0.5, strokeDash=[2, 3], strokeWidth=1
     )
     raw = alt.Chart(alt.NamedData("raw")).mark_line(order=False, color=RAW, opacity=0.45, strokeWidth=1)
+    raw_validation = alt.Chart(alt.NamedData("raw_validation")).mark_line(
+        order=False, color=VALIDATION, opacity=0.3, strokeWidth=1
+    )
     lines = alt.Chart(alt.NamedData("lines")).mark_line(order=False, strokeWidth=2)
     points = alt.Chart(alt.NamedData("points")).mark_point(filled=True, size=36, opacity=1)
     star = alt.Chart(alt.NamedData("best")).mark_point(
         shape=STAR, size=240, opacity=1, fill=BEST, stroke=BEST_EDGE, strokeWidth=1
     )
     return {
-        "ghosts": ghosts.encode(x=x, y=y),
+        "ghosts": ghosts.encode(x=x, y=y, detail="series:N"),
         "raw": raw.encode(x=x, y=y),
+        "raw_validation": raw_validation.encode(x=x, y=y),
         "lines": lines.encode(x=x, y=y, color=colour),
         "points": points.encode(x=x, y=y, color=colour),
         "best": star.encode(x=x, y=y, tooltip=[alt.Tooltip("label:N", title="best")]),
     }
 
 
-def hover_fields(names: Sequence[str], *, smoothed: bool = True) -> list[tuple[str, str]]:
-    """Return what the pointer shows of lines with these names, by column."""
+def hover_fields(names: Sequence[str], unit: str, *, smoothed: bool = True) -> list[tuple[str, str]]:
+    """Return the columns and titles of what the pointer shows of lines with these names."""
     titles = {"train": "train", "smoothed": "train, smoothed", "validation": "validation, last", "by_epoch": f"{BY_EPOCH}, last"}
     shown = {"train": "train" in names, "smoothed": smoothed, "validation": "validation" in names, "by_epoch": BY_EPOCH in names}
-    return [("step", "global step"), *((name, title) for name, title in titles.items() if shown[name])]
+    return [step_field(unit), *((name, title) for name, title in titles.items() if shown[name])]
 
 
 @lru_cache(maxsize=256)
@@ -241,4 +203,4 @@ def _spec(axis: Axis, unit: str, scale: Scale, names: tuple[str, ...], used: fro
     star = layers.pop("best")
     layers["lines"] = layers["lines"].add_params(zoom())
     around = {"resumes": resume_layer(x), "findings": finding_rules(x)}
-    return finished({**layers, **around, "hover": hover_rules(x, hover_fields(names)), "best": star}, used)
+    return finished({**layers, **around, "hover": hover_rules(x, hover_fields(names, unit)), "best": star}, used)

@@ -18,17 +18,18 @@ from trainmon.charts.chart import (
     MEMORY,
     NEUTRAL,
     THIN_THOUSANDS,
-    TITLES,
     Chart,
+    axis_title,
     colours,
     filled,
     finished,
     hover_rules,
+    step_field,
     x_channel,
     y_channel,
     zoom,
 )
-from trainmon.charts.lines import LARGEST, Line, drawn_x, frame, hover_places, relative_unit, texts, value_at
+from trainmon.charts.lines import LARGEST, Line, axis_unit, drawn_x, frame, hover_places, texts, value_at
 from trainmon.charts.overlay import COLOURS
 from trainmon.stats.envelope import Envelope, envelope
 
@@ -50,7 +51,7 @@ def panel_chart(panel: Panel, *, axis: Axis = "step", limit: int = DRAWN_POINTS)
         return None
     shown = [(label, line, envelope(line.x, line.y, limit)) for label, line in full]
     lines = [(label, replace(line, x=of.x, y=of.mean, step=line.step[:: of.size])) for label, line, of in shown]
-    unit = relative_unit([line for _, line in full], axis)
+    unit = axis_unit([line for _, line in full], axis)
     datasets = {
         "band": _band([(label, of) for label, _, of in shown if of.size > 1], axis, unit),
         "ceiling": _ceiling(panel),
@@ -62,7 +63,7 @@ def panel_chart(panel: Panel, *, axis: Axis = "step", limit: int = DRAWN_POINTS)
     empty = panel.from_zero and not any(np.nan_to_num(line.y).any() for _, line in full)
     caption = wording.panel_caption(sum(line.rows for _, line in full), max(of.size for *_, of in shown))
     spec = {**_spec(axis, unit, labels, panel.from_zero, empty, used), "height": HEIGHT}
-    description = wording.chart_description(panel.title, labels, TITLES[axis])
+    description = wording.chart_description(panel.title, labels, axis_title(axis, unit))
     return Chart(spec, {name: table for name, table in datasets.items() if name in used}, caption, description)
 
 
@@ -74,7 +75,7 @@ def line_of(found: Readings, axis: Axis, *, zero_is_logged: bool = True) -> Line
     finite = np.isfinite(values)
     there = finite if zero_is_logged else finite & (values > 0)
     y = np.where(there, np.clip(values, -LARGEST, LARGEST), np.nan)
-    return Line(x[placed], y, steps, int(placed.sum()), 0, int((~finite).sum()))
+    return Line(x[placed], y, steps, int(placed.sum()), 0, int((~finite).sum()), by_epoch=found.by_epoch)
 
 
 def _band(shown: list[tuple[str, Envelope]], axis: Axis, unit: str) -> pd.DataFrame:
@@ -116,7 +117,7 @@ def _spec(axis: Axis, unit: str, labels: tuple[str, ...], from_zero: bool, empty
     band = alt.Chart(alt.NamedData("band")).mark_area(opacity=0.2)
     lines = alt.Chart(alt.NamedData("lines")).mark_line(order=False, strokeWidth=1.5).encode(x=x, y=y, color=colour)
     ceiling = alt.Chart(alt.NamedData("ceiling")).encode(y=y)
-    fields = [("step", "global step"), *((f"value{at}", label) for at, label in enumerate(labels[:MOST_NAMED]))]
+    fields = [step_field(unit), *((f"value{at}", label) for at, label in enumerate(labels[:MOST_NAMED]))]
     layers = {
         "band": band.encode(x=x, y=alt.Y("low:Q", title=None), y2="high:Q", color=colour),
         "ceiling": ceiling.mark_rule(strokeDash=[6, 4], strokeWidth=1.5, color=NEUTRAL),

@@ -18,17 +18,18 @@ from trainmon.charts.chart import (
     ERROR,
     MEMORY,
     NEUTRAL,
-    TITLES,
     WARNING,
     Chart,
+    axis_title,
     filled,
     finished,
     hover_rules,
+    step_field,
     x_channel,
     y_channel,
     zoom,
 )
-from trainmon.charts.lines import Line, drawn_x, frame, hover_table, relative_unit, texts
+from trainmon.charts.lines import Line, axis_unit, drawn_x, frame, hover_table, texts
 from trainmon.charts.machine import line_of
 from trainmon.stats.arrays import Floats
 from trainmon.stats.outlook import Outlook
@@ -45,7 +46,7 @@ def memory_chart(analysis: Analysis, *, axis: Axis = "step", limit: int = DRAWN_
     if memory is None or full is None or not len(full.x):
         return None
     drawn = full.thinned(limit)
-    unit = relative_unit([drawn], axis)
+    unit = axis_unit([drawn], axis)
     alone = isolated(drawn.y)
     points = Line(drawn.x[alone], drawn.y[alone], drawn.step[alone], int(alone.sum()), 0, 0)
     datasets = {
@@ -55,7 +56,7 @@ def memory_chart(analysis: Analysis, *, axis: Axis = "step", limit: int = DRAWN_
         "limits": _limits(memory),
         "hover": hover_table(drawn, axis, unit, "memory", wording.memory),
     }
-    description = wording.chart_description("Available memory", ["MB"], TITLES[axis])
+    description = wording.chart_description("Available memory", ["MB"], axis_title(axis, unit))
     datasets = {name: table for name, table in datasets.items() if name in filled(datasets)}
     caption = wording.chart_caption(drawn=len(drawn.x), rows=drawn.rows, non_finite=drawn.non_finite)
     caption = f"{caption} · {wording.TREND_CAPTION}" if "band" in datasets else caption
@@ -118,7 +119,7 @@ def _spec(axis: Axis, unit: str, used: frozenset[str]) -> dict[str, Any]:
     )
     lines = alt.Chart(alt.NamedData("lines")).mark_line(order=False, color=MEMORY, strokeWidth=1.75).encode(x=x, y=y)
     points = alt.Chart(alt.NamedData("points")).mark_point(color=MEMORY, filled=True, size=36, opacity=1).encode(x=x, y=y)
-    fields = [("step", "global step"), ("memory", "available memory")]
+    fields = [step_field(unit), ("memory", "available memory")]
     layers = {
         "band": trend,
         "limits": alt.layer(limits.mark_rule(strokeDash=[6, 4], strokeWidth=1.5), *_limit_names(limits)),

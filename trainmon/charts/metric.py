@@ -13,18 +13,19 @@ from trainmon.analysis import Analysis
 from trainmon.analysis.series import Axis, Series
 from trainmon.charts.chart import (
     DRAWN_POINTS,
-    TITLES,
     VALIDATION,
     Chart,
+    axis_title,
     filled,
     finished,
     hover_rules,
+    step_field,
     x_channel,
     y_channel,
     zoom,
 )
 from trainmon.charts.joining import whole_line
-from trainmon.charts.lines import HOVER_ROWS, Line, frame, hover_table, relative_unit
+from trainmon.charts.lines import HOVER_ROWS, Line, axis_unit, frame, hover_table
 from trainmon.runs.run import Role
 from trainmon.stats.thinning import isolated
 
@@ -53,7 +54,7 @@ def _chart(series: Series | None, name: str, colour: str, axis: Axis, limit: int
     if full is None or not len(full.x):
         return None
     drawn = full.thinned(limit)
-    unit = relative_unit([drawn], axis)
+    unit = axis_unit([drawn], axis)
     alone = np.isfinite(drawn.y) if len(drawn.x) <= HOVER_ROWS else isolated(drawn.y)
     points = Line(drawn.x[alone], drawn.y[alone], drawn.step[alone], int(alone.sum()), 0, 0)
     datasets = {
@@ -63,7 +64,7 @@ def _chart(series: Series | None, name: str, colour: str, axis: Axis, limit: int
     }
     datasets = {each: table for each, table in datasets.items() if each in filled(datasets)}
     caption = wording.chart_caption(drawn=len(drawn.x), rows=drawn.rows, non_finite=drawn.non_finite)
-    description = wording.chart_description(name.capitalize(), [name], TITLES[axis])
+    description = wording.chart_description(name.capitalize(), [name], axis_title(axis, unit))
     return Chart(_spec(axis, unit, name, colour, frozenset(datasets)), datasets, caption, description)
 
 
@@ -78,6 +79,6 @@ def _spec(axis: Axis, unit: str, name: str, colour: str, used: frozenset[str]) -
     layers = {
         "lines": lines.add_params(zoom()),
         "points": points,
-        "hover": hover_rules(x, [("step", "global step"), ("value", name)]),
+        "hover": hover_rules(x, [step_field(unit), ("value", name)]),
     }
     return finished(layers, used)

@@ -14,22 +14,23 @@ import pandas as pd
 
 from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.analysis.series import Axis
+from trainmon.analysis.series import Axis, Series
 from trainmon.charts.chart import (
     DRAWN_POINTS,
-    TITLES,
     Chart,
     Scale,
+    axis_title,
     colours,
     filled,
     finished,
     hover_rules,
+    step_field,
     x_channel,
     y_channel,
     zoom,
 )
 from trainmon.charts.joining import whole_line
-from trainmon.charts.lines import Line, drawn_x, frame, hover_places, relative_unit, texts, value_at
+from trainmon.charts.lines import Line, axis_unit, common_axis, drawn_x, frame, hover_places, texts, value_at
 from trainmon.runs.run import Role
 from trainmon.stats.thinning import isolated
 
@@ -62,13 +63,14 @@ def overlay_chart(
     subjects: Sequence[Subject], *, axis: Axis = "step", smooth: float = 0.0, scale: Scale = "linear", limit: int = DRAWN_POINTS
 ) -> Chart | None:
     """Return the losses of all subjects on the same axes, None where none of them logged any."""
+    axis = common_axis(axis, (each for subject in subjects for _, each in _series(subject)))
     full = [(subject.label, kind, each) for subject in subjects for kind, each in _lines(subject, axis, smooth, scale)]
     if not full:
         return None
     each_limit = min(limit, max(50, CHART_POINTS // len(full)))
     drawn = [(label, kind, each.thinned(each_limit)) for label, kind, each in full]
     labels = tuple(dict.fromkeys(label for label, _, _ in drawn))
-    unit = relative_unit([each for _, _, each in drawn], axis)
+    unit = axis_unit([each for _, _, each in drawn], axis)
     datasets = {
         "lines": _frame(drawn, axis, unit),
         "points": _frame([(label, kind, lone_points(each)) for label, kind, each in drawn], axis, unit),
@@ -81,18 +83,22 @@ def overlay_chart(
         drawn=sum(len(each.x) for _, _, each in drawn),
         rows=sum(each.rows for _, _, each in drawn),
         weight=smooth,
+        smoothed=any(each.weight for _, _, each in drawn),
         hidden=sum(each.hidden for _, _, each in drawn),
         non_finite=sum(each.non_finite for _, _, each in drawn),
     )
-    return Chart(spec, datasets, caption, wording.chart_description("Loss", labels, TITLES[axis]))
+    return Chart(spec, datasets, caption, wording.chart_description("Loss", labels, axis_title(axis, unit)))
 
 
 def _lines(subject: Subject, axis: Axis, smooth: float, scale: Scale) -> list[tuple[str, Line]]:
+    lines = [(kind, whole_line(each, axis, weight=smooth, scale=scale)) for kind, each in _series(subject)]
+    return [(kind, each) for kind, each in lines if len(each.x)]
+
+
+def _series(subject: Subject) -> list[tuple[str, Series]]:
     stretch = subject.analysis.stretch
     found = [(kind, None if stretch is None else stretch.by_role(role)) for kind, role in ROLES]
-    weights = {"train": smooth}
-    lines = [(kind, whole_line(each, axis, weight=weights.get(kind, 0.0), scale=scale)) for kind, each in found if each]
-    return [(kind, each) for kind, each in lines if len(each.x)]
+    return [(kind, each) for kind, each in found if each is not None]
 
 
 def lone_points(of: Line) -> Line:
@@ -127,7 +133,7 @@ def _spec(
     dash = alt.StrokeDash("kind:N", scale=alt.Scale(domain=kinds, range=[[1, 0], [5, 4]]), legend=None)
     lines = alt.Chart(alt.NamedData("lines")).mark_line(order=False, strokeWidth=1.75)
     points = alt.Chart(alt.NamedData("points")).mark_point(filled=True, size=36, opacity=1)
-    fields = [("step", "global step"), *((f"y{at}", label) for at, label in enumerate(labels))]
+    fields = [step_field(unit), *((f"y{at}", label) for at, label in enumerate(labels))]
     layers = {
         "lines": lines.encode(x=x, y=y, color=colour, strokeDash=dash).add_params(zoom()),
         "points": points.encode(x=x, y=y, color=colour),

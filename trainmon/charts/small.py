@@ -14,19 +14,20 @@ from trainmon.analysis.series import Series, Stretch
 from trainmon.charts.chart import (
     MEMORY,
     THIN_THOUSANDS,
-    TITLES,
     TRAIN,
     Chart,
+    axis_title,
     filled,
     finished,
     harmless,
     hover_rules,
+    step_field,
     x_channel,
     y_channel,
     zoom,
 )
 from trainmon.charts.joining import whole_line
-from trainmon.charts.lines import HOVER_ROWS, Line, frame, hover_table
+from trainmon.charts.lines import HOVER_ROWS, Line, axis_unit, frame, hover_table
 from trainmon.charts.metric import LEARNING_RATE
 from trainmon.runs.run import Role
 from trainmon.stats.thinning import isolated
@@ -79,6 +80,7 @@ def _names(stretch: Stretch) -> list[str]:
 
 def _chart(series: Series) -> Chart:
     full = whole_line(series, "step")
+    unit = axis_unit([full], "step")
     drawn = full.thinned(POINTS)
     alone = np.isfinite(drawn.y) if len(drawn.x) <= HOVER_ROWS // 5 else isolated(drawn.y)
     points = Line(drawn.x[alone], drawn.y[alone], drawn.step[alone], int(alone.sum()), 0, 0)
@@ -86,26 +88,29 @@ def _chart(series: Series) -> Chart:
     datasets = {
         "lines": frame([(name, drawn)], "step"),
         "points": frame([(name, points)], "step"),
-        "hover": hover_table(drawn, "step", "s", "value", wording.number),
+        "hover": hover_table(drawn, "step", unit, "value", wording.number),
     }
     datasets = {each: table for each, table in datasets.items() if each in filled(datasets)}
     caption = wording.chart_caption(drawn=len(drawn.x), rows=drawn.rows, non_finite=drawn.non_finite)
     role = next((role for role, column in series.stretch.run.rows.roles.items() if column == name), None)
     colour = COLOURS.get(role, TRAIN) if role else TRAIN
     return Chart(
-        _spec(name, colour, frozenset(datasets)), datasets, caption, wording.chart_description(name, [name], TITLES["step"])
+        _spec(name, colour, unit, frozenset(datasets)),
+        datasets,
+        caption,
+        wording.chart_description(name, [name], axis_title("step", unit)),
     )
 
 
 @lru_cache(maxsize=256)
-def _spec(name: str, colour: str, used: frozenset[str]) -> dict[str, Any]:
-    x = x_channel("step", "s").title(None)
+def _spec(name: str, colour: str, unit: str, used: frozenset[str]) -> dict[str, Any]:
+    x = x_channel("step", unit).title(None)
     y = y_channel("linear", "").title(None).axis(labelExpr=LABELS, gridOpacity=0.5, tickCount=4)
     lines = alt.Chart(alt.NamedData("lines")).mark_line(order=False, color=colour, strokeWidth=1.5).encode(x=x, y=y)
     points = alt.Chart(alt.NamedData("points")).mark_point(color=colour, filled=True, size=25, opacity=1).encode(x=x, y=y)
     layers = {
         "lines": lines.add_params(zoom()),
         "points": points,
-        "hover": hover_rules(x, [("step", "global step"), ("value", harmless(name))]),
+        "hover": hover_rules(x, [step_field(unit), ("value", harmless(name))]),
     }
     return {**finished(layers, used), "height": HEIGHT}

@@ -10,7 +10,7 @@ import numpy as np
 from trainmon.analysis.series import Axis
 from trainmon.charts.chart import Scale
 from trainmon.charts.joining import apart, in_turn, whole_line
-from trainmon.charts.lines import HOVER_ROWS, Line, line
+from trainmon.charts.lines import Line, line
 from trainmon.comparison import Comparison, Side
 from trainmon.comparison.metrics import series_of
 from trainmon.stats.arrays import Floats
@@ -48,8 +48,6 @@ def _line(comparison: Comparison, place: int, axis: Axis, weight: float, scale: 
     series = series_of(comparison.entries[place].analysis, comparison.chosen)
     if series is None:
         return None
-    dense = comparison.chosen.role == "train_loss" or (comparison.chosen.role is None and len(series) > HOVER_ROWS)
-    weight = weight if dense else 0.0
     if alone:
         found = whole_line(series, axis, weight=weight, scale=scale)
     else:  # a mean of two measurements would be one of neither

@@ -45,7 +45,7 @@ def aligned(series: Sequence[Series | None], axis: Axis) -> tuple[Axis, list[Pla
     """
     wanted: Axis = "relative" if axis == "wall" else axis
     known = [each for each in series if each is not None]
-    if wanted == "step" and any(not np.isfinite(each.global_step).any() for each in known):
+    if wanted == "step" and any(each.by_epoch for each in known):
         wanted = "epoch"
     return wanted, [None if each is None else _places(each, wanted) for each in series]
 

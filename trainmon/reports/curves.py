@@ -8,6 +8,7 @@ from textwrap import wrap
 from trainmon import wording
 from trainmon.charts.curves import Curves, curves_chart
 from trainmon.charts.lines import Window
+from trainmon.charts.loss import point_words
 from trainmon.charts.panels import Panel
 from trainmon.reports.still import Spec, png, records, svg
 
@@ -26,7 +27,7 @@ def curves_picture(
     """Return the visible part of the curves as a PNG picture, or as SVG where it is to be a `vector` one."""
     chart = curves_chart(curves, panels, window=window, begin=window, ignore_outliers=ignore_outliers)
     best = curves.analysis.best
-    star = [wording.starred(best.by, best.value, best.epoch, best.step)] if best is not None else []
+    star = [wording.starred(point_words(best))] if best is not None else []
     lines = [*star, *wrap(chart.caption, LETTERS), *wrap(curves.legend(chart, window), LETTERS)]
     spec: Spec = {
         **chart.spec,

@@ -11,6 +11,7 @@ import vl_convert
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.lasting import lasting
 from trainmon.charts import Chart, epoch_chart, learning_rate_chart, loss_chart, memory_chart
 from trainmon.files.report_format import MARKER, ROWS_END, ROWS_START
 from trainmon.reports.embedded_rows import embedded_rows
@@ -22,13 +23,13 @@ from trainmon.reports.sections import (
     configuration,
     environment,
     findings,
-    is_interim,
+    further_metrics,
     key_metrics,
     problems,
     sections,
     summary,
-    verdict,
 )
+from trainmon.reports.verdict import about, kind_of_report, verdict
 
 MAIN_HEIGHT, SMALL_HEIGHT = 340, 210
 EXPORTS = "window.vegaEmbed = vegaEmbed;"  # all that the report needs of the library's names
@@ -39,8 +40,9 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inli
 
 def report_html(analysis: Analysis) -> str:
     """Return the report of a run as a self-contained HTML document."""
+    analysis = lasting(analysis)
     charts = report_charts(analysis)
-    rows = embedded_rows(analysis.run)
+    rows, further = embedded_rows(analysis.run), further_metrics(analysis)
     body = [
         _header(analysis),
         paragraph(" ".join(verdict(analysis)), "verdict"),
@@ -49,6 +51,7 @@ def report_html(analysis: Analysis) -> str:
         _side([*sections(analysis)]),
         table(findings(analysis)),
         table(key_metrics(analysis)),
+        *([table(further)] if further.rows else []),
         _side([configuration(analysis), environment(analysis)]),
         *(table(each) for each in (attempts(analysis), problems(analysis)) if each.rows),
         f"<footer>{escaped(wording.report_footer(rows.kept, rows.count))}</footer>",
@@ -91,11 +94,9 @@ def report_charts(analysis: Analysis) -> dict[str, tuple[str, str, Chart]]:
 
 
 def _header(analysis: Analysis) -> str:
-    label = analysis.stretch.label if analysis.stretch is not None else ""
-    about = wording.made_at(analysis.state.word, analysis.state.evidence, label, analysis.now)
-    kind = wording.INTERIM_REPORT if is_interim(analysis) else wording.FINAL_REPORT
     notices = [paragraph(notice, "notice") for notice in (*analysis.notices, analysis.run.notes) if notice]
-    lines = [paragraph(kind, "kind"), f"<h1>{escaped(analysis.run.name)}</h1>", paragraph(about, "about"), "</header>", *notices]
+    title = f"<h1>{escaped(analysis.run.name)}</h1>"
+    lines = [paragraph(kind_of_report(analysis), "kind"), title, paragraph(about(analysis), "about"), "</header>", *notices]
     return "\n".join(["<header>", *lines])
 
 

@@ -7,41 +7,42 @@ from collections.abc import Iterator, Mapping
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.lasting import lasting
 from trainmon.reports.sections import (
     Table,
     attempts,
     configuration,
     environment,
     findings,
-    is_interim,
+    further_metrics,
     key_metrics,
     problems,
     sections,
-    verdict,
 )
+from trainmon.reports.verdict import about, kind_of_report, verdict
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
 
 
 def report_markdown(analysis: Analysis, pictures: Mapping[str, str] | None = None) -> str:
     """Return the report; `pictures` are the files of plots by their titles, as the report should name them."""
-    label = analysis.stretch.label if analysis.stretch is not None else ""
-    about = wording.made_at(analysis.state.word, analysis.state.evidence, label, analysis.now)
-    tables = (*sections(analysis), findings(analysis), key_metrics(analysis), configuration(analysis), environment(analysis))
+    analysis = lasting(analysis)
+    tables = (*sections(analysis), findings(analysis), key_metrics(analysis), further_metrics(analysis))
+    more = (configuration(analysis), environment(analysis), attempts(analysis), problems(analysis))
     lines = [
         f"# {plain(analysis.run.name)}",
         "",
-        plain(wording.INTERIM_REPORT if is_interim(analysis) else wording.FINAL_REPORT),
+        plain(kind_of_report(analysis)),
         "",
     ]
-    lines += [plain(about), ""]
+    lines += [plain(about(analysis)), ""]
     for notice in (*analysis.notices, analysis.run.notes):
         lines += [f"> {plain(notice)}", ""] if notice else []
     lines += [f"**{plain(' '.join(verdict(analysis)))}**", ""]
     for title, file in (pictures or {}).items():
         lines += [f"![{plain(title)}](<{file}>)", ""]
-    for table in (*tables, *(each for each in (attempts(analysis), problems(analysis)) if each.rows)):
-        lines += _table(table)
+    for table in (*tables, *more):
+        lines += _table(table) if table.rows or table.note else []
     return "\n".join(lines)
 
 

@@ -7,9 +7,12 @@ from pathlib import Path
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.lasting import lasting
 from trainmon.charts import Chart, epoch_chart, learning_rate_chart, loss_chart, memory_chart, validation_chart
+from trainmon.charts.loss import point_words
 from trainmon.reports.sections import summary
 from trainmon.reports.still import FAINT, INK, Spec, png, still
+from trainmon.reports.verdict import about
 from trainmon.runs.run import Run
 
 FOLDER = "plots"
@@ -40,6 +43,7 @@ def learning_rate(analysis: Analysis) -> bytes | None:
 
 def dashboard(analysis: Analysis) -> bytes | None:
     """Return loss, validation, memory, mean loss per epoch, learning rate and the summary in one picture, None without rows."""
+    analysis = lasting(analysis)
     loss = loss_chart(analysis, smooth=SMOOTHING)
     if analysis.stretch is None:
         return None
@@ -83,7 +87,7 @@ def plots_folder(run: Run) -> Path:
 def loss_lines(analysis: Analysis, chart: Chart) -> tuple[str, ...]:
     """Return what stands below the title of a loss chart: the starred point, and what the lines are."""
     best = analysis.best
-    star = (wording.starred(best.by, best.value, best.epoch, best.step),) if best is not None else ()
+    star = (wording.starred(point_words(best)),) if best is not None else ()
     faint = (wording.FAINT_LINE,) if "raw" in chart.datasets else ()
     return (*star, " · ".join((*faint, chart.caption)))
 
@@ -111,8 +115,7 @@ def _small(analysis: Analysis) -> list[tuple[str, Chart | None]]:
 
 def _heading(analysis: Analysis) -> list[str]:
     """Return the state, which part of the run is shown, and when the picture was made."""
-    label = analysis.stretch.label if analysis.stretch is not None else ""
-    return [wording.made_at(analysis.state.word, analysis.state.evidence, label, analysis.now), *analysis.notices]
+    return [about(analysis), *analysis.notices]
 
 
 def _summary(analysis: Analysis) -> Spec:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.memory_words import memory_trend
+from trainmon.analysis.recent import Recent, recent
+from trainmon.charts.loss import point_words
 from trainmon.comparison.configuration import Settings, settings_of
+from trainmon.comparison.metrics import Metric, better_high, figures_of
 from trainmon.reports.usual_settings import told_and_usual
 from trainmon.runs.run import AttemptRecord
 
@@ -32,11 +36,6 @@ class Table:
         return {name: value for name, value in self.rows}  # noqa: C416 - as a dict of pairs, whatever the rows' length
 
 
-def is_interim(analysis: Analysis) -> bool:
-    """Return whether the figures may still change."""
-    return not analysis.state.over
-
-
 def sections(analysis: Analysis) -> tuple[Table, ...]:
     """Return the guide's figures: timing, iterations, loss metrics, best checkpoint."""
     return (
@@ -45,6 +44,31 @@ def sections(analysis: Analysis) -> tuple[Table, ...]:
         Table("Loss metrics", _losses(analysis)),
         Table("Best checkpoint", _best(analysis)),
     )
+
+
+def further_metrics(analysis: Analysis) -> Table:
+    """Return first, last and best value of each metric that has no place of its own in the report."""
+    head = ("Metric", "First", "Last", "Best")
+    return Table("Further metrics", tuple(_further(analysis, name) for name in _further_names(analysis)), head)
+
+
+def _further_names(analysis: Analysis) -> list[str]:
+    stretch = analysis.stretch
+    if stretch is None:
+        return []
+    elsewhere = {name for role, name in stretch.run.rows.roles.items() if role != "grad_norm"}
+    return [name for name in stretch.metrics() if name not in elsewhere]
+
+
+def _further(analysis: Analysis, name: str) -> tuple[str, str, str, str]:
+    high = better_high(name)
+    found = figures_of(analysis, Metric(name, better_high=high))
+    if found is None:
+        return name, wording.NOT_FINITE, wording.NOT_FINITE, wording.NOT_FINITE
+    best = wording.best_of(found.best, wording.at_step(found.best_step, found.best_global_step))
+    if high is None or found.best is None:
+        best = wording.lowest_and_highest(*sorted((found.worst, found.best if found.best is not None else found.worst)))
+    return name, wording.number(found.first), wording.number(found.final), best
 
 
 def key_metrics(analysis: Analysis) -> Table:
@@ -100,18 +124,19 @@ def problems(analysis: Analysis) -> Table:
 
 def summary(analysis: Analysis) -> Pairs:
     """Return the figures that sum the training up, for a place that has room for a dozen lines."""
-    train, validation, fell, best = analysis.train, analysis.eval, analysis.improvement, analysis.best
+    train, validation, best, overall = analysis.train, analysis.eval, analysis.best, analysis.timing.overall
+    fell = analysis.improvement if train is not None and not train.non_finite else None
     pairs = (
         ("Total time", wording.duration(analysis.timing.elapsed)),
         ("Epochs", wording.epochs_done(analysis.progress.epoch_count, analysis.progress.total_epochs)),
         ("Total steps", total_steps(analysis)),
-        ("Samples per second", wording.throughput(analysis.timing.samples_per_second)),
+        ("Samples per second", wording.throughput(overall.value if overall else None)),
         ("Best train loss", wording.loss(train.best if train else None)),
-        ("Final train loss", wording.loss(train.final if train else None)),
+        ("Final train loss", final_loss(analysis, "train_loss")),
         ("Loss improvement", wording.percent(fell.percent if fell else None)),
         ("Best validation loss", wording.loss(validation.best if validation else None)),
-        ("Final validation loss", wording.loss(validation.final if validation else None)),
-        ("Best checkpoint", wording.position(best.epoch, best.step) if best else wording.NOT_LOGGED),
+        ("Final validation loss", final_loss(analysis, "eval_loss")),
+        ("Best checkpoint", wording.position(best.epoch, best.step, best.global_step) if best else wording.NOT_LOGGED),
         ("Lowest memory", wording.memory(analysis.memory.lowest if analysis.memory else None)),
         ("Memory trend", memory_trend(analysis.memory) if analysis.memory else wording.NOT_LOGGED),
         ("Learning rate", wording.learning_rate(analysis.learning_rate)),
@@ -119,18 +144,19 @@ def summary(analysis: Analysis) -> Pairs:
     return tuple(pair for pair in pairs if pair[1] != wording.NOT_LOGGED)
 
 
-def verdict(analysis: Analysis) -> tuple[str, ...]:
-    """Return what to think of the training, in two or three sentences."""
-    train, validation = analysis.train, analysis.eval
-    if train is None or train.never_filled:
-        return (wording.NOTHING_TO_JUDGE,)
-    fell = analysis.improvement.percent if analysis.improvement else None
-    best = validation.best if validation else None
-    said = [wording.how_it_went(train.first, train.final, fell, best, validation.best_step if validation else None)]
-    said.append(wording.short_verdict(analysis.diagnosis))
-    poor = [(grade.name, grade.value) for grade in analysis.grades if grade.grade == "bad"]
-    said.append(wording.worth_a_look(poor, sum(grade.grade is not None for grade in analysis.grades)))
-    return (*said, wording.INTERIM) if is_interim(analysis) else tuple(said)
+def final_loss(analysis: Analysis, role: Literal["train_loss", "eval_loss"], nothing: str = wording.NOT_LOGGED) -> str:
+    """Return the last value of a loss, or since when it is none and what it was before; `nothing` where it was not logged."""
+    found = analysis.train if role == "train_loss" else analysis.eval
+    seen = recent(analysis.stretch, role) if analysis.stretch is not None else Recent()
+    if seen.not_finite:
+        return wording.not_finite_any_more(seen.since, found.final if found else None)
+    return wording.loss(found.final) if found is not None else nothing
+
+
+def samples_per_second(analysis: Analysis) -> str:
+    """Return the speed of the whole training, and what it was taken from."""
+    overall = analysis.timing.overall
+    return wording.speed_of(wording.throughput(overall.value), overall.source) if overall is not None else wording.NOT_LOGGED
 
 
 def steps_taken(analysis: Analysis) -> tuple[int | None, int]:
@@ -164,7 +190,7 @@ def _timing(analysis: Analysis) -> Pairs:
         ("Total time", wording.duration(timing.elapsed)),
         ("Started", wording.clock(timing.started)),
         ("Last row", wording.clock(timing.last_row)),
-        ("Samples per second", wording.throughput(timing.samples_per_second)),
+        ("Samples per second", samples_per_second(analysis)),
         ("Steps per second", wording.speed(timing.steps_per_second)),
     )
 
@@ -180,12 +206,13 @@ def _iterations(analysis: Analysis) -> Pairs:
 
 def _losses(analysis: Analysis) -> Pairs:
     train, validation, fell = analysis.train, analysis.eval, analysis.improvement
+    improved = wording.improvement(fell.absolute if fell else None, fell.percent if fell else None)
     return (
         ("Best train loss", wording.loss(train.best if train else None)),
-        ("Final train loss", wording.loss(train.final if train else None)),
-        ("Loss improvement", wording.improvement(fell.absolute if fell else None, fell.percent if fell else None)),
+        ("Final train loss", final_loss(analysis, "train_loss")),
+        ("Loss improvement", wording.without_not_finite(improved, train.non_finite if train and fell else 0)),
         ("Best validation loss", wording.loss(validation.best) if validation else wording.NO_VALIDATION),
-        ("Final validation loss", wording.loss(validation.final) if validation else wording.NO_VALIDATION),
+        ("Final validation loss", final_loss(analysis, "eval_loss", wording.NO_VALIDATION)),
     )
 
 
@@ -193,10 +220,10 @@ def _best(analysis: Analysis) -> Pairs:
     best, raw = analysis.best, analysis.raw_best
     if best is None:
         return (("Best checkpoint", wording.NOT_LOGGED),)
-    lowest = wording.best_point(raw.by, raw.value, raw.epoch, raw.step) if raw else wording.NOT_LOGGED
+    lowest = point_words(raw) if raw else wording.NOT_LOGGED
     return (
         ("Epoch", wording.number(best.epoch)),
-        ("Step", wording.count(best.step)),
+        ("Step", wording.steps(best.step, best.global_step)),
         ("Loss", f"{wording.loss(best.value)} ({best.by})"),
         ("Lowest logged", lowest),
         ("On disk", wording.on_disk(best.on_disk.name if best.on_disk else None)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from trainmon import wording
 from trainmon.analysis import Analysis
@@ -16,25 +16,48 @@ BROKEN_OFF = ("failed", "interrupted")
 def verdict_words(analysis: Analysis) -> str:
     """Return whether the run is all right in one line: why it looks healthy, the headline finding, or how it broke off."""
     diagnosis, state = analysis.diagnosis, analysis.state
-    if state.word in BROKEN_OFF:
-        record = analysis.run.attempts[-1].record if analysis.run.attempts else None
-        return wording.broken_off(state.word, record.reason if record else None, wording.short_verdict(diagnosis))
-    if diagnosis.verdict != "healthy":
-        return wording.verdict_line(diagnosis)
+    if state.word in BROKEN_OFF or diagnosis.verdict != "healthy":
+        return lead(analysis, wording.verdict_line(diagnosis))
     grades = {grade.name: grade.grade or "" for grade in analysis.grades}
-    fell = analysis.improvement.percent if analysis.improvement else None
+    fell, values = (analysis.smoothed.fall.percent, analysis.smoothed.values) if analysis.smoothed else (None, 0)
     validation, memory = grades.get("Validation vs train", ""), grades.get("Memory stable", "")
-    return wording.healthy(fell, validation, memory, goes_on=state.word in GOES_ON)
+    return wording.healthy(fell, values, validation, memory, goes_on=state.word in GOES_ON)
+
+
+def lead(analysis: Analysis, verdict: str = "") -> str:
+    """Return what to know first: how the run broke off where it did, else the verdict, in a sentence unless one is given."""
+    state, short = analysis.state, wording.short_verdict(analysis.diagnosis)
+    if state.word not in BROKEN_OFF:
+        return verdict or short
+    record = analysis.run.attempts[-1].record if analysis.run.attempts else None
+    return wording.broken_off(state.word, record.reason if record else None, short)
 
 
 def progress_words(analysis: Analysis) -> str:
-    """Return how far it is and when it ends, or what would tell."""
-    done, eta, state = analysis.progress, analysis.eta, analysis.state.word
+    """Return how far it is and when it ends, what would tell, or that it is over."""
+    done = analysis.progress
     if done.fraction is None:
-        return done.why_unknown
-    left = (eta.seconds, eta.low, eta.high) if eta and state == "running" else None
-    position = (done.global_step, done.total_steps)
-    return wording.how_far(done.fraction, position, left, analysis.timing.slower_than_before, analysis.now, state)
+        return without_fraction(analysis)
+    return wording.how_far(done.fraction, (done.global_step, done.total_steps), *_forecast(analysis, done.fraction))
+
+
+def without_fraction(analysis: Analysis) -> str:
+    """Return what would tell how far a run is, or how far it came where it is over: a plan is of no use to it any more."""
+    done, state = analysis.progress, analysis.state
+    return wording.over_without_plan(state.word, done.step, done.global_step) if state.over else done.why_unknown
+
+
+def _forecast(analysis: Analysis, fraction: float) -> Iterator[str]:
+    eta, state, slower = analysis.eta, analysis.state, analysis.timing.slower_than_before
+    past = bool(state.place)
+    if eta is not None and state.word == "running":
+        yield wording.ends_about((eta.seconds, eta.low, eta.high), analysis.moment, past=past)
+    if slower is not None and state.word == "running":
+        yield wording.slower_than_before(slower, past=past)
+    if fraction < 1 and state.word == "silent":
+        yield wording.SILENT_NO_FORECAST
+    elif fraction < 1 and state.word == "running" and eta is None:
+        yield wording.NO_FORECAST_YET
 
 
 def figures(analysis: Analysis) -> list[Figure]:
@@ -44,13 +67,17 @@ def figures(analysis: Analysis) -> list[Figure]:
     return [
         ("Epoch", wording.epochs_done(done.epoch_count, done.total_epochs), wording.logged_as(done.epoch)),
         ("Step", wording.count(done.step), wording.global_position(done.global_step, done.total_steps)),
-        ("Elapsed", wording.duration(timing.elapsed), wording.started(timing.started, analysis.now)),
+        ("Elapsed", wording.duration(timing.elapsed), wording.started(timing.started, analysis.moment)),
         _loss(analysis),
-        ("Best loss", wording.loss(train.best if train else None), wording.at_step(train.best_step if train else None)),
+        (
+            "Best loss",
+            wording.loss(train.best if train else None),
+            wording.at_step(train.best_step, train.best_global_step) if train else "",
+        ),
         (
             "Validation",
             wording.loss(validation.final) if validation else wording.NO_VALIDATION,
-            wording.best_value(validation.best, validation.best_step) if validation else "",
+            wording.best_value(validation.best, validation.best_step, validation.best_global_step) if validation else "",
         ),
         ("Memory available", wording.memory(available), wording.lowest_memory(least)),
         _speed(analysis),
@@ -63,10 +90,10 @@ def best_checkpoint(analysis: Analysis) -> Mapping[str, str]:
     said: dict[str, str] = {}
     if best is not None:
         said["Loss"] = f"{wording.loss(best.value)} ({best.by})"
-        said["At"] = wording.position(best.epoch, best.step)
+        said["At"] = wording.position(best.epoch, best.step, best.global_step)
         said["On disk"] = best.on_disk.name if best.on_disk else wording.NOT_SAVED
         if raw is not None and raw.row != best.row:
-            said["Lowest logged"] = f"{wording.loss(raw.value)} at {wording.position(raw.epoch, raw.step)}"
+            said["Lowest logged"] = f"{wording.loss(raw.value)} at {wording.position(raw.epoch, raw.step, raw.global_step)}"
     if saved is not None:
         said["Saved models"] = wording.saved_models(saved.count, saved.usual_gap)
         said["Newest"] = saved.newest.name
@@ -83,11 +110,14 @@ def loss_statistics(analysis: Analysis) -> Mapping[str, str]:
     said = {"Steps with data": wording.count(train.count), "Range": wording.loss_range(train.best, train.worst)}
     if fell is not None:
         grade = next((each.grade for each in analysis.grades if each.name == "Loss improvement"), None)
-        said["Improvement"] = wording.graded(wording.improvement(fell.absolute, fell.percent), grade)
+        improved = wording.without_not_finite(wording.improvement(fell.absolute, fell.percent), train.non_finite)
+        said["Improvement"] = wording.graded(improved, grade)
     if train.non_finite:
         said["Not finite"] = wording.not_finite_values(train.non_finite, train.count + train.non_finite)
     if validation is not None:
-        said["Validations"] = wording.validations(validation.count, validation.best, validation.best_step)
+        said["Validations"] = wording.validations(
+            validation.count, validation.best, validation.best_step, validation.best_global_step
+        )
     return said
 
 
@@ -98,7 +128,9 @@ def _loss(analysis: Analysis) -> Figure:
         return "Loss", wording.NOT_FINITE, wording.not_finite_since(seen.since, train.final if train else None)
     if train is not None and train.never_filled:
         return "Loss", wording.NEVER_FILLED, ""
-    below = wording.loss_change(seen.change, seen.rows) or wording.at_step(train.final_step if train else None)
+    below = wording.loss_change(seen.change, seen.rows) or (
+        wording.at_step(train.final_step, train.final_global_step) if train else ""
+    )
     return "Loss", wording.loss(train.final if train else None), below
 
 

@@ -8,6 +8,7 @@ from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.figures import Figures
 from trainmon.analysis.progress import Progress
+from trainmon.reports.standing import without_fraction
 from trainmon.runs.run import Run
 
 LABEL_WIDTH = 12
@@ -33,7 +34,7 @@ def _block(analysis: Analysis) -> Iterator[str]:
         yield _line("judged", f"chain {chain.number} of {len(run.chains)}, {wording.count(chain.row_count)} rows")
     yield _line("train loss", _figures(analysis.train, run))
     yield _line("validation", _figures(analysis.eval, run))
-    yield _line("progress", _progress(analysis.progress) or analysis.progress.why_unknown or wording.NOT_LOGGED)
+    yield _line("progress", _progress(analysis.progress) or without_fraction(analysis) or wording.NOT_LOGGED)
     if analysis.eta is not None:
         eta = analysis.eta
         yield _line("time left", " to ".join(dict.fromkeys((wording.duration(eta.low), wording.duration(eta.high)))))

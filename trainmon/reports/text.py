@@ -9,11 +9,13 @@ import numpy as np
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.lasting import lasting
 from trainmon.analysis.memory_words import memory_line
 from trainmon.comparison.configuration import settings_of
 from trainmon.reports.guidance import guide_to_rows
-from trainmon.reports.sections import attempts, findings, is_interim, steps_taken, verdict
+from trainmon.reports.sections import attempts, final_loss, findings, further_metrics, steps_taken
 from trainmon.reports.usual_settings import told_and_usual
+from trainmon.reports.verdict import verdict
 from trainmon.stats.improvement import Improvement
 
 WIDTH = 70
@@ -23,18 +25,20 @@ Lines = Iterator[str]
 
 def report_text(analysis: Analysis) -> str:
     """Return the report; where the run has no rows, what is missing and what to check."""
+    analysis = lasting(analysis)
     lines = ["=" * WIDTH, f"{'TRAINING REPORT':>36}", "=" * WIDTH, *_about(analysis)]
     if not analysis.run.rows.count:
         return "\n".join([*lines, *_nothing(analysis)])
+    lines += _section("🩺 VERDICT", iter(verdict(analysis)))
     lines += _section("📊 TIMING", _timing(analysis))
     lines += _section("📈 ITERATIONS", _iterations(analysis))
     lines += _section("📉 LOSS METRICS", _losses(analysis))
     lines += _section("🎯 BEST CHECKPOINT", _best(analysis))
     lines += _section("⚙️  CONFIGURATION", _configuration(analysis))
     lines += _section("📏 KEY METRICS", _grades(analysis))
+    lines += _section("📐 FURTHER METRICS", _further(analysis))
     lines += _section("🔎 FINDINGS", _findings(analysis))
     lines += _section("🔁 ATTEMPTS", _attempts(analysis))
-    lines += _section("🩺 VERDICT", iter(verdict(analysis)))
     return "\n".join(lines)
 
 
@@ -52,12 +56,11 @@ def _section(heading: str, lines: Lines) -> Lines:
 
 
 def _about(analysis: Analysis) -> Lines:
-    yield f"Run: {analysis.run.name} ({analysis.state.word}: {analysis.state.evidence})"
+    yield f"Run: {analysis.run.name} ({analysis.state.label}: {analysis.state.evidence})"
     if analysis.stretch is not None and analysis.stretch.label:
         yield f"About: {analysis.stretch.label}"
+    yield f"Made: {wording.clock(analysis.now)}"
     yield from analysis.notices
-    if is_interim(analysis):
-        yield wording.INTERIM
 
 
 def _nothing(analysis: Analysis) -> Lines:
@@ -67,10 +70,13 @@ def _nothing(analysis: Analysis) -> Lines:
 
 
 def _timing(analysis: Analysis) -> Lines:
-    seconds, speed = analysis.timing.elapsed, analysis.timing.samples_per_second
+    seconds, overall = analysis.timing.elapsed, analysis.timing.overall
     yield "Total Time: " + (f"{seconds / 3600:.2f} hours ({seconds:.0f}s)" if seconds is not None else wording.NOT_LOGGED)
-    slow = f" ({wording.throughput(speed)})" if speed is not None and speed < 1 else ""
-    yield "Samples/second: " + (f"{speed:.2f}{slow}" if speed is not None else wording.NOT_LOGGED)
+    if overall is None:
+        yield f"Samples/second: {wording.NOT_LOGGED}"
+        return
+    slow = f" ({wording.throughput(overall.value)})" if overall.value < 1 else ""
+    yield f"Samples/second: {overall.value:.2f}{slow}, {overall.source}"
 
 
 def _iterations(analysis: Analysis) -> Lines:
@@ -83,10 +89,12 @@ def _iterations(analysis: Analysis) -> Lines:
 def _losses(analysis: Analysis) -> Lines:
     train, validation = analysis.train, analysis.eval
     yield f"Best Train Loss: {wording.loss(train.best if train else None)}"
-    yield f"Final Train Loss: {wording.loss(train.final if train else None)}"
-    yield f"Loss Improvement: {_improvement(analysis.improvement)}"
+    yield f"Final Train Loss: {final_loss(analysis, 'train_loss')}"
+    fell = analysis.improvement
+    known = fell is not None and np.isfinite(fell.absolute)
+    yield f"Loss Improvement: {wording.without_not_finite(_improvement(fell), train.non_finite if train and known else 0)}"
     yield f"Best Val Loss: {wording.loss(validation.best if validation else None)}"
-    yield f"Final Val Loss: {wording.loss(validation.final if validation else None)}"
+    yield f"Final Val Loss: {final_loss(analysis, 'eval_loss')}"
 
 
 def _improvement(fell: Improvement | None) -> str:
@@ -102,12 +110,12 @@ def _best(analysis: Analysis) -> Lines:
         yield wording.NOT_LOGGED
         return
     yield f"Epoch: {_whole(best.epoch)}"
-    yield f"Step: {_whole(best.step)}"
+    yield f"Step: {wording.steps(best.step, best.global_step)}"
     yield f"Loss: {wording.loss(best.value)} (by {best.by})"
     if best.on_disk is not None:
         yield f"On disk: {best.on_disk.name}"
     if raw is not None and raw.row != best.row:
-        yield f"Lowest train loss: {wording.loss(raw.value)} (epoch {_whole(raw.epoch)}, step {_whole(raw.step)})"
+        yield f"Lowest train loss: {wording.loss(raw.value)} ({wording.position(raw.epoch, raw.step, raw.global_step)})"
 
 
 def _configuration(analysis: Analysis) -> Lines:
@@ -124,6 +132,11 @@ def _grades(analysis: Analysis) -> Lines:
         yield f"{grade.name}: {grade.value} [{grade.grade or 'not graded'}: {grade.why}]"
     if analysis.memory is not None and analysis.memory.outlook is not None:
         yield memory_line(analysis.memory, over=analysis.state.over)
+
+
+def _further(analysis: Analysis) -> Lines:
+    for name, first, last, best in further_metrics(analysis).rows:
+        yield f"{name}: first {first}, last {last}, best {best}".replace(wording.THIN_SPACE, ",")
 
 
 def _findings(analysis: Analysis) -> Lines:

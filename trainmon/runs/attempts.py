@@ -10,7 +10,7 @@ import numpy as np
 
 from trainmon.files.format import PHASES
 from trainmon.files.restart_rule import Mark, Position, is_later, is_restart, row_position
-from trainmon.runs.run import EPOCH, EVAL, TRAIN, Attempt, AttemptRecord, Chain, Observation, Role, Rows, Run, Samples
+from trainmon.runs.run import EPOCH, EVAL, TRAIN, Attempt, AttemptRecord, Chain, Role, Rows
 from trainmon.stats.arrays import Floats, Indices, Mask
 
 _POSITION: tuple[Role, Role] = ("epoch", "step")
@@ -51,25 +51,6 @@ def find_attempts(rows: Rows, records: Sequence[AttemptRecord] = ()) -> tuple[tu
         chain = attempts[-1].chain + (not resumed) if attempts else 1
         attempts.append(Attempt(number, start, stop, chain, resumed, record))
     return tuple(attempts), _chains(rows, attempts)
-
-
-def first_rows_of(run: Run, count: int) -> Run:
-    """Return the run as it was when it had its first `count` rows: no later attempt, no later end, no later summary."""
-    if count >= run.rows.count:
-        return run
-    rows = run.rows.head(count)
-    records = [replace(a.record, end=None, ended=None, reason=None) for a in run.attempts if a.record and a.start < count]
-    attempts, chains = find_attempts(rows, records)
-    return replace(
-        run, rows=rows, attempts=attempts, chains=chains, global_step=global_steps(rows, chains),
-        summary={}, summary_time=None, observation=Observation(), samples=_until(run.samples, rows.time),
-    )  # fmt: skip
-
-
-def _until(samples: Samples, row_times: Floats) -> Samples:
-    """Return the samples up to the last row, all of them where no row has a time."""
-    known = row_times[np.isfinite(row_times)]
-    return samples.until(float(known[-1])) if len(known) else samples
 
 
 def global_steps(rows: Rows, chains: Sequence[Chain]) -> Floats:

@@ -64,9 +64,15 @@ def never_filled(values: Floats, logged: Mask | None = None) -> bool:
 
 
 def last_finite(values: Floats) -> float | None:
-    """Return the last finite value, None where there is none; in a long series it is looked for from the end."""
+    """Return the last finite value, None where there is none."""
+    last = last_finite_values(values, 1)
+    return float(last[0]) if len(last) else None
+
+
+def last_finite_values(values: Floats, most: int) -> Floats:
+    """Return at most `most` of the last finite values; in a long series they are looked for from the end."""
     for start in (max(0, len(values) - FEW), 0):
-        at = np.flatnonzero(np.isfinite(values[start:]))
-        if len(at):
-            return float(values[start + at[-1]])
-    return None
+        known = values[start:][np.isfinite(values[start:])]
+        if len(known) >= most:
+            break
+    return known[-most:]

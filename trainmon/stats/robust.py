@@ -71,3 +71,16 @@ def theil_sen(x: Floats, y: Floats) -> float:
         run, rise = x[other] - x[one], y[other] - y[one]
         slopes = rise[run != 0] / run[run != 0]
         return float(np.median(slopes)) if len(slopes) else float("nan")
+
+
+def trimmed_mean(values: Floats, cut: float = 0.25) -> float:
+    """Return the mean of finite values without the share `cut` of them at either end, NaN for none.
+
+    A few values far off do not move it, as they do a mean; nor does it jump between two levels, as a median does.
+    Source: Tukey 1977 (Exploratory Data Analysis), as the midmean.
+    """
+    if not len(values):
+        return float("nan")
+    out = int(cut * len(values))
+    middle = np.sort(values)[out : len(values) - out]
+    return float((middle / len(middle)).sum())  # divided first: values near the largest float

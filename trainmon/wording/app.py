@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from trainmon.wording.formats import NOT_LOGGED, clock, count, duration, learning_rate, loss, memory, number, position
+from trainmon.wording.formats import NOT_LOGGED, clock, count, duration, learning_rate, loss, memory, number, steps
 
 NO_VALIDATION = "no validation yet"
 UNKNOWN_RUN_HELP = "It may lie in a folder that this app was not started with, or it was moved: a run's id goes with its path."
-INTERIM = "The training still runs: this is an interim report, and its figures will change."
+INTERIM = "This is an interim report: the training was not over when it was made, and its figures will change."
 
 
 def choose_run(runs: int) -> str:
@@ -19,11 +19,9 @@ def ignored_parameter(part: str) -> str:
     return f"The address holds {part[:80]!r}, which is not a number of rows: all rows are shown."
 
 
-def part_shown(attempt: int | None, chain: int | None, chains: int, attempts: int, until: int | None) -> str:
+def part_shown(attempt: int | None, chain: int | None, chains: int, attempts: int) -> str:
     """Return which part of a run the figures are about, "" where it is all of it."""
-    pinned = f"the first {count(until)} rows only" if until is not None else ""
-    which = f"attempt {attempt} of {attempts}" if attempt else f"chain {chain} of {chains} in this run" if chains > 1 else ""
-    return " · ".join(part for part in (which, pinned) if part)
+    return f"attempt {attempt} of {attempts}" if attempt else f"chain {chain} of {chains} in this run" if chains > 1 else ""
 
 
 def epochs_done(epoch_count: int | None, total: float | None) -> str:
@@ -45,9 +43,9 @@ def global_position(global_step: int | None, total: int | None) -> str:
     return f"global step {count(global_step)}" + (f" of {count(total)}" if total else "")
 
 
-def at_step(step: int | None) -> str:
-    """Return where a value was logged: "at step 250"."""
-    return f"at step {count(step)}" if step is not None else ""
+def at_step(step: int | None, global_step: int | None = None) -> str:
+    """Return where a value was logged: "at step 250, global step 550", "at global step 550" where its row has no step."""
+    return f"at step {steps(step, global_step)}" if step is not None else at_global_step(global_step)
 
 
 def whole_percent(fraction: float) -> int:
@@ -55,19 +53,21 @@ def whole_percent(fraction: float) -> int:
     return int(100 * fraction + 1e-9)
 
 
-def progress_line(fraction: float, left: tuple[float, float, float] | None, slower: float | None, now: float) -> str:
-    """Return progress and forecast: "62 % · ends about 14:35 (14:29 to 14:41), in 12 min · 8 % slower than an hour ago".
+def ends_about(left: tuple[float, float, float], now: float, *, past: bool) -> str:
+    """Return the forecast: "ends about 14:35 (14:29 to 14:41), in 12 min", in a look at the past without the time to it.
 
-    `left` are the seconds that are left, and the range in which they lie; `slower` is by which fraction a step takes longer.
+    `left` are the seconds that are left at `now`, and the range in which they lie.
     """
-    parts = [f"{whole_percent(fraction)} %"]
-    if left is not None:
-        ends, low, high = (clock(now + seconds, now=now) for seconds in left)
-        between = f" ({low} to {high})" if low != high else ""
-        parts.append(f"ends about {ends}{between}, in {duration(left[0])}")
-    if slower is not None and abs(slower) >= 0.05:
-        parts.append(f"{100 * abs(slower):.0f} % {'slower' if slower > 0 else 'faster'} than an hour ago")
-    return " · ".join(parts)
+    ends, low, high = (clock(now + seconds, now=now) for seconds in left)
+    between = f" ({low} to {high})" if low != high else ""
+    return f"was to end about {ends}{between}" if past else f"ends about {ends}{between}, in {duration(left[0])}"
+
+
+def slower_than_before(slower: float, *, past: bool) -> str:
+    """Return by which fraction a step takes longer (less than 0: less time) than an hour before, "" where that is little."""
+    if abs(slower) < 0.05:
+        return ""
+    return f"{100 * abs(slower):.0f} % {'slower' if slower > 0 else 'faster'} than an hour {'before' if past else 'ago'}"
 
 
 def on_disk(name: str | None) -> str:
@@ -101,9 +101,9 @@ def started(moment: float | None, now: float) -> str:
     return f"started {clock(moment, now=now)}" if moment is not None else ""
 
 
-def best_value(value: float | None, step: int | None) -> str:
+def best_value(value: float | None, step: int | None, global_step: int | None) -> str:
     """Return the best value with its step: "best 1.0234 at step 250"."""
-    return " ".join(part for part in (f"best {loss(value)}", at_step(step)) if part) if value is not None else ""
+    return " ".join(part for part in (f"best {loss(value)}", at_step(step, global_step)) if part) if value is not None else ""
 
 
 def lowest_memory(megabytes: float | None) -> str:
@@ -114,11 +114,6 @@ def lowest_memory(megabytes: float | None) -> str:
 def rate_line(value: float | None) -> str:
     """Return the learning rate with its name."""
     return f"LR {learning_rate(value)}" if value is not None else ""
-
-
-def raw_best(value: float, epoch: float | None, step: int | None) -> str:
-    """Return the lowest train loss that was logged, which is not the best checkpoint."""
-    return f"lowest train loss {loss(value)} at {position(epoch, step)}"
 
 
 def readings(values: int) -> str:

@@ -84,14 +84,13 @@ def panels_caption(drawn: int, rows: int, of: int, shown: int) -> str:
     return f"{which}below: {f'{count(drawn)} of' if drawn < rows else 'all'} {count(rows)} values drawn"
 
 
-def visible_range(start: float, end: float, axis: str, unit: str) -> str:
-    """Return the visible range in words: "global step 12 000 to 13 000"."""
+def visible_range(start: float, end: float, axis: str, title: str, unit: str) -> str:
+    """Return the visible range in words: "global step 12 000 to 13 000"; `title` is that of the axis."""
     if axis == "wall":
         return f"{clock(start)} to {clock(end)}"
     if axis == "step":
-        return f"global step {count(start)} to {count(end)}"
-    name = "epoch" if axis == "epoch" else "training time"
-    return f"{name} {number(start)} to {number(end)}" + (f" {unit}" if axis == "relative" else "")
+        return f"{title} {count(start)} to {count(end)}"
+    return f"{title} {number(start)} to {number(end)}" + (f" {unit}" if axis == "relative" else "")
 
 
 def readout(names: Sequence[str], values: Sequence[float]) -> str:

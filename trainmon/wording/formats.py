@@ -6,6 +6,7 @@ import math
 from datetime import datetime
 
 NOT_LOGGED = "not logged"
+NOT_FINITE = "not finite"
 THIN_SPACE = "\u2009"  # between thousands: a comma is a decimal sign to half of the world
 MINUS = "\u2212"
 DURATION_UNITS = ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s"))  # from (seconds), its rest in
@@ -106,17 +107,29 @@ def throughput(samples_per_second: float | None) -> str:
     return figure(f"{samples_per_second:,.1f} samples/s")
 
 
-def position(epoch: float | None, step: int | None) -> str:
-    """Return a position as it was logged: "epoch 1, step 250"."""
-    parts = [f"epoch {number(epoch)}" if epoch is not None else "", f"step {count(step)}" if step is not None else ""]
+def position(epoch: float | None, step: int | None, global_step: int | None = None) -> str:
+    """Return a position as it was logged, and counted over all epochs: "epoch 1, step 250, global step 550"."""
+    parts = [
+        f"epoch {number(epoch)}" if epoch is not None else "",
+        f"step {steps(step, global_step)}" if step is not None else "",
+    ]
     return ", ".join(part for part in parts if part) or "a row without a step"
 
 
-def moment_of(moment: float | None, now: float) -> str:
-    """Return when something happened, as a phrase: "3 s ago", "at 14:35", "on 2026-01-31 14:35"."""
+def steps(step: int | None, global_step: int | None) -> str:
+    """Return a step as it was logged, and where charts have it if that is elsewhere: "250, global step 550"."""
+    elsewhere = step is not None and global_step not in (None, step)
+    return f"{count(step)}, global step {count(global_step)}" if elsewhere else count(step)
+
+
+def moment_of(moment: float | None, now: float | None) -> str:
+    """Return when something happened, as a phrase: "3 s ago", "at 14:35", "on 2026-01-31 14:35".
+
+    Without `now` the phrase is one that stays true: it has the date, and no time since.
+    """
     if moment is None or math.isnan(moment):
         return "at an unknown time"
-    if 0 <= now - moment < 3600:
+    if now is not None and 0 <= now - moment < 3600:
         return f"{duration(now - moment)} ago"
     text = clock(moment, now=now)
     return f"at {text}" if len(text) == 5 else f"on {text}"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from trainmon.wording.formats import clock, duration
 
 LIVE, PAUSED = "Live", "Paused"
+THE_PAST = "This is the past: everything here is as it was at the row that the link names, and stays so."
+PARTLY_THE_PAST = "Partly the past: what stands as of a step here is as it was there, and stays so."
+TO_THE_PRESENT = "Show the present"
 
 
 def paused_since(moment: float, now: float) -> str:

@@ -55,6 +55,11 @@ def sampled(column: str) -> Sampled:
     return Sampled(column, column, _UNITS.get(re.split(r"[^a-z]", column.lower())[-1], ""))
 
 
+def newest_available(*, past: bool, over: bool) -> str:
+    """Return what the newest reading of the available memory is called."""
+    return "Available then" if past else "Available at the end" if over else "Available now"
+
+
 def not_sampled(reasons: Mapping[str, str]) -> str:
     """Return why some sources are silent, in one line."""
     named = "; ".join(f"{SOURCES.get(source, source)} ({why})" for source, why in reasons.items())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from trainmon.wording.app import at_global_step, at_step, lowest_memory
-from trainmon.wording.formats import clock, count, loss, percent
+from trainmon.wording.app import at_global_step, lowest_memory
+from trainmon.wording.formats import clock, count, loss, number, percent
+from trainmon.wording.states import as_of
 
 NOT_RECORDED = "not recorded"
 NO_ENVIRONMENT = "The environment was not recorded: MetricsTracker does so by itself for the trainings that it logs."
@@ -30,30 +31,50 @@ def lowest_memory_at(megabytes: float, step: int | None) -> str:
 
 def made_at(state: str, evidence: str, part: str, now: float) -> str:
     """Return what heads a report: the state with its evidence, the part of the run, and when it was made."""
-    return " · ".join(words for words in (f"{state}: {evidence}", part, f"report of {clock(now)}") if words)
+    return " · ".join(words for words in (f"{state}: {evidence}", part, made_on(now)) if words)
 
 
-def how_it_went(first: float, final: float, fell: float | None, best: float | None, best_step: int | None) -> str:
-    """Return in a sentence what became of the loss."""
-    by = f" by {percent(abs(fell))}" if fell is not None and math.isfinite(fell) else ""
+def made_on(now: float) -> str:
+    """Return when a report was made."""
+    return f"this report was made on {clock(now)}"
+
+
+def how_it_went(first: float, final: float, fell: float, values: int, not_finite: int, of: int) -> str:
+    """Return in a sentence what became of the train loss: `final` is the trimmed mean of its last `values`, `fell` in percent."""
+    by = f" by {percent(abs(fell))}" if math.isfinite(fell) else ""
     moved = "fell" if final < first else "rose" if final > first else "stayed"
-    train = f"Train loss {moved}{by}, from {loss(first)} to {loss(final)}"
-    if best is None:
-        return f"{train}; no validation loss was logged."
-    return f"{train}; {' '.join(part for part in ('the best validation loss is', loss(best), at_step(best_step)) if part)}."
+    finite = "finite " if not_finite else ""
+    smooth = f" (the trimmed mean of its last {count(values)} {finite}values)" if values > 1 else ""
+    out = f"; {count(not_finite)} of its {count(of)} values are not finite and left out" if not_finite else ""
+    return f"Train loss {moved}{by}, from {loss(first)} to {loss(final)}{smooth}{out}."
+
+
+def best_validation(value: float | None, where: str) -> str:
+    """Return the best validation loss as a sentence."""
+    if value is None:
+        return "No validation loss was logged."
+    return f"The best validation loss is {' '.join(part for part in (loss(value), where) if part)}."
 
 
 def worth_a_look(poor: Sequence[tuple[str, str]], graded: int) -> str:
     """Return which of the guide's key metrics are bad (name and value), or that none is."""
     if not graded:
         return "Too little was logged to grade the guide's key metrics."
+    if not poor and graded == 1:
+        return "The one key metric that could be graded is not bad."
     if not poor:
-        return (
-            f"None of the {graded} key metrics that could be graded is bad."
-            if graded < 4
-            else "None of the four key metrics is bad."
-        )
+        return f"None of the {'four key metrics' if graded == 4 else f'{graded} key metrics that could be graded'} is bad."
     return f"Worth a look: {'; '.join(f'{name.lower()} is {value}' for name, value in poor)}."
+
+
+def best_of(value: float | None, where: str) -> str:
+    """Return the best value of a metric with its place: "0.8123 at step 250"."""
+    return " ".join(part for part in (number(value), where) if part)
+
+
+def lowest_and_highest(lowest: float, highest: float) -> str:
+    """Return what stands for the best value of a metric of which nobody knows whether it is better high."""
+    return f"{number(lowest)} to {number(highest)} (which is better is not known)"
 
 
 def commit(name: str, dirty: bool) -> str:
@@ -89,6 +110,27 @@ def thinned_report(kept: int, total: int) -> str:
 
 FINAL_REPORT = "Training report"
 INTERIM_REPORT = "Training report (interim)"
+BY_SUMMARY = "by the training's summary"
+
+
+def report_as_of(place: str) -> str:
+    """Return what a report on the past is called."""
+    return f"Training report {as_of(place)}"
+
+
+def mean_of_last(values: int) -> str:
+    """Return what a speed at the end was taken from."""
+    return f"mean of the last {count(values)} logged values"
+
+
+def mean_of_all(values: int) -> str:
+    """Return what a speed of the whole training was taken from."""
+    return f"mean of all {count(values)} logged values"
+
+
+def speed_of(value: str, source: str) -> str:
+    """Return a speed with what it was taken from."""
+    return f"{value} ({source})" if source else value
 
 
 def report_title(run: str) -> str:

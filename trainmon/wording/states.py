@@ -4,45 +4,68 @@ from __future__ import annotations
 
 import math
 
-from trainmon.wording.formats import count, duration, moment_of, number
+from trainmon.wording.formats import count, duration, moment, moment_of, number
 
 
-def recorded_end(end: str, ended: float | None, reason: str | None, now: float) -> str:
-    """Return the evidence of an end that the tracker recorded."""
+def recorded_end(end: str, ended: float | None, reason: str | None, now: float | None) -> str:
+    """Return the evidence of an end that the tracker recorded; here and below, without `now`, in words that stay true."""
     why = f": {reason}" if reason else ""
     return f"the tracker recorded it as {end} {moment_of(ended, now)}{why}"
 
 
-def process_gone(pid: int | None, last_row: float | None, now: float) -> str:
+def process_gone(pid: int | None, last_row: float | None, now: float | None) -> str:
     """Return the evidence of a process that ended without a word."""
     return f"process {pid} is gone and recorded no end; last row {moment_of(last_row, now)}"
 
 
-def process_alive(pid: int | None, age: float | None, gap: float) -> str:
-    """Return the evidence of a process that lives."""
-    return f"process {pid} is alive; " + (last_sign(age, gap) if age is not None else "no row carries a time")
+def process_alive(pid: int | None, seen: float | None, gap: float, now: float | None) -> str:
+    """Return the evidence of a process that lives, and when its newest sign of life was `seen`."""
+    lives = f"process {pid} is alive" if now is not None else f"process {pid} was alive"
+    return f"{lives}; " + (last_sign(seen, gap, now) if seen is not None else "no row carries a time")
 
 
-def last_sign(age: float, gap: float) -> str:
-    """Return how long ago the newest sign of life was, against the usual gap between rows (seconds, NaN unknown)."""
+def last_sign(seen: float, gap: float, now: float | None) -> str:
+    """Return when the newest sign of life was `seen`, against the usual gap between rows (seconds, NaN unknown)."""
     usual = f", usually every {duration(gap)}" if math.isfinite(gap) else ""
-    return f"last row {duration(age)} ago{usual}"
+    return f"last row {moment_of(seen, None) if now is None else f'{duration(now - seen)} ago'}{usual}"
 
 
-def cut_off(rows: int, last_row: float | None, now: float) -> str:
-    """Return the evidence where only the first rows of a run that went on are looked at."""
-    return f"as it was at row {count(rows)}, {moment_of(last_row, now)}; it has gone on since"
-
-
-def plan_reached(total_steps: int | None, total_epochs: float | None, last_row: float | None, now: float) -> str:
+def plan_reached(total_steps: int | None, total_epochs: float | None, last_row: float | None, now: float | None) -> str:
     """Return the evidence of a plan that was reached."""
     what = f"{number(total_epochs)} epochs" if total_epochs else f"{count(total_steps)} steps"
     return f"the planned {what} are done; last row {moment_of(last_row, now)}"
 
 
-def summary_written(moment: float, now: float) -> str:
+def summary_written(written: float, now: float | None) -> str:
     """Return the evidence of a summary that is not older than the last row."""
-    return f"a summary was written after the last row, {moment_of(moment, now)}"
+    return f"a summary was written after the last row, {moment_of(written, now)}"
+
+
+def end_unknown(sign: str) -> str:
+    """Return the evidence of a run that has given no sign of life for long, given that of its last one."""
+    return f"{sign}; how it ended is not known"
+
+
+NO_ROW_YET = "no row has been logged yet"
+NO_USABLE_TIME = "the rows carry no usable time, and the files have not grown since they were first looked at"
+
+
+def as_of(place: str) -> str:
+    """Return what stands in the place of a state in a look at the past: "as of step 100"."""
+    return f"as of {place}"
+
+
+def place_in_run(step: int | None, global_step: int | None, epoch: float | None, rows: int) -> str:
+    """Return how far a run was: "step 90", "global step 290" where steps begin anew, else its epoch or row."""
+    if global_step is not None:
+        return f"{'step' if step == global_step else 'global step'} {count(global_step)}"
+    return f"epoch {number(epoch)}" if epoch is not None else f"row {count(rows)}"
+
+
+def first_rows_only(rows: int, last_row: float | None) -> str:
+    """Return what a look at the past is made of."""
+    until = f", until {moment(last_row)}" if last_row is not None else ""
+    return f"the first {count(rows)} rows only{until}"
 
 
 def attempts_label(first: int, last: int, total: int) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trainmon.wording.app import best_value, progress_line
-from trainmon.wording.formats import MINUS, count, loss, number, percent
+from trainmon.wording.app import at_step, best_value, whole_percent
+from trainmon.wording.formats import MINUS, NOT_FINITE, count, loss, number, percent
 
 NEVER_FILLED = "never filled"
-NOT_FINITE = "not finite"
 NO_FORECAST_YET = "when it ends can be told after a few more rows"
 SILENT_NO_FORECAST = "no forecast while it is silent"
 NOT_SAVED = "not found"
@@ -16,26 +15,25 @@ NO_BEST = "There is no best point yet: it takes a loss that was logged."
 NO_MORE_CHARTS = "No metric but the loss changes in this training."
 
 
-def how_far(
-    fraction: float, step: tuple[int | None, int | None], left: tuple[float, float, float] | None, slower: float | None,
-    now: float, state: str,
-) -> str:  # fmt: skip
+def how_far(fraction: float, step: tuple[int | None, int | None], *forecast: str) -> str:
     """Return progress, position (`step` of how many) and forecast: "62 % · step 450 of 725 · ends about 14:35 ..."."""
     at, total = step
-    share, *rest = progress_line(fraction, left, slower if state == "running" else None, now).split(" · ")
     position = f"step {count(at)} of {count(total)}" if at is not None and total else ""
-    if left is None and fraction < 1:
-        rest.append({"running": NO_FORECAST_YET, "silent": SILENT_NO_FORECAST}.get(state, ""))
-    return " · ".join(words for words in (share, position, *rest) if words)
+    return side_by_side(f"{whole_percent(fraction)} %", position, *forecast)
 
 
-def healthy(fell: float | None, validation: str, memory: str, *, goes_on: bool) -> str:
-    """Return that a run looks healthy and why: "Healthy so far: loss fell by 65.3 %, validation follows, memory is stable".
+def over_without_plan(state: str, step: int | None, global_step: int | None) -> str:
+    """Return how far a training came that is over and of which no plan is known: "Finished at step 450"."""
+    return " ".join(part for part in (state.capitalize(), at_step(step, global_step)) if part)
 
-    `fell` is in percent; `validation` and `memory` are their grades, "" where there is none.
+
+def healthy(fell: float | None, values: int, validation: str, memory: str, *, goes_on: bool) -> str:
+    """Return that a run looks healthy and why: "Healthy so far: loss fell by 65.3 % (smoothed), validation follows".
+
+    `fell` is in percent, at the end over so many `values`; `validation` and `memory` are their grades, "" where there is none.
     """
     said = [
-        f"loss fell by {percent(fell)}" if fell is not None and fell > 0 else "",
+        f"loss fell by {percent(fell)}{' (smoothed)' if values > 1 else ''}" if fell is not None and fell > 0 else "",
         "validation follows" if validation == "good" else "",
         "memory is stable" if memory == "good" else "",
     ]
@@ -55,6 +53,22 @@ def loss_change(change: float | None, rows: int) -> str:
         return ""
     sign = "±" if change == 0 else MINUS if change < 0 else "+"
     return f"{sign}{loss(abs(change))} over the last {count(rows)} rows"
+
+
+def ends_not_finite(what: str, values: int) -> str:
+    """Return that a loss ends with values that are nan or infinite."""
+    return f"{what} ends with {count(values)} not finite {'value' if values == 1 else 'values'}"
+
+
+def without_not_finite(said: str, values: int) -> str:
+    """Return a figure with what it leaves out."""
+    return f"{said}, without {count(values)} not finite {'value' if values == 1 else 'values'}" if values else said
+
+
+def not_finite_any_more(step: int | None, last: float | None) -> str:
+    """Return what stands for the last value of a loss that ends as nan: "not finite since step 120, last finite 0.6903"."""
+    since = f" since step {count(step)}" if step is not None else ""
+    return f"{NOT_FINITE}{since}" + (f", last finite {loss(last)}" if last is not None else "")
 
 
 def not_finite_since(step: int | None, last: float | None) -> str:
@@ -84,9 +98,9 @@ def graded(value: str, grade: str | None) -> str:
     return f"{value}, {grade}" if grade in ("good", "bad") else value
 
 
-def validations(times: int, best: float | None, best_step: int | None) -> str:
+def validations(times: int, best: float | None, best_step: int | None, best_global_step: int | None) -> str:
     """Return how often a training was validated, and its best value."""
-    return side_by_side(count(times), best_value(best, best_step))
+    return side_by_side(count(times), best_value(best, best_step, best_global_step))
 
 
 def not_finite_values(values: int, of: int) -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from trainmon.files.format import SETTINGS_TOML
 from trainmon.runs.readers import moments
 from trainmon.runs.run import AttemptRecord, Plan
 
@@ -35,7 +36,7 @@ def plan_of(records: Sequence[AttemptRecord], config: Mapping[str, Any], setting
         return Plan(int(steps) if steps else None, None if steps else epochs, f"configuration: {key}")
     steps, _ = _first_positive(settings, ("steps",))
     epochs, _ = _first_positive(settings, ("epochs",))
-    return Plan(int(steps) if steps else None, epochs, "trainmon.toml") if steps or epochs else Plan()
+    return Plan(int(steps) if steps else None, epochs, SETTINGS_TOML) if steps or epochs else Plan()
 
 
 def mapping(value: Any) -> dict[str, Any]:
