@@ -16,6 +16,7 @@ from trainmon.errors import UnknownRunError
 from trainmon.runs.memo import Memo
 from trainmon.runs.opening import open_run
 from trainmon.runs.run import Run
+from trainmon.wording import finding_words
 
 START = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 
@@ -50,7 +51,9 @@ def test_a_loss_column_that_was_never_filled_has_no_best_and_says_so() -> None:
     assert newest.train is not None
     assert (newest.train.count, newest.train.final, newest.train.best) == (3, 0.0, None)
     assert (newest.best, newest.raw_best, newest.improvement) == (None, None, None)
-    assert "loss is exactly 0 on all 3 rows: it was never filled, so there is no best value." in newest.notices
+    assert [finding_words(each).title for each in newest.diagnosis.findings] == [
+        "loss is 0 on all 3 rows: it was not logged, or every label is masked"
+    ]
 
 
 def test_a_run_without_rows_has_no_figures_and_raises_nothing(tmp_path: Path) -> None:

@@ -89,5 +89,5 @@ def test_the_newest_training_is_shown_and_the_judged_one_named(open_page: Open) 
     said = words(open_page(COACH))
     assert "chain 4 of 4 in this run" in said
     assert "Report and comparison speak of chain 2 of 4" in said
-    assert "it was never filled, so there is no best value" in said
+    assert "loss is 0 on all 3 rows: it was not logged" in said
     assert "Best loss –" in said
