@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Serve, Visit
-from tests.browser.pages import at_rest, click_first_row
+from tests.browser.pages import click_first_row, settled
 from tests.builders import rows, write_run
 from trainmon.runs.ids import run_id
 
@@ -23,7 +23,7 @@ def test_ticks_outlive_a_filter_and_open_the_comparison(serve: Serve, visit: Vis
     page = visit(serve(tmp_path))
     click_first_row(page, "a", TICKS)
     expect(page.get_by_text("a; tick one more to compare")).to_be_visible()
-    at_rest(page)  # what is typed into a page that is just being drawn can get lost
+    settled(page, page.locator("[data-testid=stMain]").inner_text)  # what is typed into a page that is being drawn can get lost
     page.get_by_placeholder("Name, tag").fill("/b")
     expect(page).to_have_url(re.compile(r"/\?q="))
     expect(page.get_by_text("1 of 3 runs")).to_be_visible()
