@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import threading
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +11,7 @@ from typing import Any
 import pytest
 
 from notebooks.finetuning.data import odd_or_even
-from tests.integrations.following import attempts, column, followed, logged
+from tests.integrations.following import attempts, column, followed
 from tests.notebooks.small_models import TEMPLATE, save_for_cuda, save_for_mlx, save_tokenizer
 from tests.repository import REPOSITORY
 from trainmon.runs.opening import open_run
@@ -30,6 +26,14 @@ pytestmark = [pytest.mark.integrations, pytest.mark.filterwarnings("default")]  
 NOTEBOOK = Path("notebooks", "mistral_qlora_training_monitored.ipynb")
 STEPS, LOG_EVERY = 28, 2  # steps an epoch
 Settings = Mapping[str, str]
+KILL = """
+import os, signal
+
+def take_step(epoch, step, batches, take=take_step):
+    take(epoch, step, batches)
+    if (epoch, step) == {after}:
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -59,53 +63,39 @@ def notebook(settings: Settings) -> Any:
     return read
 
 
+def client_of(read: Any, checkout: Path) -> Any:
+    """Return what runs the cells where the notebook lies, as Jupyter does."""
+    return nbclient.NotebookClient(read, timeout=300, resources={"metadata": {"path": str(checkout / "notebooks")}})
+
+
+def outputs_of(read: Any, kind: str) -> list[Any]:
+    outputs = [output for cell in read.cells for output in cell.get("outputs", [])]
+    return [output for output in outputs if output.output_type == kind]
+
+
 def execute(checkout: Path, settings: Settings | None = None) -> str:
-    """Run every cell where the notebook lies, as Jupyter does, and return what was printed."""
+    """Run every cell and return what was printed."""
     read = notebook(settings or {})
-    client = nbclient.NotebookClient(read, timeout=300, resources={"metadata": {"path": str(checkout / "notebooks")}})
-    try:
-        client.execute()
-    finally:
-        outputs = [output for cell in read.cells for output in cell.get("outputs", [])]
-    return "".join(output.text for output in outputs if output.output_type == "stream")
+    client_of(read, checkout).execute()
+    return "".join(output.text for output in outputs_of(read, "stream"))
 
 
 def execute_to_a_stop(checkout: Path, settings: Settings) -> tuple[str, list[str]]:
     """Run the cells to the one that stops, and return what was printed and what is shown as the error."""
     read = notebook(settings)
-    client = nbclient.NotebookClient(read, timeout=300, resources={"metadata": {"path": str(checkout / "notebooks")}})
     with pytest.raises(nbclient.exceptions.CellExecutionError):
-        client.execute()
-    outputs = [output for cell in read.cells for output in cell.get("outputs", [])]
-    (error,) = (output for output in outputs if output.output_type == "error")
-    return "".join(output.text for output in outputs if output.output_type == "stream"), list(error.traceback)
+        client_of(read, checkout).execute()
+    (error,) = outputs_of(read, "error")
+    return "".join(output.text for output in outputs_of(read, "stream")), list(error.traceback)
 
 
-def execute_and_kill(checkout: Path, when: Callable[[], bool], settings: Settings | None = None) -> None:
-    """Run the cells, and kill the kernel as soon as `when` says so."""
-    run = checkout / "checkpoints"
-
-    def kill() -> None:
-        deadline = time.monotonic() + 240
-        while not when():
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
-        record = open_run(run).attempts[-1].record
-        assert record is not None
-        assert record.pid is not None
-        os.kill(record.pid, signal.SIGKILL)
-
-    killer = threading.Thread(target=kill)
-    killer.start()
+def execute_and_kill(checkout: Path, after: tuple[int, int], settings: Settings | None = None) -> None:
+    """Run the cells in a kernel that is killed right after this epoch and step."""
+    read = notebook(settings or {})
+    at = next(at for at, cell in enumerate(read.cells) if "training" in cell.metadata.get("tags", []))
+    read.cells.insert(at, nbformat.v4.new_code_cell(KILL.format(after=after)))
     with pytest.raises(nbclient.exceptions.DeadKernelError):
-        execute(checkout, settings)
-    killer.join()
-
-
-def reached(run: Path, epoch: int, step: int) -> bool:
-    """Say whether the log came as far as this row."""
-    rows = logged(run, "train") if (run / "training_metrics.csv").exists() else []
-    return any((float(row["epoch"]), float(row["step"])) >= (epoch, step) for row in rows if row["step"])
+        client_of(read, checkout).execute()
 
 
 def line_of(run: Path, metric: str, phase: int = TRAIN) -> list[float]:
@@ -128,7 +118,7 @@ def test_it_runs_from_top_to_bottom_and_after_a_kill_goes_on_as_if_it_had_never_
         printed = execute(whole)
     assert "CURRENT STATUS" in printed
     check_what_it_learned(printed)
-    execute_and_kill(broken, lambda: reached(broken / "checkpoints", 1, 22))
+    execute_and_kill(broken, after=(1, 22))
     check_that_it_asks_about_other_settings(broken)
     assert "Going on from checkpoint_epoch1_step19" in execute(broken)
 
@@ -229,7 +219,7 @@ def test_the_other_settings_train_a_model_in_four_bits_and_go_on_after_a_kill(
         '"learning_rate": 1e-4': '"learning_rate": 1e-2',
         '"log_every": 5, "validate_every": 50, "save_every": 50': '"log_every": 2, "validate_every": 7, "save_every": 10',
     }
-    execute_and_kill(checkout, lambda: reached(run, 0, 14), settings)
+    execute_and_kill(checkout, (0, 14), settings)
     printed = execute(checkout, settings)
     assert "Going on from checkpoint_epoch0_step" in printed
     assert [(chain, resumed) for chain, resumed, _ in attempts(run)] == [(1, False), (1, True)]
