@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from trainmon.stats.arrays import Floats
-from trainmon.stats.extremes import Extremes, extremes, never_filled
+from trainmon.stats.extremes import FEW, Extremes, extremes, finite_end, last_finite_values, never_filled
 
 NAN = float("nan")
 anything = arrays(np.float64, st.integers(0, 5))
@@ -53,3 +53,17 @@ def test_no_numbers_make_extremes_raise(values: Floats, higher: bool) -> None:
     assert (result is None) == (len(finite) == 0)
     assert result is None or {result.best, result.worst} == {finite.min(), finite.max()}
     assert never_filled(values) in (True, False)
+
+
+def test_the_last_finite_values_come_in_order_from_wherever_they_are() -> None:
+    assert last_finite_values(VALUES, 3).tolist() == [1.0, 5.0, 2.0]
+    assert last_finite_values(VALUES, 99).tolist() == [3.0, 1.0, 5.0, 1.0, 5.0, 2.0]
+    assert last_finite_values(np.array([NAN]), 3).tolist() == []
+    far_back = np.concatenate([[7.0, 8.0, 9.0], np.full(3 * FEW, NAN), [1.0]])
+    assert last_finite_values(far_back, 3).tolist() == [8.0, 9.0, 1.0]
+
+
+def test_the_finite_values_end_behind_the_last_of_them() -> None:
+    assert finite_end(VALUES) == 9
+    assert finite_end(np.concatenate([[1.0, 2.0], np.full(3 * FEW, NAN)])) == 2
+    assert finite_end(np.array([NAN, np.inf])) == finite_end(np.array([])) == 0

@@ -10,6 +10,7 @@ from trainmon.analysis.figures import whole
 from trainmon.analysis.series import Series, Stretch
 from trainmon.runs.run import Role
 from trainmon.stats.arrays import Floats
+from trainmon.stats.extremes import finite_end, last_finite_values
 
 MOST_ROWS = 50  # on each side: long enough for the noise of single batches, short enough to be about now
 FEWEST_ROWS = 5
@@ -36,11 +37,10 @@ def recent(stretch: Stretch, role: Role = "train_loss") -> Recent:
 def _recent(series: Series | None) -> Recent:
     if series is None:
         return Recent()
-    known = np.flatnonzero(np.isfinite(series.values))
-    end = int(known[-1]) + 1 if len(known) else 0
+    end = finite_end(series.values)
     broken = len(series) - end
     since = whole(series.step[end]) if broken else None
-    change, rows = _change(series.values[known])
+    change, rows = _change(last_finite_values(series.values, 2 * MOST_ROWS))
     return Recent(change, rows, broken, since)
 
 

@@ -13,7 +13,6 @@ from trainmon.runs.memo import Memo
 from trainmon.runs.run import EPOCH, TRAIN, Attempt, Role, Run
 from trainmon.stats.arrays import Floats, Indices, Mask
 from trainmon.stats.axes import fractional_epoch, more_seconds, relative_seconds
-from trainmon.stats.extremes import last_finite
 
 Axis = Literal["step", "epoch", "relative", "wall"]
 AXES: tuple[Axis, ...] = ("step", "epoch", "relative", "wall")
@@ -150,7 +149,8 @@ class Series:
     @property
     def by_epoch(self) -> bool:
         """True where no step was logged: epochs stand for them."""
-        return last_finite(self.global_step) is None
+        newest = self.stretch.run.global_step[self.rows[-1:]]
+        return not np.isfinite(newest).any() and not np.isfinite(self.global_step).any()
 
     def x(self, axis: Axis) -> Floats:
         """Return where the points stand on `axis`: global step, epoch, seconds of training, or seconds since 1970.

@@ -16,19 +16,21 @@ BROKEN_OFF = ("failed", "interrupted")
 def verdict_words(analysis: Analysis) -> str:
     """Return whether the run is all right in one line: why it looks healthy, the headline finding, or how it broke off."""
     diagnosis, state = analysis.diagnosis, analysis.state
-    if state.word in BROKEN_OFF or diagnosis.verdict != "healthy":
-        return lead(analysis, wording.verdict_line(diagnosis))
+    if state.word in BROKEN_OFF:
+        return lead(analysis)
+    if diagnosis.verdict != "healthy":
+        return wording.verdict_line(diagnosis)
     grades = {grade.name: grade.grade or "" for grade in analysis.grades}
     fell, values = (analysis.smoothed.fall.percent, analysis.smoothed.values) if analysis.smoothed else (None, 0)
     validation, memory = grades.get("Validation vs train", ""), grades.get("Memory stable", "")
     return wording.healthy(fell, values, validation, memory, goes_on=state.word in GOES_ON)
 
 
-def lead(analysis: Analysis, verdict: str = "") -> str:
-    """Return what to know first: how the run broke off where it did, else the verdict, in a sentence unless one is given."""
+def lead(analysis: Analysis) -> str:
+    """Return what to know first as a sentence: how the run broke off where it did, else the verdict."""
     state, short = analysis.state, wording.short_verdict(analysis.diagnosis)
     if state.word not in BROKEN_OFF:
-        return verdict or short
+        return short
     record = analysis.run.attempts[-1].record if analysis.run.attempts else None
     return wording.broken_off(state.word, record.reason if record else None, short)
 

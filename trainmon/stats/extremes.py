@@ -65,12 +65,21 @@ def never_filled(values: Floats, logged: Mask | None = None) -> bool:
 
 def last_finite(values: Floats) -> float | None:
     """Return the last finite value, None where there is none."""
-    last = last_finite_values(values, 1)
-    return float(last[0]) if len(last) else None
+    end = finite_end(values)
+    return float(values[end - 1]) if end else None
+
+
+def finite_end(values: Floats) -> int:
+    """Return the place after the last finite value, 0 without one; in a long series it is looked for from the end."""
+    for start in (max(0, len(values) - FEW), 0):
+        at = np.flatnonzero(np.isfinite(values[start:]))
+        if len(at):
+            return start + int(at[-1]) + 1
+    return 0
 
 
 def last_finite_values(values: Floats, most: int) -> Floats:
-    """Return at most `most` of the last finite values; in a long series they are looked for from the end."""
+    """Return at most `most` of the last finite values, in order; in a long series they are looked for from the end."""
     for start in (max(0, len(values) - FEW), 0):
         known = values[start:][np.isfinite(values[start:])]
         if len(known) >= most:
