@@ -27,6 +27,7 @@ SHORT_NAME = (
     f"length(datum.label) > {MOST_LETTERS} ? "
     f"slice(datum.label, 0, {MOST_LETTERS // 2}) + '…' + slice(datum.label, {MOST_LETTERS // 2 + 1 - MOST_LETTERS}) : datum.label"
 )
+LEGEND_ENTRY, LETTER = 40, 6.5  # pixels of a legend's entry beside its words, and of one letter
 EDGE = 10  # pixels beside the first and the last point: a star there is drawn whole
 TICKS = 10
 FLUSH = 2 * EDGE  # pixels from the end of the axis within which a number is written inwards: after a zoom none is cut off
@@ -43,10 +44,11 @@ CLOCK = {"hours": "%H:%M", "minutes": "%H:%M", "seconds": "%H:%M:%S", "date": "%
 THIN_THOUSANDS = f"replace(format(datum.value, ',~f'), /,/g, '{wording.THIN_SPACE}')"
 THIN_LABEL = f"replace(datum.label, /,/g, '{wording.THIN_SPACE}')"  # with the decimals that the axis has chosen
 APART = 8  # pixels between two numbers of an axis
-# Whole numbers alone: Vega divides the axis by the smallest step and draws one tick more, so that a step of 1 gives halves.
-# Below this, an axis of two whole numbers would lose one of them.
-WHOLE = 1.4143
-WHOLE_EPOCHS = f"span(domain('x')) >= 2 ? {WHOLE} : 0"  # in a shorter range the parts of an epoch are of use
+# Steps have no halves, and epochs only where fewer than two are seen. A smallest step of 1 alone does not say so: some
+# versions of Vega divide an axis by it and draw one tick more.
+WHOLE = f"datum.value % 1 ? '' : {THIN_THOUSANDS}"
+EPOCH_LABELS = f"datum.value % 1 && span(domain('x')) >= 2 ? '' : {THIN_THOUSANDS}"
+WHOLE_EPOCHS = "span(domain('x')) >= 2 ? 1 : 0"
 
 
 @dataclass(frozen=True)
@@ -69,14 +71,13 @@ def x_channel(axis: Axis, unit: str) -> alt.X:
             "x:T",
             title=TITLES[axis],
             scale=alt.Scale(nice=False, padding=EDGE),
-            axis=alt.Axis(grid=False, tickCount=TICKS, format=CLOCK, labelFlush=FLUSH),
+            axis=alt.Axis(grid=False, tickCount=TICKS, format=CLOCK, labelFlush=FLUSH, labelSeparation=APART),
         )
     title = f"{TITLES[axis]} ({unit})" if axis == "relative" else axis_title(axis, unit)
-    epochs = axis == "epoch" or unit == EPOCHS
-    whole = alt.ExprRef(WHOLE_EPOCHS) if epochs else WHOLE if axis == "step" else alt.Undefined
-    look = alt.Axis(
-        grid=False, labelExpr=THIN_THOUSANDS, tickMinStep=whole, tickCount=TICKS, labelFlush=FLUSH, labelSeparation=APART
-    )
+    epochs, steps = axis == "epoch" or unit == EPOCHS, axis == "step"
+    whole = alt.ExprRef(WHOLE_EPOCHS) if epochs else 1 if steps else alt.Undefined
+    words = EPOCH_LABELS if epochs else WHOLE if steps else THIN_THOUSANDS
+    look = alt.Axis(grid=False, labelExpr=words, tickMinStep=whole, tickCount=TICKS, labelFlush=FLUSH, labelSeparation=APART)
     return alt.X("x:Q", title=title, scale=alt.Scale(nice=False, zero=False, padding=EDGE), axis=look)
 
 
@@ -121,6 +122,22 @@ def colours(labels: Sequence[str], values: Sequence[str], *, legend: bool = True
     """Return the colour of each series, with a legend on top."""
     key = alt.Legend(orient="top", title=None, labelExpr=SHORT_NAME, labelLimit=260, symbolType="stroke", symbolStrokeWidth=3)
     return alt.Color("series:N", scale=alt.Scale(domain=list(labels), range=list(values)), legend=key if legend else None)
+
+
+def broken_legend(labels: Sequence[str]) -> alt.Legend:
+    """Return a legend on top that breaks into as many lines as the width asks for."""
+    entry = LEGEND_ENTRY + LETTER * min(max(map(len, labels), default=1), MOST_LETTERS)
+    fitting = alt.ExprRef(f"max(1, floor(width / {entry:.0f}))")
+    return alt.Legend(
+        orient="top",
+        title=None,
+        labelExpr=SHORT_NAME,
+        labelLimit=260,
+        columns=fitting,
+        symbolType="stroke",
+        symbolStrokeWidth=3,
+        symbolOpacity=1,  # else that of the bands
+    )
 
 
 def filled(datasets: Mapping[str, pd.DataFrame]) -> frozenset[str]:

@@ -14,12 +14,11 @@ from trainmon import wording
 from trainmon.analysis.series import Axis
 from trainmon.charts.chart import (
     DRAWN_POINTS,
-    MOST_LETTERS,
     NEUTRAL,
-    SHORT_NAME,
     Chart,
     Scale,
     axis_title,
+    broken_legend,
     filled,
     finished,
     hover_rules,
@@ -38,8 +37,6 @@ from trainmon.comparison.metrics import series_of
 FRONT_POINTS, BACK_POINTS = 5_000, 2_000  # of all coloured and of all grey lines together
 FEWEST_POINTS = 40  # of one line
 OTHERS = "others"
-LEGEND_ENTRY = 40  # pixels of a legend's entry beside its words, and of one letter
-LETTER = 6.5
 
 
 def side_colours(comparison: Comparison) -> dict[int, str]:
@@ -140,7 +137,7 @@ def _spec(
 ) -> dict[str, Any]:
     x, y = x_channel(axis, unit), y_channel(scale, title)
     picked = alt.selection_point(name="picked", fields=["series"], bind="legend")
-    colour = alt.Color("series:N", scale=alt.Scale(domain=list(labels), range=list(values)), legend=_legend(labels))
+    colour = alt.Color("series:N", scale=alt.Scale(domain=list(labels), range=list(values)), legend=broken_legend(labels))
     others = alt.Chart(alt.NamedData("others")).mark_line(order=False, color=NEUTRAL, strokeWidth=1, opacity=0.35)
     bands = alt.Chart(alt.NamedData("bands")).mark_area(order=False, line=False)
     lines = alt.Chart(alt.NamedData("lines")).mark_line(order=False, strokeWidth=1.75)
@@ -155,19 +152,3 @@ def _spec(
         "hover": hover_rules(x, fields),
     }
     return finished(layers, used)
-
-
-def _legend(labels: Sequence[str]) -> alt.Legend:
-    """Return a legend on top that breaks into as many lines as the width asks for."""
-    entry = LEGEND_ENTRY + LETTER * min(max(map(len, labels), default=1), MOST_LETTERS)
-    fitting = alt.ExprRef(f"max(1, floor(width / {entry:.0f}))")
-    return alt.Legend(
-        orient="top",
-        title=None,
-        labelExpr=SHORT_NAME,
-        labelLimit=260,
-        columns=fitting,
-        symbolType="stroke",
-        symbolStrokeWidth=3,
-        symbolOpacity=1,  # else that of the bands
-    )

@@ -16,7 +16,6 @@ from trainmon.charts.chart import (
     APART,
     EDGE,
     MAIN_HEIGHT,
-    THIN_THOUSANDS,
     TICKS,
     TRAIN,
     VALIDATION,
@@ -51,7 +50,7 @@ def epoch_chart(analysis: Analysis) -> Chart | None:
 
 @lru_cache(maxsize=16)
 def _spec(names: tuple[str, ...]) -> dict[str, Any]:
-    look = alt.Axis(grid=False, labelExpr=THIN_THOUSANDS, tickMinStep=WHOLE, tickCount=TICKS, labelSeparation=APART)
+    look = alt.Axis(grid=False, labelExpr=WHOLE, tickMinStep=1, tickCount=TICKS, labelSeparation=APART)
     x = alt.X("x:Q", title="epoch", scale=alt.Scale(nice=False, zero=False, padding=EDGE), axis=look)
     colour = colours(names, [COLOURS[name] for name in names])
     titles = (("series:N", "loss", ""), ("x:Q", "epoch", "~f"), ("y:Q", "value", ".4f"))

@@ -20,6 +20,7 @@ from trainmon.charts.chart import (
     Chart,
     Scale,
     axis_title,
+    broken_legend,
     colours,
     filled,
     finished,
@@ -128,7 +129,7 @@ def _hover(drawn: Sequence[tuple[str, str, Line]], labels: Sequence[str], axis: 
 def _spec(
     axis: Axis, unit: str, scale: Scale, labels: tuple[str, ...], values: tuple[str, ...], used: frozenset[str]
 ) -> dict[str, Any]:
-    x, y, colour = x_channel(axis, unit), y_channel(scale, "loss"), colours(labels, values)
+    x, y, colour = x_channel(axis, unit), y_channel(scale, "loss"), colours(labels, values).legend(broken_legend(labels))
     kinds = ["train", "validation"]
     dash = alt.StrokeDash("kind:N", scale=alt.Scale(domain=kinds, range=[[1, 0], [5, 4]]), legend=None)
     lines = alt.Chart(alt.NamedData("lines")).mark_line(order=False, strokeWidth=1.75)
