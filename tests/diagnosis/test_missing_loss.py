@@ -10,6 +10,7 @@ from tests.builders import write_run
 from tests.diagnosis.curves import of
 from tests.rows import train_row
 from trainmon.analysis import analyse
+from trainmon.comparison.configuration import settings_of
 from trainmon.diagnosis.inputs import Inputs
 from trainmon.diagnosis.missing_loss import find_missing_loss
 from trainmon.runs.opening import open_run
@@ -60,3 +61,18 @@ def test_a_planned_run_with_validations_alone_is_not_healthy(tmp_path: Path) -> 
     run = open_run(write_run(tmp_path / "run", lines, config={"max_steps": 60}))
     judged = analyse(run, now=0.0).diagnosis
     assert (judged.verdict, judged.headline and judged.headline.kind) == ("warning", "missing_loss")
+
+
+@pytest.mark.parametrize(("losses", "cases"), [((0, 0, 0), ["newest"]), (("", "", ""), ["newest"]), ((0, 0.5, 0), [])])
+def test_a_newest_training_without_a_loss_is_named_beside_the_one_that_is_judged(
+    losses: tuple[object, ...], cases: list[str], tmp_path: Path
+) -> None:
+    earlier = [train_row(step, 0, step, 2 - step / 40) for step in range(60)]
+    newest = [train_row(step, 0, step, loss) for step, loss in enumerate(losses)]
+    run = open_run(write_run(tmp_path / "run", [*earlier, *newest], config={"lr": 1}))
+    judged = analyse(run, now=0.0)
+    assert [each.case for each in judged.diagnosis.findings if each.kind == "missing_loss"] == cases
+    assert judged.state.word == "ended"
+    assert judged.state.evidence.startswith("its end was not recorded; another training began here on ")
+    assert judged.run_state.word == analyse(run, now=0.0, which="newest").state.word
+    assert settings_of(judged) == {}

@@ -30,7 +30,7 @@ from trainmon.analysis.notices import notices_of
 from trainmon.analysis.progress import Progress, progress
 from trainmon.analysis.saved_models import SavedModels, saved_models
 from trainmon.analysis.series import Stretch
-from trainmon.analysis.state import State, state_at_last_row, state_of
+from trainmon.analysis.state import State, state_at_last_row, state_of, state_of_earlier
 from trainmon.analysis.timing import Timing, timing_of
 from trainmon.diagnosis.finding import Diagnosis
 from trainmon.diagnosis.inputs import Inputs
@@ -49,7 +49,8 @@ Which = Literal["judged", "newest"] | int
 class Analysis:
     """A run as it is at `now`, seen through one stretch of it (the judged chain where no other was asked for).
 
-    With `until` it is the run as it was when that row was logged, unless nothing came after it and the run is over.
+    `state` is that of the stretch's training, `run_state` that of the newest in the run. With `until` it is the run as it was
+    when that row was logged, unless nothing came after it and the run is over.
     `stretch` is None where the run has no rows. `whole_train` and `whole_eval` are over the whole file. `improvement` is
     between two rows, `smoothed` without the noise of the last. `checkpoints` are the saved models of the stretch, `saved` what
     they are worth. `final_loss` is where the train loss will end, from half of the run on. `notices` are sentences that belong
@@ -63,6 +64,7 @@ class Analysis:
     chain: Chain | None
     attempt: int | None
     state: State
+    run_state: State
     progress: Progress
     eta: Eta | None
     timing: Timing
@@ -114,7 +116,7 @@ def analyse(
     state = state_of(seen.run, now, newest.analysis.progress, seen.memo)
     if until is not None and (seen.run is not run or not state.over):
         state = state_at_last_row(seen.run, newest.analysis.progress)
-    return _at_moment(measured, now, until, state, of_newest=of_newest)
+    return _at_moment(measured, now, until, state)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,12 +147,14 @@ def _remembered(seen: _Seen, which: Which, attempt: int | None) -> _Measured:
     return seen.memo.once(_Measured, lambda: _measure(seen, which, attempt), which, attempt)
 
 
-def _at_moment(measured: _Measured, now: float, until: int | None, state: State, *, of_newest: bool) -> Analysis:
+def _at_moment(measured: _Measured, now: float, until: int | None, newest: State) -> Analysis:
     """Return the analysis with what the time of day and the state add; both are about the newest chain."""
     found = measured.analysis
-    seen = replace(found, now=now, until=until, state=state, memory=_as_told(found.memory, state))
-    if not of_newest:
-        return replace(seen, eta=None)
+    if found.chain is not None and found.chain is not found.run.newest_chain:
+        state = state_of_earlier(found.run, found.chain, now)
+        return replace(found, now=now, until=until, state=state, run_state=newest, eta=None)
+    state = newest
+    seen = replace(found, now=now, until=until, state=state, run_state=newest, memory=_as_told(found.memory, state))
     judged = found.diagnosis
     if found.stretch is not None:
         judged = with_state(judged, found.stretch, measured.inputs, state, found.progress)
@@ -188,6 +192,7 @@ def _measure(seen: _Seen, which: Which, attempt: int | None) -> _Measured:
         chain=chain,
         attempt=attempt,
         state=State("not started", ""),
+        run_state=State("not started", ""),
         progress=how_far,
         eta=time_left(stretch, how_far) if stretch else None,
         timing=timing,

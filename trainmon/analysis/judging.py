@@ -16,7 +16,7 @@ from trainmon.analysis.state import State
 from trainmon.diagnosis.curve import Curve, curve
 from trainmon.diagnosis.diagnose import diagnose, found_in_state, with_more
 from trainmon.diagnosis.finding import Diagnosis, Evidence, Finding
-from trainmon.diagnosis.inputs import Inputs, LostBest, RunState
+from trainmon.diagnosis.inputs import EmptyTraining, Inputs, LostBest, RunState
 from trainmon.diagnosis.limits import Limits
 from trainmon.diagnosis.settings import limits_from
 from trainmon.runs.run import Role
@@ -89,6 +89,7 @@ def inputs_of(stretch: Stretch, progress: Progress, saved: SavedModels | None = 
         adversarial=any(ADVERSARIAL.search(name) for name in names),
         planned=progress.total_steps is not None or progress.total_epochs is not None,
         expected_validations=_expected_validations(stretch, progress),
+        newer_empty=_newer_empty(stretch),
         lost_best=_lost_best(saved) if saved is not None else None,
         first_row=int(stretch.line[0]) if len(stretch.line) else 0,
         stop_row=_stop_row(stretch),
@@ -167,6 +168,18 @@ def _expected_validations(stretch: Stretch, progress: Progress) -> int:
     if strategy not in (None, "steps") or every is None or progress.global_step is None:
         return 0
     return int(progress.global_step // every)
+
+
+def _newer_empty(stretch: Stretch) -> EmptyTraining | None:
+    """Return the newest training of the run where the stretch is another and that one logged no loss but 0."""
+    run = stretch.run
+    newest = run.newest_chain
+    if newest is None or stretch.attempts[-1].chain == newest.number or newest is run.judged_chain:
+        return None
+    roles: tuple[Role, ...] = ("train_loss", "eval_loss")
+    losses = np.concatenate([run.rows.values(role)[newest.line] for role in roles])
+    logged = (np.isfinite(losses) & (losses != 0)).any()
+    return None if logged else EmptyTraining(newest.number, len(run.chains), newest.row_count)
 
 
 def _lost_best(saved: SavedModels) -> LostBest | None:

@@ -12,7 +12,7 @@ import numpy as np
 from trainmon import wording
 from trainmon.analysis.progress import Progress
 from trainmon.runs.memo import Memo
-from trainmon.runs.run import Run
+from trainmon.runs.run import Chain, Run
 from trainmon.stats.extremes import last_finite
 from trainmon.stats.throughput import gap_percentile, usual_gap
 
@@ -64,6 +64,14 @@ def state_of(run: Run, now: float, progress: Progress, memo: Memo) -> State:
         return _recorded(run, now) or _state("not started", lambda _: wording.NO_ROW_YET, now)
     last_row = last_finite(run.rows.time)
     return _recorded(run, now) or _observed(run, now, last_row, memo) or _by_files(run, now, last_row, progress, memo)
+
+
+def state_of_earlier(run: Run, chain: Chain, now: float) -> State:
+    """Return what became of a training after which another began in the same run: what is recorded of its end, if anything."""
+    record = chain.attempts[-1].record
+    if record is not None and record.end is not None:
+        return _state(record.end, partial(wording.recorded_end, record.end, record.ended, record.reason), now)
+    return _state("ended", lambda _: wording.another_began(float(run.rows.time[chain.stop])), now)
 
 
 def state_at_last_row(run: Run, progress: Progress) -> State:

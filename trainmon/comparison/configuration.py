@@ -23,9 +23,10 @@ Settings = Mapping[str, Any]
 
 
 def settings_of(analysis: Analysis) -> dict[str, Any]:
-    """Return the flat configuration of the attempts looked at, where their writer recorded it, else the run's newest."""
+    """Return the flat configuration of the attempts looked at, where recorded; the run's own is that of its newest chain."""
     recorded = [a.record.config for a in (analysis.stretch.attempts if analysis.stretch else ()) if a.record and a.record.config]
-    return dict(_flattened(recorded[-1] if recorded else analysis.run.config))
+    of_run = analysis.run.config if analysis.chain is analysis.run.newest_chain else {}
+    return dict(_flattened(recorded[-1] if recorded else of_run))
 
 
 def differing(settings: Sequence[Settings]) -> tuple[list[str], int]:

@@ -50,7 +50,7 @@ def listed(runs: Iterable[Run], now: float, memo_of: Callable[[Run], Memo]) -> l
 def matching(runs: Iterable[Listed], words: str = "", states: Collection[str] = ()) -> list[Listed]:
     """Return the runs in which all `words` occur, whatever their case, and that are in one of `states` (none = any)."""
     wanted = words.casefold().split()
-    return [each for each in runs if (not states or each.analysis.state.word in states) and _has(each, wanted)]
+    return [each for each in runs if (not states or each.analysis.run_state.word in states) and _has(each, wanted)]
 
 
 def setting_names(runs: Iterable[Listed]) -> list[str]:
@@ -84,7 +84,7 @@ def _listed(run: Run, now: float, memo: Memo) -> Listed:
 
 
 def _has(run: Listed, wanted: Sequence[str]) -> bool:
-    said = f"{run.lasting.words} {run.analysis.state.word} {run.finding.casefold()}"
+    said = f"{run.lasting.words} {run.analysis.run_state.word} {run.finding.casefold()}"
     return all(word in said for word in wanted)
 
 
@@ -116,7 +116,7 @@ def _finding(analysis: Analysis) -> str:
     headline = next((each for each in headlines if each.kind != "silent"), None)  # the state says that already
     if headline is None and headlines:
         return ""
-    if headline is None and analysis.state.word in ("failed", "interrupted"):
+    if headline is None and analysis.run_state.word in ("failed", "interrupted"):
         return ""  # its loss may look healthy: beside a failure that would be misread
     if headline is None:
         return wording.VERDICT_WORDS.get(analysis.diagnosis.verdict, "")
@@ -124,6 +124,6 @@ def _finding(analysis: Analysis) -> str:
 
 
 def _end(analysis: Analysis) -> float | None:
-    if analysis.eta is None or analysis.state.word != "running":
+    if analysis.eta is None or analysis.run_state.word != "running":
         return None
     return MINUTE * round((analysis.now + analysis.eta.seconds) / MINUTE)

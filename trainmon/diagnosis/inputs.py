@@ -31,6 +31,15 @@ class LostBest:
 
 
 @dataclass(frozen=True)
+class EmptyTraining:
+    """A newer training of the same run that logged no loss but 0: the number of its chain, of how many, and its rows."""
+
+    chain: int
+    chains: int
+    rows: int
+
+
+@dataclass(frozen=True)
 class RunState:
     """The state of a run in one word, the sentence that it rests on, and whether the run did all that it meant to."""
 
@@ -46,8 +55,8 @@ class Inputs:
     `other_losses` are further loss columns, in which only non-finite values are looked for; `scores` are metrics that
     should rise. `pace` is steps per second between rows. `adversarial` says that the loss has no reason to fall
     (a GAN, a reward). `planned` says that the training has a plan, `expected_validations` how many it should have made by
-    now. `lost_best` and `state` are what no row says, None where it is not known (yet). `first_row` and
-    `stop_row` bound the stretch.
+    now. `newer_empty` is a newer training of the run without a loss. `lost_best` and `state` are what no row says, None where
+    it is not known (yet). `first_row` and `stop_row` bound the stretch.
     """
 
     train: Curve | None = None
@@ -63,6 +72,7 @@ class Inputs:
     adversarial: bool = False
     planned: bool = False
     expected_validations: int = 0
+    newer_empty: EmptyTraining | None = None
     lost_best: LostBest | None = None
     state: RunState | None = None
     first_row: int = 0

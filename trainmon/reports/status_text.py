@@ -25,13 +25,16 @@ def status_text(analyses: Sequence[Analysis]) -> str:
 
 def _block(analysis: Analysis) -> Iterator[str]:
     run = analysis.run
-    yield run.name
+    missing = (each for each in analysis.diagnosis.findings if each.kind == "missing_loss")
+    yield ": ".join([run.name, *(wording.finding_words(each).title for each in missing)])
     yield _line("id", run.id)
     yield _line("path", str(run.path))
     yield _line("state", f"{analysis.state.word}: {analysis.state.evidence}")
     yield _line("rows", f"{wording.count(run.rows.count)}, {_attempts(run)}")
     if (chain := analysis.chain) and len(run.chains) > 1:
         yield _line("judged", f"chain {chain.number} of {len(run.chains)}, {wording.count(chain.row_count)} rows")
+    if analysis.run_state is not analysis.state:
+        yield _line("newest", f"{analysis.run_state.word}: {analysis.run_state.evidence}")
     yield _line("train loss", _figures(analysis.train, run))
     yield _line("validation", _figures(analysis.eval, run))
     yield _line("progress", _progress(analysis.progress) or without_fraction(analysis) or wording.NOT_LOGGED)

@@ -7,6 +7,11 @@ import math
 from trainmon.wording.formats import count, duration, moment, moment_of, number
 
 
+def another_began(began: float) -> str:
+    """Return that the end of a training is not known, and when the next one began in its place."""
+    return "its end was not recorded; another training began here" + (f" on {moment(began)}" if began == began else "")
+
+
 def recorded_end(end: str, ended: float | None, reason: str | None, now: float | None) -> str:
     """Return the evidence of an end that the tracker recorded; here and below, without `now`, in words that stay true."""
     why = f": {reason}" if reason else ""

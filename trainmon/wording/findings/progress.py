@@ -56,11 +56,14 @@ def _missing_loss(found: Found) -> str:
         evaluations = found.value("evaluations")
         many = "1 validation was" if evaluations == 1 else f"{count(evaluations)} validations were"
         return f"{many} logged, but never a train loss"
+    if found.case == "newest":
+        which = f"chain {count(found.value('chain'))} of {count(found.value('of'))}, {count(found.value('rows'))} rows"
+        return f"the newest training here ({which}) has logged no loss but 0; what follows is about an earlier one"
     return f"no validation was logged, though the configuration asks for {count(found.value('expected'))} by now"
 
 
 def _missing_loss_advice(found: Found) -> tuple[str, ...]:
-    if found.case == "train":
+    if found.case in ("train", "newest"):
         return (
             "pass the loss of the training steps to log_step, or log more often (logging_steps in the Hugging Face Trainer)",
             "look at what the library itself logs: the callback may be left out or the loss have another name",
