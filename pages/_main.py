@@ -43,7 +43,7 @@ def main() -> None:
     live_switch.settle(hub.open_roots().library)
     with st.sidebar:
         sidebar()
-    with place(view_state.enter(page.url_path)):
+    with place(view_state.enter(page.url_path, page.title)):
         next(show for path, (_, _, show) in PAGES.items() if pages[path].url_path == page.url_path)()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 Parameters = list[tuple[str, str]]
-PAGE, VISIT = "open_page", "page_visit"
+PAGE, TITLE, VISIT = "open_page", "page_title", "page_visit"
 Value = str | bool | float | tuple[str, ...] | None
 
 # Every parameter of every page with its default, None where a control is not always there or its default depends on the run.
@@ -58,17 +58,22 @@ def read() -> ViewState:
     return ViewState(runs, st.query_params.get("baseline") or None, tuple(until), ignored)
 
 
-def enter(page: str) -> int:
+def enter(page: str, title: str) -> int:
     """Note which page is open, by its path in the address; return the number of this visit, which is another on another page."""
     if st.session_state.get(PAGE) != page:
         st.session_state[VISIT] = st.session_state.get(VISIT, 0) + 1
-    st.session_state[PAGE] = page
+    st.session_state[PAGE], st.session_state[TITLE] = page, title
     return int(st.session_state[VISIT])
 
 
 def page() -> str:
     """Return the path of the page that is open, "" for the first one."""
     return str(st.session_state.get(PAGE, ""))
+
+
+def title() -> str:
+    """Return what the page that is open is called."""
+    return str(st.session_state.get(TITLE, ""))
 
 
 def choose(*runs: str, baseline: str | None = None) -> None:
