@@ -32,7 +32,8 @@ def apart(series: Series) -> tuple[Series, Series | None]:
 
 def whole_line(series: Series, axis: Axis, *, weight: float = 0.0, scale: Scale = "linear") -> Line:
     """Return a series as one line; where it is two measurements it breaks between them."""
-    return in_turn([line(each, axis, weight=weight, scale=scale) for each in apart(series) if each is not None])
+    lines = [line(each, axis, weight=weight, scale=scale) for each in apart(series) if each is not None]
+    return in_turn([each for each in lines if len(each.x)] or lines[:1])
 
 
 def in_turn(lines: Sequence[Line]) -> Line:

@@ -91,8 +91,9 @@ def overlay_chart(
 def _lines(subject: Subject, axis: Axis, smooth: float, scale: Scale) -> list[tuple[str, Line]]:
     stretch = subject.analysis.stretch
     found = [(kind, None if stretch is None else stretch.by_role(role)) for kind, role in ROLES]
-    weights = {"train": smooth}
-    lines = [(kind, whole_line(each, axis, weight=weights.get(kind, 0.0), scale=scale)) for kind, each in found if each]
+    lines = [
+        (kind, whole_line(each, axis, weight=smooth if kind == "train" else 0.0, scale=scale)) for kind, each in found if each
+    ]
     return [(kind, each) for kind, each in lines if len(each.x)]
 
 
