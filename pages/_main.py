@@ -37,7 +37,7 @@ def main() -> None:
     with st.sidebar:
         sidebar()
     page = next(page for path, page in PAGES.items() if pages[path].url_path == asked.url_path)
-    with place(view_state.enter(asked.url_path, page.controls)):
+    with place(view_state.enter(asked.url_path, page.title, page.controls)):
         page.show()
 
 

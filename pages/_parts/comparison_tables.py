@@ -9,14 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from trainmon import wording
-from trainmon.charts.chart import NEUTRAL
+from trainmon.charts.chart import MOST_LETTERS, NEUTRAL
 from trainmon.comparison import Comparison, Contrast, Entry, Side, Spread
 
 ORDER = "compare_order"
 LINE = "━━"  # how a side looks on the chart
 DELTA_COLOURS = {"better": "#00875F", "worse": "#D14A2B", "close": NEUTRAL, "unknown": NEUTRAL}  # beside an arrow and a word
 MOST_ABREAST = 6  # runs whose settings stand side by side; more stand below each other
-LONGEST_CELL, LONGEST_NAME = 300, 36  # letters
+LONGEST_CELL = 300
 FORMS = {"at step": wording.count, "Time": wording.duration, "Samples/s": wording.number}
 
 Texts = dict[float, str]
@@ -122,7 +122,7 @@ def differences(comparison: Comparison) -> None:
 
 
 def _short(label: str) -> str:
-    return wording.short_name(label, LONGEST_NAME)
+    return wording.short_name(label, MOST_LETTERS)
 
 
 def _steady(comparison: Comparison) -> list[int]:

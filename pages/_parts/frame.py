@@ -58,12 +58,16 @@ def one_run(key: str, draw: Callable[[Chosen], None]) -> None:
 
 
 def header(analysis: Analysis) -> None:
-    """Draw the run's name, its state with the evidence, where it lies, and which part of it the figures are about."""
-    icon, colour = PAST if analysis.state.place else LOOKS[analysis.state.word]
-    with title_row(analysis.run.name, [analysis]):
-        st.badge(analysis.state.label, icon=icon, color=colour)
+    """Draw the run's name, its state with the evidence, where it lies, and which part of it the figures are about.
+
+    The browser's tab says name, progress and state too: that goes to the browser by itself and draws nothing.
+    """
+    run, state = analysis.run, analysis.state
+    st.set_page_config(page_title=wording.tab_title(run.name, analysis.progress.fraction, state.label, view_state.title()))
+    icon, colour = PAST if state.place else LOOKS[state.word]
+    with title_row(run.name, [analysis]):
+        st.badge(state.label, icon=icon, color=colour)
         evidence(analysis)
-    run = analysis.run
     chain = analysis.chain.number if analysis.chain else None
     part = wording.part_shown(analysis.attempt, chain, len(run.chains), len(run.attempts))
     st.caption(" · ".join(plain_text(words) for words in (str(run.path), part, wording.tags_line(run.tags)) if words))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 Parameters = list[tuple[str, str]]
-PAGE, CONTROLS, VISIT = "open_page", "page_controls", "page_visit"
+PAGE, TITLE, CONTROLS, VISIT = "open_page", "page_title", "page_controls", "page_visit"
 Value = str | bool | float | tuple[str, ...] | None
 
 _OTHERS = ("run", "baseline", "until", "token")
@@ -45,20 +45,25 @@ def read() -> ViewState:
     return ViewState(runs, st.query_params.get("baseline") or None, tuple(until), ignored)
 
 
-def enter(page: str, controls: Mapping[str, Value]) -> int:
-    """Note which page is open, by its path in the address, and the defaults of its controls.
+def enter(page: str, title: str, controls: Mapping[str, Value]) -> int:
+    """Note which page is open, by its path in the address, its title, and the defaults of its controls.
 
     Returns the number of this visit, which is another on another page.
     """
     if st.session_state.get(PAGE) != page:
         st.session_state[VISIT] = st.session_state.get(VISIT, 0) + 1
-    st.session_state[PAGE], st.session_state[CONTROLS] = page, controls
+    st.session_state[PAGE], st.session_state[TITLE], st.session_state[CONTROLS] = page, title, controls
     return int(st.session_state[VISIT])
 
 
 def page() -> str:
     """Return the path of the page that is open, "" for the first one."""
     return str(st.session_state.get(PAGE, ""))
+
+
+def title() -> str:
+    """Return what the page that is open is called."""
+    return str(st.session_state.get(TITLE, ""))
 
 
 def choose(*runs: str, baseline: str | None = None) -> None:

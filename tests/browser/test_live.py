@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -194,3 +195,26 @@ def test_the_age_of_the_last_row_grows_without_traffic(serve: Serve, visit: Visi
 
     wait_until(grown)
     assert (traffic.bytes, traffic.asked) == (0, 0)
+
+
+def test_the_tab_says_how_far_the_run_is_and_the_page_around_it_stays(serve: Serve, visit: Visit, tmp_path: Path) -> None:
+    lines = rows(epochs=1, steps=200, start=time.time() - 55 * 600, seconds=600)  # running, however slow this machine is
+    run = write_run(tmp_path / "run", lines[:50])
+    (run / "trainmon.toml").write_text("[plan]\nsteps = 200\n")
+    page, traffic = visit_counted(visit, serve(tmp_path))
+    drawn(page, 50)
+    expect(page).to_have_title(re.compile(r"^24 % running · run · Live status$"))
+    settled(page, traffic)
+    page.evaluate(
+        "window.titles = [];"
+        "new MutationObserver(() => titles.push(document.title)).observe(document.querySelector('title'), { childList: true });"
+    )
+    append(run, lines[50:55])
+    drawn(page, 55)
+    expect(page).to_have_title(re.compile(r"^27 % running · run · Live status$"))
+    assert (traffic.woken, traffic.asked) == (1, 1)
+    assert [title for title in page.evaluate("titles") if title.endswith("trainmon")] == []  # so a whole page begins
+    page.evaluate(HIDE, True)
+    expect(page).to_have_title(re.compile(r"^27 % running · run · Live status \(\d\d:\d\d\)$"))
+    page.evaluate(HIDE, False)
+    expect(page).to_have_title(re.compile(r"^27 % running · run · Live status$"))

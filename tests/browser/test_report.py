@@ -94,4 +94,4 @@ def test_a_resume_is_marked_on_paper(tmp_path: Path, window: Window) -> None:
     page.emulate_media(media="print")
     mark = page.locator("#chart-loss .mark-symbol path[aria-label*='attempt 2 resumes here']")
     mark.wait_for()
-    assert "▶ resumed" in page.locator("figure", has=page.locator("#chart-loss")).locator("figcaption").inner_text()
+    assert "dashed: resumed" in page.locator("figure", has=page.locator("#chart-loss")).locator("figcaption").inner_text()

@@ -257,7 +257,7 @@ def test_a_resumed_training_has_its_mark_in_every_loss_chart(tmp_path: Path) -> 
     before = rows(start=START)[:150]
     chart = drawn(loss_chart(analysis_of(write_run(tmp_path / "resumed", [*before, *rows(start=START + 10_000, first_epoch=1)]))))
     assert chart.datasets["resumes"][["x", "label"]].to_numpy().tolist() == [[100, "attempt 2 resumes here"]]
-    assert chart.caption.endswith("▶ resumed")
+    assert chart.caption.endswith(" · dashed: resumed")
     whole = drawn(loss_chart(analysis_of(write_run(tmp_path / "whole", start=START))))
     assert "resumes" not in whole.datasets
     assert "resumed" not in whole.caption

@@ -62,3 +62,14 @@ def test_no_chart_draws_an_upright_stroke(tmp_path: Path) -> None:
     for chart in map(drawn, charts):
         lines = chart.datasets["lines"]
         assert sum(upright(each["x"].to_numpy(), each["y"].to_numpy()) for _, each in lines.groupby("series", observed=True)) == 0
+
+
+def test_rows_without_a_place_on_the_axis_are_left_out(tmp_path: Path) -> None:
+    """By the clock: steps have a time here, ends of epochs have none."""
+    lines = []
+    for epoch in range(3):
+        lines += [train(epoch, 2 * epoch + step, 1.0, at=60 * epoch + step).replace(",,1e-05", ",0.5,1e-05") for step in range(2)]
+        lines.append(epoch_row(epoch, 1.0, 0.9))
+    analysis = analyse(run_of(tmp_path, lines), now=START)
+    chart = drawn(overlay_chart([Subject("a", "#000000", analysis)], axis="wall"))
+    assert set(y_of(chart, "a")) == {1.0, 0.5}

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
 import pytest
+import vl_convert
 
 from tests.builders import rows, write_run
 from tests.logs import run_of, train, write_log
 from trainmon.analysis import Analysis, analyse
-from trainmon.charts import loss_chart
+from trainmon.charts import loss_chart, memory_chart
 from trainmon.reports.plots import PLOTS, write_plots
 from trainmon.reports.still import records, still
 from trainmon.runs.opening import open_run
@@ -61,3 +63,12 @@ def test_strange_losses_draw_something_or_nothing_but_never_fail(losses: list[st
     for draw in PLOTS.values():
         picture = draw(analysis)
         assert picture is None or picture.startswith(PNG)
+
+
+def test_the_names_of_the_memory_lines_stay_inside_their_plot_beside_another_one(tmp_path: Path) -> None:
+    chart = memory_chart(analysis_of(write_run(tmp_path, start=START)))
+    assert chart is not None
+    row = [still(chart, title="", width=300, height=150) for _ in range(2)]
+    drawn = vl_convert.vegalite_to_svg({"hconcat": row})
+    places = re.findall(r'text-anchor="(\w+)" transform="translate\((-?[\d.]+),[^>]*>(\d GB)', drawn)
+    assert places == [("start", "4", "1 GB"), ("end", "296", "5 GB")] * 2

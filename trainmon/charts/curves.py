@@ -44,17 +44,21 @@ class Curves:
     parts: Parts
     marks: tuple[Marks, ...]
     panels: tuple[Panel, ...]
-    _metrics: dict[str, Line] = field(default_factory=dict)
+    _metrics: dict[str, tuple[Line, bool]] = field(default_factory=dict)
 
     def metric(self, name: str) -> Line:
         """Return all points of another metric, at steps where ends of epochs are another measurement; worked out when drawn."""
-        if name not in self._metrics:
-            self._metrics[name] = line(apart(self.stretch.series(name))[0], self.axis)
-        return self._metrics[name]
+        return self._metric(name)[0]
 
     def at_steps_alone(self, name: str) -> bool:
         """Return whether a metric is drawn without what epoch rows logged of it."""
-        return apart(self.stretch.series(name))[1] is not None
+        return self._metric(name)[1]
+
+    def _metric(self, name: str) -> tuple[Line, bool]:
+        if name not in self._metrics:
+            at_steps, by_epoch = apart(self.stretch.series(name))
+            self._metrics[name] = line(at_steps, self.axis), by_epoch is not None
+        return self._metrics[name]
 
     def visible(self, edges: Sequence[float]) -> Window:
         """Return the range that the chart reports, in the units of the axis."""

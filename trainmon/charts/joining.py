@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from trainmon.analysis.series import Axis, Series
+from trainmon.analysis.series import Axis, Series, as_slice
 from trainmon.charts.chart import Scale
 from trainmon.charts.lines import Line, line
 from trainmon.runs.run import EPOCH
+from trainmon.stats.arrays import Mask
 
 
 def apart(series: Series) -> tuple[Series, Series | None]:
@@ -18,9 +19,11 @@ def apart(series: Series) -> tuple[Series, Series | None]:
 
     They are two measurements then (of some batches, of all): joined, they would make a stroke upright at each epoch.
     """
-    of_epoch = series.stretch.run.rows.phase[series.rows] == EPOCH
-    before = np.flatnonzero(of_epoch[1:] & ~of_epoch[:-1])
-    shared = before[series.global_step[before] == series.global_step[before + 1]]
+    run = series.stretch.run
+    of_epoch = run.rows.phase[as_slice(series.rows)] == EPOCH
+    before = np.flatnonzero(of_epoch) - 1
+    before = before[(before >= 0) & ~of_epoch[before]]
+    shared = before[run.global_step[series.rows[before]] == run.global_step[series.rows[before + 1]]]
     one, other = series.values[shared], series.values[shared + 1]
     if not (np.isfinite(one) & np.isfinite(other) & (one != other)).any():
         return series, None
@@ -29,7 +32,8 @@ def apart(series: Series) -> tuple[Series, Series | None]:
 
 def whole_line(series: Series, axis: Axis, *, weight: float = 0.0, scale: Scale = "linear") -> Line:
     """Return a series as one line; where it is two measurements it breaks between them."""
-    return in_turn([line(each, axis, weight=weight, scale=scale) for each in apart(series) if each is not None])
+    lines = [line(each, axis, weight=weight, scale=scale) for each in apart(series) if each is not None]
+    return in_turn([each for each in lines if len(each.x)] or lines[:1])
 
 
 def in_turn(lines: Sequence[Line]) -> Line:
@@ -45,5 +49,5 @@ def in_turn(lines: Sequence[Line]) -> Line:
     return replace(lines[0], x=x, y=y, step=step, **totals)
 
 
-def _part(series: Series, wanted: np.ndarray) -> Series:
+def _part(series: Series, wanted: Mask) -> Series:
     return Series(series.stretch, series.metric, series.rows[wanted], series.values[wanted])

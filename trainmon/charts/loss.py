@@ -81,8 +81,7 @@ def _chart(analysis: Analysis, axis: Axis, scale: Scale, parts: Parts, start: fl
     }
     datasets = {name: table for name, table in datasets.items() if name in filled(datasets)}
     names = tuple(name for name, _ in parts.named)
-    legend = wording.marks_legend(["resume"] if "resumes" in datasets else [], off_scale=False)
-    caption = " · ".join(part for part in (loss_caption(parts, of=total), legend) if part)
+    caption = wording.side_by_side(loss_caption(parts, of=total), wording.RESUMES if "resumes" in datasets else "")
     return Chart(
         _spec(axis, unit, scale, names, frozenset(datasets)),
         datasets,

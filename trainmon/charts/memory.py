@@ -132,9 +132,9 @@ def _spec(axis: Axis, unit: str, used: frozenset[str]) -> dict[str, Any]:
 
 def _limit_names(limits: alt.Chart) -> list[alt.Chart]:
     """Return what stands on the lines, at either end: on a large machine the lines are closer than their names are high."""
-    ends: tuple[tuple[Literal["left", "right"], Any, int], ...] = (("left", 0, 4), ("right", alt.ExprRef("width"), -4))
+    ends: tuple[tuple[Literal["left", "right"], int | str, int], ...] = (("left", 0, 4), ("right", "width", -4))
     return [
-        limits.mark_text(align=side, baseline="bottom", dx=dx, dy=-3, fontSize=12, limit=alt.ExprRef("width"))
+        limits.mark_text(align=side, baseline="bottom", dx=dx, dy=-3, fontSize=12)
         .encode(x=alt.value(x), text="label:N")
         .transform_filter(f"datum.side === '{side}'")
         for side, x, dx in ends

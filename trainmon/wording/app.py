@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainmon.wording.formats import NOT_LOGGED, clock, count, duration, learning_rate, loss, memory, number, steps
+from trainmon.wording.formats import NOT_LOGGED, clock, count, duration, learning_rate, loss, memory, number, on_one_line, steps
 
 NO_VALIDATION = "no validation yet"
 UNKNOWN_RUN_HELP = "It may lie in a folder that this app was not started with, or it was moved: a run's id goes with its path."
@@ -51,6 +51,12 @@ def at_step(step: int | None, global_step: int | None = None) -> str:
 def whole_percent(fraction: float) -> int:
     """Return a fraction in whole percent, rounded down: 100 % is said of nothing that is not done."""
     return int(100 * fraction + 1e-9)
+
+
+def tab_title(run: str, fraction: float | None, state: str, page: str) -> str:
+    """Return what stands on the tab of a browser, where only the beginning is seen: "62 % running · coach_ai · Loss curves"."""
+    share = f"{whole_percent(fraction)} % " if fraction is not None else ""
+    return f"{share}{state} · {on_one_line(run)} · {page}"
 
 
 def ends_about(left: tuple[float, float, float], now: float, *, past: bool) -> str:

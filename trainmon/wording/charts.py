@@ -51,6 +51,7 @@ def epoch_caption(logged: bool) -> str:
     return "the mean loss of each epoch, as logged" if logged else "the mean of the logged train rows of each epoch"
 
 
+RESUMES = "dashed: resumed"
 FAINT_LINE = "the faint line is the train loss as logged"
 
 
