@@ -28,6 +28,7 @@ from trainmon.analysis.judging import diagnosis_of_stretch, final_loss, inputs_o
 from trainmon.analysis.memory import Memory, memory_of
 from trainmon.analysis.notices import notices_of
 from trainmon.analysis.progress import Progress, progress
+from trainmon.analysis.reward import Reward, reward_of
 from trainmon.analysis.saved_models import SavedModels, saved_models
 from trainmon.analysis.series import Stretch
 from trainmon.analysis.state import State, state_at_last_row, state_of, state_of_earlier
@@ -53,8 +54,9 @@ class Analysis:
     when that row was logged, unless nothing came after it and the run is over.
     `stretch` is None where the run has no rows. `whole_train` and `whole_eval` are over the whole file. `improvement` is
     between two rows, `smoothed` without the noise of the last. `checkpoints` are the saved models of the stretch, `saved` what
-    they are worth. `final_loss` is where the train loss will end, from half of the run on. `notices` are sentences that belong
-    beside every figure (another chain is newer, the loss column was never filled).
+    they are worth. `reward` is what counts in reinforcement and preference tuning. `final_loss` is where the train loss will
+    end, from half of the run on. `notices` are sentences that belong beside every figure (another chain is newer, the loss
+    column was never filled).
     """
 
     run: Run
@@ -81,6 +83,7 @@ class Analysis:
     memory: Memory | None
     learning_rate: float | None
     total_samples: int | None
+    reward: Reward | None
     grades: tuple[Grade, ...]
     diagnosis: Diagnosis
     final_loss: Extrapolation | None
@@ -181,6 +184,7 @@ def _measure(seen: _Seen, which: Which, attempt: int | None) -> _Measured:
     nearest = worth.best.checkpoint if worth and worth.best and worth.best.percent_above <= 0 else None
     rate = series_figures(stretch.by_role("learning_rate")) if stretch else None
     samples = run.summary.get("total_samples_processed") if chain is run.newest_chain else None
+    reward = reward_of(stretch) if stretch else None
     memory = memory_of(stretch, how_far, timing.steps_per_second) if stretch else None
     inputs = inputs_of(stretch, how_far, worth, memory) if stretch else Inputs()
     judged = diagnosis_of_stretch(stretch, inputs) if stretch else Diagnosis("nothing_to_judge")
@@ -209,7 +213,8 @@ def _measure(seen: _Seen, which: Which, attempt: int | None) -> _Measured:
         memory=memory,
         learning_rate=rate.final if rate else None,
         total_samples=samples if isinstance(samples, int) else None,
-        grades=grades_of(stretch, train, evaluation, timing, memory) if stretch else (),
+        reward=reward,
+        grades=grades_of(stretch, train, evaluation, timing, memory, reward) if stretch else (),
         diagnosis=judged,
         final_loss=final_loss(inputs, judged, how_far),
         non_finite=non_finite(run.rows.column("train_loss")) + non_finite(run.rows.column("eval_loss")),

@@ -12,6 +12,7 @@ from trainmon import wording
 from trainmon.analysis.figures import Figures
 from trainmon.analysis.memory import Memory
 from trainmon.analysis.recent import recent
+from trainmon.analysis.reward import Reward
 from trainmon.analysis.series import Stretch
 from trainmon.analysis.timing import Timing
 from trainmon.runs.run import Role
@@ -35,10 +36,22 @@ class Grade:
 
 
 def grades_of(
-    stretch: Stretch, train: Figures | None, evaluation: Figures | None, timing: Timing, memory: Memory | None
+    stretch: Stretch,
+    train: Figures | None,
+    evaluation: Figures | None,
+    timing: Timing,
+    memory: Memory | None,
+    reward: Reward | None = None,
 ) -> tuple[Grade, ...]:
-    """Return the grades of loss improvement, validation against train, samples/s and memory."""
+    """Return the grades of loss improvement, validation against train, samples/s and memory; of the reward where there is one."""
+    if reward is not None:
+        return (_rise(reward), _throughput(timing), _memory(memory))
     return (_improvement(stretch, train), _validation(stretch, evaluation), _throughput(timing), _memory(memory))
+
+
+def _rise(reward: Reward) -> Grade:
+    grades: dict[int | None, Grading | None] = {1: "good", 0: "between", -1: "bad", None: None}
+    return Grade("Reward", wording.from_to(reward.first, reward.last), grades[reward.trend], wording.why_reward(reward.trend))
 
 
 def _improvement(stretch: Stretch, train: Figures | None) -> Grade:

@@ -31,7 +31,10 @@ def verdict(analysis: Analysis) -> tuple[str, ...]:
 
 
 def _course(analysis: Analysis) -> Iterator[str]:
-    """Yield what became of the losses."""
+    """Yield what became of the reward where there is one, else of the losses."""
+    if (reward := analysis.reward) is not None:
+        yield wording.reward_went(reward.metric, reward.first, reward.last, reward.trend)
+        return
     train, smoothed, validation = analysis.train, analysis.smoothed, analysis.eval
     if train is None or smoothed is None:
         return

@@ -39,9 +39,25 @@ def made_on(now: float) -> str:
     return f"this report was made on {clock(now)}"
 
 
+def from_to(first: float, last: float) -> str:
+    """Return where a value began and where it is: "0.2100 to 0.8300"."""
+    return f"{loss(first)} to {loss(last)}"
+
+
+def why_reward(trend: int | None) -> str:
+    """Return why a reward is graded as it is."""
+    return "a reward should rise" if trend is not None else "too few values to see a trend of the reward"
+
+
+def reward_went(metric: str, first: float, last: float, trend: int | None) -> str:
+    """Return in a sentence what became of the reward; `trend` is its sign, None where it cannot be told."""
+    moved = {1: "rose", 0: "shows no trend", -1: "fell", None: "has too few values to judge"}[trend]
+    return f"The reward ({metric}) {moved}: from {loss(first)} to {loss(last)}. Here it is the measure, and the loss is none."
+
+
 def how_it_went(first: float, final: float, fell: float, values: int, not_finite: int, of: int) -> str:
     """Return in a sentence what became of the train loss: `final` is the trimmed mean of its last `values`, `fell` in percent."""
-    by = f" by {percent(abs(fell))}" if math.isfinite(fell) else ""
+    by = f" by {percent(abs(fell))}" if math.isfinite(fell) and final != first else ""
     moved = "fell" if final < first else "rose" if final > first else "stayed"
     finite = "finite " if not_finite else ""
     smooth = f" (the trimmed mean of its last {count(values)} {finite}values)" if values > 1 else ""
