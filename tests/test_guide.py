@@ -210,7 +210,7 @@ def test_the_status_beside_a_live_writer_leaves_every_file_as_it_is(tmp_path: Pa
         for step in range(20):
             writer.log_step(0, step, 2 - step / 20)
         writer.save_json()
-        writer._writer.await_environment()  # it is collected beside the first row
+        writer._writer.environment.wait()  # it is collected beside the first row
         before = files()
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONUTF8": "1"}
         ended = subprocess.run(

@@ -204,7 +204,7 @@ def test_the_tab_says_how_far_the_run_is_and_the_page_around_it_stays(serve: Ser
     page, traffic = visit_counted(visit, serve(tmp_path))
     drawn(page, 50)
     expect(page).to_have_title(re.compile(r"^24 % running · run · Live status$"))
-    settled(page, traffic)
+    silent(page, traffic)
     page.evaluate(
         "window.titles = [];"
         "new MutationObserver(() => titles.push(document.title)).observe(document.querySelector('title'), { childList: true });"

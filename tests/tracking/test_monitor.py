@@ -34,7 +34,12 @@ def test_what_cannot_be_sampled_is_on_record_at_the_end_of_the_first_epoch(place
         assert attempts(place)[0]["not_sampled"] == monitor.not_available
 
 
+def samplers() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "trainmon-sampler"}
+
+
 def test_monitor_samples_from_the_first_row_to_the_end(place: Path) -> None:
+    others = samplers()  # of trackers that other tests left open
     monitor = PerformanceMonitor(interval=0.1)
     tracker = MetricsTracker(place, monitor=monitor)
     assert not place.exists()
@@ -42,10 +47,10 @@ def test_monitor_samples_from_the_first_row_to_the_end(place: Path) -> None:
     wait_until(lambda: monitor.get_stats()["memory_readings_count"] > 3)
     tracker.save_summary(1, 1)
     samples = (place / "training_system.csv").read_text().splitlines()
-    assert not [thread for thread in threading.enumerate() if thread.name == "trainmon-sampler"]
+    assert samplers() <= others
     assert samples[0] == "timestamp,available_mb,process_mb,children_mb,swap_mb,cpu_percent,disk_free_mb"
     assert len(samples) > 3
     assert attempts(place)[0]["not_sampled"].keys() >= {"torch", "mlx"}
     tracker.log_step(0, 2, 1.0)
-    assert [thread for thread in threading.enumerate() if thread.name == "trainmon-sampler"]
+    assert samplers() - others
     tracker.close()
