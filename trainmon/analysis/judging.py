@@ -160,8 +160,7 @@ def _stop_row(stretch: Stretch) -> int:
 
 def _expected_validations(stretch: Stretch, progress: Progress) -> int:
     """Return how many validations the configuration asks for up to now, 0 where it asks for none."""
-    record = stretch.attempts[-1].record
-    config = record.config if record is not None and record.config else stretch.run.config
+    config = stretch.config
     strategy = config.get("eval_strategy", config.get("evaluation_strategy"))
     every = next((config[key] for key in VALIDATED_EVERY if isinstance(config.get(key), int | float) and config[key] >= 1), None)
     if strategy == "epoch":

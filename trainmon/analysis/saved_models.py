@@ -84,11 +84,9 @@ def _rhythm(stretch: Stretch, gaps: Floats) -> float | None:
 
     A last gap that is shorter than the others is left out of them: the end of a training is saved whenever it comes.
     """
-    record = stretch.attempts[-1].record
-    config = record.config if record is not None and record.config else stretch.run.config
     early_end = len(gaps) > 1 and gaps[-1] < gaps[:-1].min()
     observed = float(np.median(gaps[:-1] if early_end else gaps)) if len(gaps) > 1 else None
-    return _configured(config, gaps) or observed
+    return _configured(stretch.config, gaps) or observed
 
 
 def _configured(config: Mapping[str, Any], gaps: Floats) -> float | None:

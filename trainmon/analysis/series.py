@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +64,14 @@ class Stretch:
     @cached_property
     def _series(self) -> dict[tuple[str, bool], Series]:
         return {}
+
+    @cached_property
+    def config(self) -> Mapping[str, Any]:
+        """The configuration that the attempts recorded last; the run's own is that of its newest training alone."""
+        recorded = [attempt.record.config for attempt in self.attempts if attempt.record and attempt.record.config]
+        newest = self.run.newest_chain
+        of_run = self.run.config if newest is not None and self.attempts[-1].chain == newest.number else {}
+        return recorded[-1] if recorded else of_run
 
     def on_line(self, values: AnyArray) -> AnyArray:
         """Return the values of the line's rows out of one value for each row of the run; not copied where the line has no gap."""

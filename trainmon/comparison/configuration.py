@@ -23,10 +23,8 @@ Settings = Mapping[str, Any]
 
 
 def settings_of(analysis: Analysis) -> dict[str, Any]:
-    """Return the flat configuration of the attempts looked at, where recorded; the run's own is that of its newest chain."""
-    recorded = [a.record.config for a in (analysis.stretch.attempts if analysis.stretch else ()) if a.record and a.record.config]
-    of_run = analysis.run.config if analysis.chain is analysis.run.newest_chain else {}
-    return dict(_flattened(recorded[-1] if recorded else of_run))
+    """Return the flat configuration of the training looked at; that of the run where it has no rows yet."""
+    return dict(_flattened(analysis.stretch.config if analysis.stretch is not None else analysis.run.config))
 
 
 def differing(settings: Sequence[Settings]) -> tuple[list[str], int]:
