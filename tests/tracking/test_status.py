@@ -79,6 +79,14 @@ def test_the_lowest_train_loss_is_named_beside_the_best_checkpoint_where_it_is_e
     ]
 
 
+def test_a_loss_that_rose_has_a_real_minus(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with MetricsTracker(place) as tracker:
+        tracker.log_step(0, 1, 1.0)
+        tracker.log_step(0, 2, 1.5)
+        tracker.print_status()
+    assert "  Improvement: \u22120.5000 (\u221250.0%)\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("validated", [True, False])
 def test_writer_and_readers_name_one_best(place: Path, validated: bool) -> None:
     random = np.random.default_rng(7)

@@ -7,6 +7,7 @@ from typing import Any
 
 from trainmon.files.format import METRICS_CSV
 from trainmon.tracking.written_history import Standing
+from trainmon.wording.formats import figure
 
 WIDTH = 76
 RULE = "─" * WIDTH
@@ -126,4 +127,4 @@ def _improvement(status: dict[str, Any]) -> str:
     difference, percent = status["loss_improvement"], status["loss_improvement_pct"]
     if difference is None:
         return UNKNOWN
-    return f"{difference:.4f}" + ("" if percent is None else f" ({percent:+.1f}%)")
+    return figure(f"{difference:.4f}") + ("" if percent is None else f" ({figure(f'{percent:+.1f}%')})")
