@@ -11,6 +11,7 @@ import pytest
 
 from tests.logs import HEADER, epoch_row, run_of, train, write_log
 from tests.real_data import COACH, needs_real_logs
+from tests.rows import falling
 from trainmon.analysis import Analysis, analyse
 from trainmon.errors import UnknownRunError
 from trainmon.runs.memo import Memo
@@ -226,3 +227,12 @@ def test_a_model_saved_right_after_the_best_validation_stands_for_it(tmp_path: P
     assert best is not None
     assert best.on_disk is not None
     assert (best.step, best.on_disk.name) == (90, "checkpoint_epoch3_step99")
+
+
+def test_a_look_at_the_past_of_a_run_that_was_begun_anew_is_one_of_the_earlier_training_too(tmp_path: Path) -> None:
+    run = open_run(write_log(tmp_path / "run", [*falling(20), *falling(15)]))
+    pinned = analyse(run, now=START, until=23)
+    assert pinned.chain is not pinned.run.newest_chain
+    assert pinned.state.place == pinned.run_state.place != ""
+    assert pinned.state.evidence.startswith("its end was not recorded; another training began here")
+    assert analyse(run, now=START, which=1).state.place == ""

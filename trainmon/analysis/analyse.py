@@ -152,15 +152,14 @@ def _remembered(seen: _Seen, which: Which, attempt: int | None) -> _Measured:
 
 def _at_moment(measured: _Measured, now: float, until: int | None, newest: State) -> Analysis:
     """Return the analysis with what the time of day and the state add; both are about the newest chain."""
-    found = measured.analysis
-    if found.chain is not None and found.chain is not found.run.newest_chain:
-        state = state_of_earlier(found.run, found.chain, now)
-        return replace(found, now=now, until=until, state=state, run_state=newest, eta=None)
-    state = newest
+    found, state = measured.analysis, newest
+    earlier = found.chain if found.chain is not found.run.newest_chain else None
+    if earlier is not None:
+        state = replace(state_of_earlier(found.run, earlier, now), place=newest.place)
     seen = replace(found, now=now, until=until, state=state, run_state=newest, memory=_as_told(found.memory, state))
-    judged = found.diagnosis
-    if found.stretch is not None:
-        judged = with_state(judged, found.stretch, measured.inputs, state, found.progress)
+    if earlier is not None or found.stretch is None:
+        return replace(seen, eta=None)
+    judged = with_state(found.diagnosis, found.stretch, measured.inputs, state, found.progress)
     left = passed(found.eta, found.timing, seen.moment) if state.word in ("running", "silent") else None
     return replace(seen, diagnosis=judged, eta=left)
 
