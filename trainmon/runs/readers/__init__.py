@@ -7,10 +7,19 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from trainmon.runs.readers import checkpoint_directory, keras_csv, lightning_csv, plain_csv, report_file, yolo_results_csv
+from trainmon.runs.readers import (
+    checkpoint_directory,
+    json_lines,
+    keras_csv,
+    lightning_csv,
+    plain_csv,
+    report_file,
+    yolo_results_csv,
+)
 from trainmon.runs.readers.candidate import Candidate
 from trainmon.runs.readers.csv_source import CsvSource
 from trainmon.runs.readers.folder_log import FindFolderLog, FolderLog, is_event_file
+from trainmon.runs.readers.json_lines import JsonLinesSource
 from trainmon.runs.readers.lightning_csv import LightningSource
 from trainmon.runs.readers.log_run import Source
 from trainmon.runs.readers.yolo_results_csv import YoloSource
@@ -32,13 +41,18 @@ class FileFormat(NamedTuple):
 FILE_FORMATS = (
     FileFormat(yolo_results_csv.FORMAT, yolo_results_csv.recognises, YoloSource, of_folder=True),
     FileFormat(lightning_csv.FORMAT, lightning_csv.recognises, LightningSource, of_folder=True),
+    FileFormat(json_lines.FORMAT, json_lines.recognises, JsonLinesSource),
     FileFormat(keras_csv.FORMAT, keras_csv.recognises, CsvSource),
     FileFormat(plain_csv.FORMAT, plain_csv.recognises, CsvSource),
 )
 # Every format by its name, as README.md lists them.
 FORMATS = (checkpoint_directory.FORMAT, report_file.FORMAT, *dict.fromkeys(each.name for each in FILE_FORMATS))
 # Where a person names a file, less is asked of it.
-NAMED_FORMATS = (*FILE_FORMATS, FileFormat(plain_csv.FORMAT, plain_csv.is_table, CsvSource))
+NAMED_FORMATS = (
+    *FILE_FORMATS,
+    FileFormat(json_lines.FORMAT, json_lines.has_numbers, JsonLinesSource),
+    FileFormat(plain_csv.FORMAT, plain_csv.is_table, CsvSource),
+)
 
 
 def format_of_file(path: Path, *, named: bool = False) -> FileFormat | None:
@@ -66,4 +80,4 @@ def _is_of_folder(main: str, name: str) -> bool:
 
 
 # In the order in which they are asked; event files that lie beside another log of the same training belong to that.
-FOLDER_FORMATS: tuple[FindFolderLog, ...] = (_with_fixed_name,)
+FOLDER_FORMATS: tuple[FindFolderLog, ...] = (json_lines.find, _with_fixed_name)

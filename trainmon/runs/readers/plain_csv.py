@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from trainmon.runs.readers.candidate import Candidate
 from trainmon.runs.readers.csv_source import names_in_header
@@ -17,7 +18,11 @@ _POSITION = re.compile(r"(^|[^a-z])(epochs?|global_step|steps?|iter|iters|iterat
 
 def recognises(candidate: Candidate) -> bool:
     """Return whether a table looks like a log of a training: a loss, or another metric beside a position."""
-    names = names_in_header(candidate)
+    return speaks_of_training(names_in_header(candidate))
+
+
+def speaks_of_training(names: Collection[str]) -> bool:
+    """Return whether columns of these names are what a training logs: a loss, or another metric beside a position."""
     loss = any("loss" in name.lower() for name in names)
     return loss or (any(_METRIC.search(name) for name in names) and any(_POSITION.search(name) for name in names))
 
