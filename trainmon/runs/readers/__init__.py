@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from trainmon.runs.readers import (
     checkpoint_directory,
+    hf_trainer_state,
     json_lines,
     keras_csv,
     lightning_csv,
@@ -39,6 +40,7 @@ class FileFormat(NamedTuple):
 
 # The first that recognises a file has it: the more particular before the more general.
 FILE_FORMATS = (
+    FileFormat(hf_trainer_state.FORMAT, hf_trainer_state.recognises, hf_trainer_state.of_file),
     FileFormat(yolo_results_csv.FORMAT, yolo_results_csv.recognises, YoloSource, of_folder=True),
     FileFormat(lightning_csv.FORMAT, lightning_csv.recognises, LightningSource, of_folder=True),
     FileFormat(json_lines.FORMAT, json_lines.recognises, JsonLinesSource),
@@ -50,6 +52,7 @@ FORMATS = (checkpoint_directory.FORMAT, report_file.FORMAT, *dict.fromkeys(each.
 # Where a person names a file, less is asked of it.
 NAMED_FORMATS = (
     *FILE_FORMATS,
+    FileFormat(hf_trainer_state.FORMAT, hf_trainer_state.is_called_so, hf_trainer_state.of_file),
     FileFormat(json_lines.FORMAT, json_lines.has_numbers, JsonLinesSource),
     FileFormat(plain_csv.FORMAT, plain_csv.is_table, CsvSource),
 )
@@ -80,4 +83,4 @@ def _is_of_folder(main: str, name: str) -> bool:
 
 
 # In the order in which they are asked; event files that lie beside another log of the same training belong to that.
-FOLDER_FORMATS: tuple[FindFolderLog, ...] = (json_lines.find, _with_fixed_name)
+FOLDER_FORMATS: tuple[FindFolderLog, ...] = (hf_trainer_state.find, json_lines.find, _with_fixed_name)

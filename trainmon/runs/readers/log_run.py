@@ -19,7 +19,7 @@ from trainmon.runs.readers.contents import Contents
 from trainmon.runs.readers.roles import ROW, Reasons, Roles
 from trainmon.runs.readers.settings import Settings
 from trainmon.runs.readers.table import Tabular
-from trainmon.runs.run import EPOCH, EVAL, TRAIN, Checkpoint, Column, Problem, Rows
+from trainmon.runs.run import EPOCH, EVAL, TRAIN, AttemptRecord, Checkpoint, Column, Problem, Rows
 
 REPEATED = 0.1  # share of rows in the epoch of the row before: fewer, and each row stands for an epoch
 
@@ -32,6 +32,7 @@ class About:
     summary: Mapping[str, Any] = field(default_factory=dict)
     summary_time: float | None = None
     checkpoints: tuple[Checkpoint, ...] = ()
+    records: tuple[AttemptRecord, ...] = ()
 
 
 class Source(Protocol):
@@ -67,12 +68,15 @@ class LogRun:
         self._eval_only = eval_only
         self._phase = Growable(np.int8)
         self._row = Growable(np.float64)
+        self._time: Growable | None = None
         self._told: tuple[object, ...] = ()  # what the phases so far were told by
         self._contents: Contents | None = None
 
     def refresh(self) -> bool:
         """Read what is new and say whether anything was."""
         changed = [self._source.refresh(), self._settings.refresh()]
+        if self._source.table.time is not self._time:  # the table was begun anew: so are the phases of its rows
+            self._time, self._told = self._source.table.time, ()
         if any(changed):
             self._contents = None
         return any(changed)
@@ -89,10 +93,11 @@ class LogRun:
         tags = settings.get("tags")
         return Contents(
             rows=rows,
+            records=about.records,
             config=about.config,
             summary=about.summary,
             summary_time=about.summary_time,
-            plan=run_record.plan_of((), about.config, run_record.mapping(settings.get("plan"))),
+            plan=run_record.plan_of(about.records, about.config, run_record.mapping(settings.get("plan"))),
             checkpoints=about.checkpoints,
             problems=(*self._source.problems(), *problems, *self._settings.problems),
             name=str(settings.get("name") or self._name or "") or None,
