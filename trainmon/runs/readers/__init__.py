@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from trainmon.runs.readers import (
     checkpoint_directory,
+    dvclive,
     hf_trainer_state,
+    json_history,
     json_lines,
     keras_csv,
     lightning_csv,
@@ -20,6 +22,7 @@ from trainmon.runs.readers import (
 from trainmon.runs.readers.candidate import Candidate
 from trainmon.runs.readers.csv_source import CsvSource
 from trainmon.runs.readers.folder_log import FindFolderLog, FolderLog, is_event_file
+from trainmon.runs.readers.json_history import JsonHistorySource
 from trainmon.runs.readers.json_lines import JsonLinesSource
 from trainmon.runs.readers.lightning_csv import LightningSource
 from trainmon.runs.readers.log_run import Source
@@ -44,6 +47,7 @@ FILE_FORMATS = (
     FileFormat(yolo_results_csv.FORMAT, yolo_results_csv.recognises, YoloSource, of_folder=True),
     FileFormat(lightning_csv.FORMAT, lightning_csv.recognises, LightningSource, of_folder=True),
     FileFormat(json_lines.FORMAT, json_lines.recognises, JsonLinesSource),
+    FileFormat(json_history.FORMAT, json_history.recognises, JsonHistorySource),
     FileFormat(keras_csv.FORMAT, keras_csv.recognises, CsvSource),
     FileFormat(plain_csv.FORMAT, plain_csv.recognises, CsvSource),
 )
@@ -54,6 +58,7 @@ NAMED_FORMATS = (
     *FILE_FORMATS,
     FileFormat(hf_trainer_state.FORMAT, hf_trainer_state.is_called_so, hf_trainer_state.of_file),
     FileFormat(json_lines.FORMAT, json_lines.has_numbers, JsonLinesSource),
+    FileFormat(json_history.FORMAT, json_history.has_numbers, JsonHistorySource),
     FileFormat(plain_csv.FORMAT, plain_csv.is_table, CsvSource),
 )
 
@@ -83,4 +88,4 @@ def _is_of_folder(main: str, name: str) -> bool:
 
 
 # In the order in which they are asked; event files that lie beside another log of the same training belong to that.
-FOLDER_FORMATS: tuple[FindFolderLog, ...] = (hf_trainer_state.find, json_lines.find, _with_fixed_name)
+FOLDER_FORMATS: tuple[FindFolderLog, ...] = (hf_trainer_state.find, dvclive.find, json_lines.find, _with_fixed_name)

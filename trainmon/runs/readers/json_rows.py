@@ -46,6 +46,20 @@ def add_objects(table: Table, objects: Objects) -> None:
     table.add_block(len(rows), numbers, texts, time)
 
 
+def add_series(table: Table, series: Mapping[str, Sequence[Cell]]) -> None:
+    """Add a row for each place of lists; the shorter ones are blank at the end."""
+    count = max(map(len, series.values()), default=0)
+    names = list(series)[: table.room(count)]
+    table.leave_out(series.keys() - set(names))
+    numbers = {}
+    for name in names:
+        column = _column(list(series[name]))
+        missing = count - len(column.values)
+        values = np.concatenate([column.values, np.full(missing, np.nan)])
+        numbers[name] = (values, np.concatenate([column.logged, np.zeros(missing, dtype=np.bool_)]))
+    table.add_block(count, numbers)
+
+
 def flat(value: Mapping[str, Any]) -> dict[str, Cell]:
     """Return the cells of an object: those of objects inside it and of short lists of numbers under names joined with "/"."""
     cells: dict[str, Cell] = {}

@@ -13,7 +13,7 @@ _METRIC = re.compile(
     r"loss|perplexity|\bppl\b|(^|[^a-z])(acc|accuracy|f1|auc|map|bleu|reward|score|error|wer|cer|iou|dice|mse|mae|rmse)([^a-z]|$)",
     re.IGNORECASE,
 )
-_POSITION = re.compile(r"(^|[^a-z])(epochs?|global_step|steps?|iter|iters|iterations?)([^a-z]|$)", re.IGNORECASE)
+POSITION = re.compile(r"(^|[^a-z])(epochs?|global_step|steps?|iter|iters|iterations?)([^a-z]|$)", re.IGNORECASE)
 
 
 def recognises(candidate: Candidate) -> bool:
@@ -24,7 +24,7 @@ def recognises(candidate: Candidate) -> bool:
 def speaks_of_training(names: Collection[str]) -> bool:
     """Return whether columns of these names are what a training logs: a loss, or another metric beside a position."""
     loss = any("loss" in name.lower() for name in names)
-    return loss or (any(_METRIC.search(name) for name in names) and any(_POSITION.search(name) for name in names))
+    return loss or (any(_METRIC.search(name) for name in names) and any(POSITION.search(name) for name in names))
 
 
 def is_table(candidate: Candidate) -> bool:
