@@ -1,0 +1,93 @@
+"""The shape of a log line: what stays where its numbers change, and what each of the numbers is.
+
+A training writes few shapes, and each many times: a shape is worked out once, and its later lines are a look-up.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+NUMBER = re.compile(
+    r"(?<![\w.@])(?<![^\W\d_][-/])"
+    r"([-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])|[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+    r"|[-+]?(?:nan|inf|infinity)(?!\w))",
+    re.IGNORECASE,
+)
+_BARS = re.compile(r"(?<=%)\|[^|]{0,400}\||\[[=>.#-]{5,400}\]|[━╸╺]+(?: *[━╸╺]+)*")
+_BAR = "|~|"
+_DIGITS = re.compile(r"[0-9]+")
+
+
+class Place(NamedTuple):
+    """Where a position or a metric stands among a line's numbers; `total` is the index of the number after its slash, or -1."""
+
+    at: int
+    total: int = -1
+    factor: float = 1.0
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the numbers of a line are.
+
+    `evaluation` says that they are of validation alone, `scoped` that the line says of which side it is, `heading` that it
+    announces an epoch and holds no metric; `unfinished` is a bar that still estimates its end.
+    """
+
+    epoch: Place | None = None
+    step: Place | None = None
+    metrics: dict[str, Place] = field(default_factory=dict)
+    evaluation: bool = False
+    scoped: bool = False
+    heading: bool = False
+    bar: bool = False
+    unfinished: bool = False
+
+
+class Line(NamedTuple):
+    """What one line says: positions with their totals, and metrics by name."""
+
+    shape: Shape
+    epoch: float | None
+    epochs: float | None
+    step: float | None
+    steps: float | None
+    metrics: dict[str, float]
+
+
+def pieces(text: str) -> list[str]:
+    """Return the texts (even places) and the numbers (odd places) of a message; bars are drawn alike, spaces are single."""
+    if "%|" in text or "[=" in text or "[>" in text or "━" in text or "[." in text:
+        text = _BARS.sub(_BAR, text)
+    return NUMBER.split(" ".join(text.split()))
+
+
+def value(written: str) -> float:
+    """Return the number that NUMBER found."""
+    return float(written.replace(",", "") if "," in written else written)
+
+
+def line_of(shape: Shape, numbers: list[str]) -> Line:
+    """Return what a line of a known shape says."""
+    epoch, epochs = _position(shape.epoch, numbers)
+    step, steps = _position(shape.step, numbers)
+    return Line(shape, epoch, epochs, step, steps, {name: _metric(place, numbers) for name, place in shape.metrics.items()})
+
+
+def _position(place: Place | None, numbers: list[str]) -> tuple[float | None, float | None]:
+    if place is None:
+        return None, None
+    at = value(numbers[place.at])
+    total = value(numbers[place.total]) if place.total >= 0 else None
+    return (at if at == at and abs(at) < 1e15 else None), (total if total and 0 < total < 1e15 else None)
+
+
+def _metric(place: Place, numbers: list[str]) -> float:
+    written = numbers[place.at]
+    if place.total < 0:
+        return value(written) * place.factor
+    total = numbers[place.total]
+    # "9000/10000" is a share; "0.3 / 0.1" are two values of which the first is meant
+    return value(written) / value(total) if _DIGITS.fullmatch(written) and _DIGITS.fullmatch(total) and int(total) else value(written)
