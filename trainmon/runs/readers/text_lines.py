@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 from trainmon.runs.readers.text_grammar import shape_of
 from trainmon.runs.readers.text_prefix import message
 from trainmon.runs.readers.text_shapes import Line, Shape, line_of, pieces
-from trainmon.runs.readers.text_words import VALIDATION_WORDS, WORTH_A_LOOK, side
+from trainmon.runs.readers.text_words import VALIDATION_WORDS, WORTH_A_LOOK, side, strength
 
 MOST_SHAPES = 5_000
 ANNOUNCEMENT_CHARACTERS = 40
@@ -54,6 +55,12 @@ class Lines:
             self._shapes.clear()
         shape = self._shapes[texts] = shape_of(texts, numbers)
         return shape
+
+
+def on_side(said: Said, side: str) -> Said:
+    """Return what a line says as that of another side (`val`, `test`): its metrics are named after it."""
+    metrics = {f"{side}_{name}" if strength(name) else name: number for name, number in said.line.metrics.items()}
+    return said._replace(line=said.line._replace(shape=replace(said.line.shape, evaluation=True, scoped=True), metrics=metrics))
 
 
 def announced_side(text: str) -> str:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 TWICE = 2
 MOST_WAITING = 50
 
 Row = TypeVar("Row")
+Kind = TypeVar("Kind", bound=Hashable)
 
 
-class Recurring(Generic[Row]):
+class Recurring(Generic[Row, Kind]):
     """Lets rows through in their order; those of a shape that was seen once wait, until it recurs or others do."""
 
     def __init__(self) -> None:
-        self._seen: Counter[int] = Counter()
-        self._waiting: list[tuple[Row, int]] = []
+        self._seen: Counter[Kind] = Counter()
+        self._waiting: list[tuple[Row, Kind]] = []
 
-    def take(self, row: Row, shape: int, sure: bool) -> list[Row]:
+    def take(self, row: Row, shape: Kind, sure: bool) -> list[Row]:
         """Take the next row, and return those that count from now on; a sure one drops what waits in vain."""
         self._seen[shape] += 1
         if sure:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from trainmon.runs.readers.text_bars import Bars
-from trainmon.runs.readers.text_lines import Lines, Said, announced_side
+from trainmon.runs.readers.text_lines import Lines, Said, announced_side, on_side
 from trainmon.runs.readers.text_recurring import Recurring
 from trainmon.runs.readers.text_screen import Shown
+
+COUNTED = "row"  # the column that counts the training's rows where these give no step
 
 
 class TextRow(NamedTuple):
@@ -17,13 +18,92 @@ class TextRow(NamedTuple):
     values: dict[str, float]
     stamp: str | None
     sums_up: bool
+    evaluation: bool
 
 
-@dataclass
-class Place:
-    """Where in the training the log stands."""
+class RowMaker:
+    """Takes what a terminal would show, state by state, and gives rows."""
 
-    epoch: float | None = None
-    step: float | None = None
-    epochs: float | None = None
-    steps: float | None = None
+    def __init__(self) -> None:
+        self.total_epochs: float | None = None
+        self.total_steps: float | None = None
+        self._lines = Lines()
+        self._bars = Bars()
+        self._recurring: Recurring[TextRow, tuple[str, ...]] = Recurring()
+        self._epoch: float | None = None
+        self._step: float | None = None
+        self._stepped = False  # a training row gave its own step
+        self._counted = -1.0
+        self._side = ""  # what the line before announced: "Test Error:"
+        self._headed = False  # epochs are announced by headings
+        self._heading_waits = False  # no bar was drawn since the last one
+
+    def take(self, shown: Shown) -> list[TextRow]:
+        """Take the next state of a line, and return the rows that count from now on."""
+        said = self._lines.read(shown.text)
+        if said is None:
+            self._side = announced_side(shown.text)
+            return []
+        if said.line.shape.heading:
+            return self._rows(self._heading(said))
+        if said.line.shape.bar or shown.redrawn or self._bars.drawing(said, self._epoch):
+            return self._rows(self._bar(said, shown.redrawn))
+        found = self._bars.finish()
+        return self._rows([*found, self._sided(said)])
+
+    def _heading(self, said: Said) -> list[Said]:
+        line = said.line
+        new = line.epoch != self._epoch
+        found = self._bars.finish() if new else []
+        self._heading_waits = self._heading_waits or new or line.epochs is not None
+        self._headed = self._headed or not line.shape.bar
+        self._epoch = line.epoch
+        self.total_epochs = line.epochs or self.total_epochs
+        return found
+
+    def _bar(self, said: Said, redrawn: bool) -> list[Said]:
+        if said.line.epoch is None and self._headed and not self._bars.continued_by(said, self._epoch):
+            if self._heading_waits:
+                self._heading_waits = False
+            elif not said.line.shape.scoped:
+                said = on_side(said, "test")  # a second bar below one heading is what `model.evaluate` draws
+        return self._bars.take(said, self._epoch, redrawn)
+
+    def _sided(self, said: Said) -> Said:
+        """Return what a line says, on the side that the line before it announced, if any."""
+        side, self._side = self._side, ""
+        line = said.line
+        own = line.shape.scoped or line.epoch is not None or line.step is not None
+        return on_side(said, side) if side and not own else said
+
+    def _rows(self, said: list[Said]) -> list[TextRow]:
+        rows = []
+        for each in said:
+            sure = any(at is not None for at in (each.line.epoch, each.line.step, self._epoch, self._step))
+            rows += self._recurring.take(self._row(each), tuple(each.line.metrics), sure)
+        return [self._numbered(row) for row in rows]
+
+    def _row(self, said: Said) -> TextRow:
+        """Return what a line says as a row, with the position that it leaves to the lines before, and remember its own."""
+        line, evaluation = said.line, said.line.shape.evaluation
+        steps_inside = line.epoch is not None or self._epoch is not None
+        self.total_epochs = line.epochs or self.total_epochs
+        if line.steps is not None and not steps_inside and not evaluation:
+            self.total_steps = line.steps
+        self._epoch = self._epoch if line.epoch is None else line.epoch
+        step = line.step if line.step is not None or not evaluation else self._step
+        sums_up = not evaluation and step is None and self._stepped
+        if line.step is not None:
+            self._step = line.step
+            self._stepped = self._stepped or not evaluation
+        positions = {"epoch": self._epoch, "step": step}
+        values = {name: at for name, at in positions.items() if at is not None}
+        return TextRow({**values, **line.metrics}, said.stamp, sums_up, evaluation)
+
+    def _numbered(self, row: TextRow) -> TextRow:
+        """Return a row with its number among the training's where no row so far gave a step."""
+        if "step" in row.values or row.sums_up:
+            return row
+        if not row.evaluation:
+            self._counted += 1
+        return row._replace(values={COUNTED: max(self._counted, 0.0), **row.values})
