@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trainmon.runs.readers.text_lines import Said
 
@@ -16,6 +16,7 @@ Key = tuple[float | None, float | None, bool]
 class _Bar:
     key: Key
     said: Said
+    first: float | None
     counted: float = -1.0
     done: bool = False
 
@@ -47,7 +48,7 @@ class Bars:
         found: list[Said] = []
         if self._now is None or not self.continued_by(said, epoch):
             found = self.finish()
-            self._now = _Bar(_key(said, epoch), said)
+            self._now = _Bar(_key(said, epoch), said, said.line.step)
         elif self._now.done:
             return self._late(said)
         else:
@@ -64,7 +65,7 @@ class Bars:
 
     def _due(self, bar: _Bar, redrawn: bool) -> list[Said]:
         line = bar.said.line
-        ended = line.step is None or line.steps is None or line.step >= line.steps
+        ended = line.step is None or line.steps is None or line.step >= line.steps - (line.shape.listed and bar.first == 0)
         complete = ended and not redrawn and not line.shape.unfinished
         if bar.of_epoch or line.step is None:
             bar.done = complete
@@ -81,7 +82,8 @@ class Bars:
         known = self._now.said.line.metrics
         fresh = {name: number for name, number in said.line.metrics.items() if name not in known}
         self._now.said = _merged(self._now.said, said)
-        return [said._replace(line=said.line._replace(metrics=fresh, epoch=self._now.key[0], step=None))] if fresh else []
+        shape = replace(said.line.shape, evaluation=True)
+        return [said._replace(line=said.line._replace(shape=shape, metrics=fresh, epoch=self._now.key[0], step=None))] if fresh else []
 
 
 def _key(said: Said, epoch: float | None) -> Key:

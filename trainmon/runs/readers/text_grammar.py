@@ -6,9 +6,10 @@ import re
 from typing import NamedTuple
 
 from trainmon.runs.readers import text_words
-from trainmon.runs.readers.text_shapes import Place, Shape
+from trainmon.runs.readers.text_shapes import BAR, Place, Shape
 from trainmon.runs.readers.text_words import NONE, STRONG
 
+PERCENT_OF_BAR = "%" + BAR
 NAME_CHARACTERS = 90
 MOST_NUMBERS = 200
 HEADING_CHARACTERS = 100
@@ -66,6 +67,7 @@ class _Walk:
         self._announced: list[str] = []  # a metric named before a position: "Loss after epoch 5: 0.3"
         self._vetoed = False
         self._explicit = 0
+        self._bar_words: list[str] = []  # before a bar: "Epochs:  30%|###   | 3/10"
         self._unit_ends = 0  # where the unit of the number before ends in the text after it
 
     def shape(self) -> Shape | None:
@@ -82,6 +84,10 @@ class _Walk:
         """Look at a number, and return the index of the last one that belongs to it."""
         left, right = self._texts[at][self._unit_ends :], self._texts[at + 1]
         self._unit_ends = 0
+        if right.startswith(PERCENT_OF_BAR):
+            self._look_for_side(left)
+            self._bar_words = [word.lower().strip(":") for word in left.split()]
+            return at
         joined = self._joined(at)
         if joined > at:
             self._look_for_side(left)
@@ -156,6 +162,8 @@ class _Walk:
         elif self._announced and re.fullmatch(r"\W*[:=]\W*|\W*(?:is|was) ", left):
             self._take_metric(self._announced, True, place)
             self._announced = []
+        elif place.total >= 0 and self._bar_words[-1:] and text_words.position(self._bar_words[-1:], True) == "epoch":
+            self._positions.setdefault("epoch", place)
         elif place.total >= 0 or (left.rstrip().endswith("[") or (self._bare and left == ", " and right.startswith("]"))):
             self._bare.append(place)
 
@@ -179,10 +187,11 @@ class _Walk:
         strong = [name for name, strength in self._strengths.items() if strength]
         sides = {text_words.side(text_words.parts(name)) for name in strong or self._metrics}
         evaluation = sides <= {"val", "test"}
-        # Of `Test: [3/48]` only the last counts, as of a bar.
-        bar = bar or (evaluation and step is not None and step in self._bare)
+        listed = evaluation and not bar and step is not None and step in self._bare
         unfinished = re.search(r"\bETA\b", line) is not None
-        return Shape(epoch, step, self._metrics, evaluation, sides != {""}, False, bar, bar and unfinished)
+        pairs = tuple((name, place.at, place.factor) for name, place in self._metrics.items() if place.total < 0)
+        shares = tuple((name, place) for name, place in self._metrics.items() if place.total >= 0)
+        return Shape(epoch, step, pairs, shares, evaluation, sides != {""}, False, bar, listed, bar and unfinished)
 
     def _is_row(self, epoch: bool, step: bool) -> bool:
         if self._vetoed or not self._metrics:

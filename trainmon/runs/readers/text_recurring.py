@@ -22,6 +22,8 @@ class Recurring(Generic[Row, Kind]):
 
     def take(self, row: Row, shape: Kind, sure: bool) -> list[Row]:
         """Take the next row, and return those that count from now on; a sure one drops what waits in vain."""
+        if sure and not self._waiting:
+            return [row]
         self._seen[shape] += 1
         if sure:
             passed = [waiting for waiting, its_shape in self._waiting if self._seen[its_shape] >= TWICE]

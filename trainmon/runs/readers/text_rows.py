@@ -8,6 +8,7 @@ from trainmon.runs.readers.text_bars import Bars
 from trainmon.runs.readers.text_lines import Lines, Said, announced_side, on_side
 from trainmon.runs.readers.text_recurring import Recurring
 from trainmon.runs.readers.text_screen import Shown
+from trainmon.runs.readers.text_shapes import Line
 
 COUNTED = "row"  # the column that counts the training's rows where these give no step
 
@@ -33,6 +34,7 @@ class RowMaker:
         self._epoch: float | None = None
         self._step: float | None = None
         self._stepped = False  # a training row gave its own step
+        self._bars_repeat = False
         self._counted = -1.0
         self._side = ""  # what the line before announced: "Test Error:"
         self._headed = False  # epochs are announced by headings
@@ -46,7 +48,7 @@ class RowMaker:
             return []
         if said.line.shape.heading:
             return self._rows(self._heading(said))
-        if said.line.shape.bar or shown.redrawn or self._bars.drawing(said, self._epoch):
+        if said.line.shape.bar or said.line.shape.listed or shown.redrawn or self._bars.drawing(said, self._epoch):
             return self._rows(self._bar(said, shown.redrawn))
         found = self._bars.finish()
         return self._rows([*found, self._sided(said)])
@@ -79,9 +81,10 @@ class RowMaker:
     def _rows(self, said: list[Said]) -> list[TextRow]:
         rows = []
         for each in said:
-            sure = any(at is not None for at in (each.line.epoch, each.line.step, self._epoch, self._step))
-            rows += self._recurring.take(self._row(each), tuple(each.line.metrics), sure)
-        return [self._numbered(row) for row in rows]
+            row = self._row(each)
+            sure = self._epoch is not None or self._step is not None
+            rows += self._recurring.take(row, tuple(each.line.metrics), sure)
+        return [row if "step" in row.values or row.sums_up else self._numbered(row) for row in rows]
 
     def _row(self, said: Said) -> TextRow:
         """Return what a line says as a row, with the position that it leaves to the lines before, and remember its own."""
@@ -89,21 +92,27 @@ class RowMaker:
         steps_inside = line.epoch is not None or self._epoch is not None
         self.total_epochs = line.epochs or self.total_epochs
         if line.steps is not None and not steps_inside and not evaluation:
-            self.total_steps = line.steps
+            self.total_steps = self._total(line)
         self._epoch = self._epoch if line.epoch is None else line.epoch
         step = line.step if line.step is not None or not evaluation else self._step
         sums_up = not evaluation and step is None and self._stepped
         if line.step is not None:
             self._step = line.step
             self._stepped = self._stepped or not evaluation
-        positions = {"epoch": self._epoch, "step": step}
-        values = {name: at for name, at in positions.items() if at is not None}
-        return TextRow({**values, **line.metrics}, said.stamp, sums_up, evaluation)
+        values = {} if self._epoch is None else {"epoch": self._epoch}
+        if step is not None:
+            values["step"] = step
+        values.update(line.metrics)
+        return TextRow(values, said.stamp, sums_up, evaluation)
+
+    def _total(self, line: Line) -> float | None:
+        """Return how many steps are planned; a bar that begins again is that of an epoch, whose total says nothing."""
+        self._bars_repeat = self._bars_repeat or (line.shape.bar and (line.step or 0.0) < (self._step or 0.0))
+        return None if self._bars_repeat else line.steps
 
     def _numbered(self, row: TextRow) -> TextRow:
-        """Return a row with its number among the training's where no row so far gave a step."""
-        if "step" in row.values or row.sums_up:
-            return row
+        """Return a row that has no step with its number among the training's."""
         if not row.evaluation:
             self._counted += 1
-        return row._replace(values={COUNTED: max(self._counted, 0.0), **row.values})
+        row.values[COUNTED] = max(self._counted, 0.0)
+        return row
