@@ -12,6 +12,11 @@ BLOCK_BYTES = 8 << 20
 SETTLED_SECONDS = 3.0
 
 
+def is_settled(status: os.stat_result, seconds: float = SETTLED_SECONDS) -> bool:
+    """Return whether a file was last written so long ago that its stamp proves what it holds."""
+    return abs(time.time() - status.st_mtime) > seconds
+
+
 class LineConsumer(Protocol):
     """Takes what a growing file holds."""
 
@@ -57,7 +62,7 @@ class GrowingFile:
             waiting = bool(self.unfinished)
             grew = self._read_on(file) or waiting != bool(self.unfinished)
         self._seen = stamp
-        self._settled = abs(time.time() - status.st_mtime) > SETTLED_SECONDS
+        self._settled = is_settled(status)
         return restarted or grew
 
     @property
