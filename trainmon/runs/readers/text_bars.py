@@ -83,7 +83,11 @@ class Bars:
         fresh = {name: number for name, number in said.line.metrics.items() if name not in known}
         self._now.said = _merged(self._now.said, said)
         shape = replace(said.line.shape, evaluation=True)
-        return [said._replace(line=said.line._replace(shape=shape, metrics=fresh, epoch=self._now.key[0], step=None))] if fresh else []
+        return (
+            [said._replace(line=said.line._replace(shape=shape, metrics=fresh, epoch=self._now.key[0], step=None))]
+            if fresh
+            else []
+        )
 
 
 def _key(said: Said, epoch: float | None) -> Key:

@@ -25,14 +25,17 @@ _TAIL = re.compile(
     re.VERBOSE,
 )
 _UNIT = re.compile(r"%|[^\W\d_]+(?:/[^\W\d_]+)?")
-_UNITS = frozenset({"%", "ms", "s", "sec", "secs", "us", "k", "m", "b", "g", "mb", "gb", "mib", "gib", "kb", "x", "z", "it/s", "s/it"})
+_UNITS = frozenset(
+    {"%", "ms", "s", "sec", "secs", "us", "k", "m", "b", "g", "mb", "gb", "mib", "gib", "kb", "x", "z", "it/s", "s/it"}
+)
 _UNIT_APART = re.compile(r" (?:%|ms|us|secs?|seconds|mins?|minutes|hours|[kmg]i?b)\b\.?", re.IGNORECASE)
 _SCALES = {"K": 1e3, "k": 1e3, "M": 1e6, "B": 1e9, "ms": 1e-3, "us": 1e-6}
 _RATE = re.compile(r" ?((?:tok|tokens|it|samples|img|images|steps|words|examples)/s(?:ec)?)\b", re.IGNORECASE)
 _SLASH = re.compile(r" ?(?:/|of) ?")
 _BAR = re.compile(r"\|~\||[█▏▎▍▌▋▊▉]")
 _VETO = re.compile(
-    r"\b(?:best|sav(?:e|ed|ing)|load(?:ed|ing)?|checkpoint|resum\w+|restor\w+|improved|reduc\w+|early|expected|lowest|config)\b", re.I
+    r"\b(?:best|sav(?:e|ed|ing)|load(?:ed|ing)?|checkpoint|resum\w+|restor\w+|improved|reduc\w+|early|expected|lowest|config)\b",
+    re.I,
 )
 _HEADING = re.compile(r"[\W\d_]*(?:(?:start|starting|begin|beginning|training|running|train)\W+)?(?:epoch|ep)\b", re.IGNORECASE)
 
@@ -162,7 +165,7 @@ class _Walk:
         elif self._announced and re.fullmatch(r"\W*[:=]\W*|\W*(?:is|was) ", left):
             self._take_metric(self._announced, True, place)
             self._announced = []
-        elif place.total >= 0 and self._bar_words[-1:] and text_words.position(self._bar_words[-1:], True) == "epoch":
+        elif place.total >= 0 and set(self._bar_words[-1:]) & text_words.EPOCH_BARS:
             self._positions.setdefault("epoch", place)
         elif place.total >= 0 or (left.rstrip().endswith("[") or (self._bare and left == ", " and right.startswith("]"))):
             self._bare.append(place)

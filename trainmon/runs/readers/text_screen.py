@@ -33,13 +33,11 @@ def shown(line: str) -> list[Shown]:
     if "\r" not in line and "\x08" not in line:
         return [Shown(line[:LINE_LIMIT], False)] if line.strip() else []
     text, *drawn = _MARKS.split(line)
-    states = []
+    text, states = text[:LINE_LIMIT], []
     for mark, after in zip(drawn[::2], drawn[1::2], strict=True):
-        if mark != "\r" and len(mark) < len(text):
-            text = text[: -len(mark)] + after
-        else:
-            states.append(Shown(text[:LINE_LIMIT], True))
-            text = after
-        text = text[:LINE_LIMIT]
-    states.append(Shown(text[:LINE_LIMIT], False))
+        kept = "" if mark == "\r" else text[: -len(mark)]
+        if not kept.strip():
+            states.append(Shown(text, True))
+        text = (kept + after)[:LINE_LIMIT]
+    states.append(Shown(text, False))
     return [state for state in states if state.text.strip()]

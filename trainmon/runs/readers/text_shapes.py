@@ -102,4 +102,8 @@ def _position(place: Place | None, numbers: list[str]) -> tuple[float | None, fl
 def _share(place: Place, numbers: list[str]) -> float:
     written, total = numbers[place.at], numbers[place.total]
     # "9000/10000" is a share; "0.3 / 0.1" are two values of which the first is meant
-    return value(written) / value(total) if _DIGITS.fullmatch(written) and _DIGITS.fullmatch(total) and int(total) else value(written)
+    return (
+        value(written) / value(total)
+        if _DIGITS.fullmatch(written) and _DIGITS.fullmatch(total) and int(total)
+        else value(written)
+    )

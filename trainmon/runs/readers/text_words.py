@@ -16,6 +16,7 @@ STEP_WORDS = frozenset(
 SHORT_STEPS = frozenset({"s", "i", "it"})  # positions only where a colon or an equals sign follows
 # A plural, or a word beside others ("Epochs: 100"), is a position only where a total stands beside it.
 COUNTED_WORDS = {"epochs": "epoch", "train": "epoch", "training": "epoch"}
+EPOCH_BARS = EPOCH_WORDS | {"epochs"}  # before a progress bar that counts epochs
 
 _BEFORE_POSITIONS = frozenset(
     {"train", "training", "global", "current", "at", "after", "for", "in", "of", "on", "the", "start", "starting", "begin", "end"}
@@ -32,7 +33,22 @@ TRAIN_WORDS = frozenset({"train", "training", "trn", "trl"})
 _STRONG = frozenset({"loss", "losses", "trl", "tel"})
 _WEAK = frozenset(
     {"acc", "accuracy", "top", "f1", "precision", "recall", "auc", "map", "iou", "miou", "dice", "bleu", "rouge", "wer", "cer"}
-    | {"reward", "rewards", "return", "score", "ppl", "perplexity", "psnr", "ssim", "fid", "kl", "entropy", "error", "err", "cost"}
+    | {
+        "reward",
+        "rewards",
+        "return",
+        "score",
+        "ppl",
+        "perplexity",
+        "psnr",
+        "ssim",
+        "fid",
+        "kl",
+        "entropy",
+        "error",
+        "err",
+        "cost",
+    }
     | {"nll", "xent", "elbo", "bpc", "bpb", "mse", "rmse", "mae", "crossentropy", "ap", "ndcg", "hits", "mrr", "objective"}
 )
 NO_METRICS = frozenset(
@@ -47,7 +63,9 @@ _KNOWN_ENDS = frozenset(
     {"lr", "rate", "time", "norm", "mfu", "mem", "memory", "sec", "ups", "wps", "gnorm", "tokens", "samples", "fps", "tps"}
 )
 _VERBS = frozenset({"took", "in", "at", "of", "from", "to", "for", "than", "is", "was", "after", "by", "on", "model", "layers"})
-_FILLERS = frozenset({"average", "avg", "mean", "running", "current", "epoch", "batch", "step", "smoothed", "model", "set", "the"})
+_FILLERS = frozenset(
+    {"average", "avg", "mean", "running", "current", "epoch", "batch", "step", "smoothed", "model", "set", "the"}
+)
 _ENDINGS = frozenset({"value", "avg", "average", "mean"})
 _SHORT = {"trl": "train_loss", "tel": "val_loss", "norm": "grad_norm", "gnorm": "grad_norm"}
 
