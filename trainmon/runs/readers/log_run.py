@@ -16,10 +16,10 @@ from trainmon.runs.readers import roles as roles_of_columns
 from trainmon.runs.readers import run_record
 from trainmon.runs.readers.columns import Growable
 from trainmon.runs.readers.contents import Contents
-from trainmon.runs.readers.roles import ROW, Reasons, Roles
+from trainmon.runs.readers.roles import ROW, Roles
 from trainmon.runs.readers.settings import Settings
 from trainmon.runs.readers.table import Tabular
-from trainmon.runs.run import EPOCH, EVAL, TRAIN, Checkpoint, Column, Plan, Problem, Rows
+from trainmon.runs.run import EPOCH, EVAL, TRAIN, Checkpoint, Column, Plan, Problem, Role, Rows
 from trainmon.stats.arrays import Floats, Mask
 
 REPEATED = 0.1  # share of rows in the epoch of the row before: fewer, and each row stands for an epoch
@@ -30,7 +30,7 @@ class About:
     """What a log's files say besides its rows.
 
     `sums_up` marks the rows that sum up an epoch of others, [rows]; `counted` names the column in which a reader counted the
-    rows itself, for logs that count nothing.
+    rows itself, for logs that count nothing; `roles` is what it knows of its columns beyond their names.
     """
 
     config: Mapping[str, Any] = field(default_factory=dict)
@@ -40,6 +40,7 @@ class About:
     plan: Plan | None = None
     sums_up: Mask | None = None
     counted: str = ""
+    roles: Mapping[Role, str] = field(default_factory=dict)
 
 
 class Source(Protocol):
@@ -116,6 +117,8 @@ class LogRun:
         table = self._source.table
         columns = table.columns()
         roles, reasons = roles_of_columns.infer(columns)
+        for role, name in about.roles.items():
+            roles[role], reasons[role] = name, wording.role_by_name(name)
         if self._eval_only and "train_loss" in roles and "eval_loss" not in roles:
             roles["eval_loss"], reasons["eval_loss"] = roles.pop("train_loss"), wording.ROLE_OF_FOLDER
         problems = roles_of_columns.corrected(roles, reasons, said, columns, SETTINGS_TOML)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from trainmon.runs.readers import text_words
@@ -35,7 +36,7 @@ _SLASH = re.compile(r" ?(?:/|of) ?")
 _BAR = re.compile(r"\|~\||[█▏▎▍▌▋▊▉]")
 _VETO = re.compile(
     r"\b(?:best|sav(?:e|ed|ing)|load(?:ed|ing)?|checkpoint|resum\w+|restor\w+|improved|reduc\w+|early|expected|lowest|config)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _HEADING = re.compile(r"[\W\d_]*(?:(?:start|starting|begin|beginning|training|running|train)\W+)?(?:epoch|ep)\b", re.IGNORECASE)
 
@@ -49,7 +50,7 @@ class _Name(NamedTuple):
     before: str
 
 
-def shape_of(texts: list[str], numbers: list[str]) -> Shape | None:
+def shape_of(texts: Sequence[str], numbers: Sequence[str]) -> Shape | None:
     """Return the shape of a message that was cut at its numbers, None where no training wrote it."""
     if len(numbers) > MOST_NUMBERS:
         return None
@@ -59,7 +60,7 @@ def shape_of(texts: list[str], numbers: list[str]) -> Shape | None:
 class _Walk:
     """Goes through a line from number to number."""
 
-    def __init__(self, texts: list[str], numbers: list[str]) -> None:
+    def __init__(self, texts: Sequence[str], numbers: Sequence[str]) -> None:
         self._texts = texts
         self._numbers = numbers
         self._positions: dict[str, Place] = {}
@@ -99,7 +100,7 @@ class _Walk:
         unit = _UNIT.match(right)
         apart = _UNIT_APART.match(right)
         if total < 0 and (apart or (unit and _is_unit(unit[0]))):
-            self._unit_ends = (apart or unit).end()
+            self._unit_ends = max(found.end() for found in (apart, unit) if found is not None)
         name = _name(left)
         place = Place(at, total, _factor(unit, name))
         self._look_for_side(name.before if name else left)

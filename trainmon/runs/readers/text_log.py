@@ -14,7 +14,7 @@ from trainmon.runs.readers.table import Table
 from trainmon.runs.readers.text_prefix import moment
 from trainmon.runs.readers.text_rows import COUNTED, RowMaker, TextRow
 from trainmon.runs.readers.text_screen import shown
-from trainmon.runs.run import Plan, Problem
+from trainmon.runs.run import Plan, Problem, Role
 
 
 class TextSource:
@@ -56,5 +56,6 @@ class TextSource:
     def about(self) -> About:
         """Return what the lines say besides the rows: how many epochs or steps there will be."""
         epochs, steps = self._maker.total_epochs, self._maker.total_steps
-        plan = Plan(None if epochs else int(steps), epochs, wording.PLAN_OF_LINES) if epochs or steps else None
-        return About(plan=plan, sums_up=self._sums_up.view(), counted=COUNTED)
+        plan = Plan(None if epochs or not steps else int(steps), epochs, wording.PLAN_OF_LINES) if epochs or steps else None
+        roles: dict[Role, str] = {"step": "step"} if self._maker.gives_steps else {}
+        return About(plan=plan, sums_up=self._sums_up.view(), counted=COUNTED, roles=roles)

@@ -33,12 +33,17 @@ class RowMaker:
         self._recurring: Recurring[TextRow, tuple[str, ...]] = Recurring()
         self._epoch: float | None = None
         self._step: float | None = None
-        self._stepped = False  # a training row gave its own step
+        self._steps_given = 0  # training rows that gave their own step
         self._bars_repeat = False
         self._counted = -1.0
         self._side = ""  # what the line before announced: "Test Error:"
         self._headed = False  # epochs are announced by headings
         self._heading_waits = False  # no bar was drawn since the last one
+
+    @property
+    def gives_steps(self) -> bool:
+        """True where most rows of the training give their step."""
+        return self._steps_given > self._counted + 1
 
     def take(self, shown: Shown) -> list[TextRow]:
         """Take the next state of a line, and return the rows that count from now on."""
@@ -95,10 +100,10 @@ class RowMaker:
             self.total_steps = self._total(line)
         self._epoch = self._epoch if line.epoch is None else line.epoch
         step = line.step if line.step is not None or not evaluation else self._step
-        sums_up = not evaluation and step is None and self._stepped
+        sums_up = not evaluation and step is None and self._steps_given > 0
         if line.step is not None:
             self._step = line.step
-            self._stepped = self._stepped or not evaluation
+            self._steps_given += not evaluation
         values = {} if self._epoch is None else {"epoch": self._epoch}
         if step is not None:
             values["step"] = step

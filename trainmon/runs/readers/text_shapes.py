@@ -39,8 +39,8 @@ class Shape:
     """What the numbers of a line are: positions, metrics as (name, index, factor), and those that are shares ("9000/10000").
 
     `evaluation` says that they are of validation alone, `scoped` that the line says of which side it is, `heading` that it
-    announces an epoch and holds no metric; `bar` is a progress bar, `listed` a validation that prints how far it is (`Test: [3/48]`),
-    `unfinished` a bar that still estimates its end.
+    announces an epoch and holds no metric; `bar` is a progress bar, `unfinished` one that still estimates its end, `listed` a
+    validation that prints how far it is (`Test: [3/48]`).
     """
 
     epoch: Place | None = None
@@ -102,8 +102,5 @@ def _position(place: Place | None, numbers: list[str]) -> tuple[float | None, fl
 def _share(place: Place, numbers: list[str]) -> float:
     written, total = numbers[place.at], numbers[place.total]
     # "9000/10000" is a share; "0.3 / 0.1" are two values of which the first is meant
-    return (
-        value(written) / value(total)
-        if _DIGITS.fullmatch(written) and _DIGITS.fullmatch(total) and int(total)
-        else value(written)
-    )
+    is_share = _DIGITS.fullmatch(written) and _DIGITS.fullmatch(total) and float(total) > 0
+    return float(written) / float(total) if is_share else value(written)

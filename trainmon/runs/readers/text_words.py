@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Final, Literal
 
 Strength = Literal[0, 1, 2]
-NONE, WEAK, STRONG = 0, 1, 2
+NONE: Final = 0
+WEAK: Final = 1
+STRONG: Final = 2
 
 EPOCH_WORDS = frozenset({"epoch", "ep"})
 STEP_WORDS = frozenset(
