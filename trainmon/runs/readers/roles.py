@@ -54,7 +54,7 @@ _TRAIN = (
     "loss", "train_loss", "train_loss_step", "train_loss_batch", "training_loss", "total_loss", "loss_total", "train_total_loss",
     "train_loss_total", "main_loss", "avg_loss", "average_loss", "mean_loss", "train_avg_loss", "loss_train", "batch_loss",
     "train_loss_epoch", "epoch_loss", "train_epoch_loss", "running_loss", "tr_loss", "trainloss", "lm_loss", "loss_step",
-    "loss_epoch", "train_box_loss", "train_box_om", "train_loss_g", "loss_g", "g_loss", "train", "training",
+    "loss_epoch", "train_box_loss", "train_box_om", "train_loss_g", "loss_g", "g_loss", "g_gan", "g_a", "train", "training",
 )  # fmt: skip
 _EVAL_OF = re.compile(r"^(?:val|valid|validation|eval|evaluation|dev|test)_(.+)$|^(.+)_(?:val|valid|validation|eval|dev|test)$")
 _EVALS = ("val", "valid", "validation", "eval", "dev", "test")

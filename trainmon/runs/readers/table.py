@@ -79,11 +79,12 @@ class Table:
         else:
             self._more_problems += 1
 
-    def add(self, rows: Sequence[Mapping[str, Cell]]) -> None:
-        """Add rows by their cells: numbers (nan and infinity too), texts, None for blank."""
+    def add(self, rows: Sequence[Mapping[str, Cell]], time: Floats | None = None) -> None:
+        """Add rows by their cells: numbers (nan and infinity too), texts, None for blank; `time` in seconds since 1970 (UTC)."""
         numbers: dict[str, tuple[Floats, Mask]] = {}
         texts: dict[str, list[str | None]] = {}
-        time = np.full(len(rows), np.nan)
+        if time is None:
+            time = np.full(len(rows), np.nan)
         for name in dict.fromkeys(name for row in rows for name in row):
             cells = [row.get(name) for row in rows]
             kept = [cell if isinstance(cell, str) else None for cell in cells]
