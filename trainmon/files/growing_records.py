@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -11,7 +12,9 @@ HEAD_BYTES, LAST_BYTES = 64, 32
 
 
 class RecordConsumer(Protocol):
-    """Takes what a growing binary file holds."""
+    """Takes what a growing binary file holds; `needed` is the length of the record that it waits for, 0 = not known."""
+
+    needed: int
 
     def restart(self, size: int) -> None:
         """Forget everything: the file, now of `size` bytes, is another one than before."""
@@ -39,15 +42,15 @@ class GrowingRecords(GrowingBytes):
 
     def _read_on(self, file: BinaryIO) -> bool:
         file.seek(self._offset)
-        before, waited, rest, wanted = self._offset, self.waiting, b"", BLOCK_BYTES
-        while block := file.read(wanted):
+        before, waited, size = self._offset, self.waiting, os.fstat(file.fileno()).st_size
+        rest, needed = b"", 0
+        # A length that is above what the file holds is not read for: the record is not there yet.
+        while self._offset + needed <= size and (block := file.read(max(BLOCK_BYTES, needed - len(rest)))):
             rest += block
             taken = self._consumer.records(rest, self._offset)
             self._remember(rest[:HEAD_BYTES], rest[max(0, taken - LAST_BYTES) : taken], taken)
-            rest = rest[taken:]
-            # A record longer than a block is put together in few steps, and never out of more than the file holds.
-            wanted = BLOCK_BYTES if taken else max(BLOCK_BYTES, len(rest))
-        self.waiting = len(rest)
+            rest, needed = rest[taken:], self._consumer.needed
+        self.waiting = max(size - self._offset, 0)
         return self._offset > before or waited != self.waiting
 
     def _remember(self, first: bytes, last: bytes, taken: int) -> None:

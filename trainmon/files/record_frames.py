@@ -57,4 +57,4 @@ class Lengths(dict[bytes, int]):
 
 def is_whole(payload: bytes, footer: bytes) -> bool:
     """Return whether a payload is as it was written, by the checksum behind it."""
-    return masked_crc(payload) == struct.unpack("<I", footer)[0]
+    return struct.pack("<I", masked_crc(payload)) == footer

@@ -111,7 +111,7 @@ class EventDecoder:
 def _number(value: Any, plugin: bytes) -> float | None:
     """Return the number that a summary's value is, None where it is anything else."""
     if value.HasField("simple_value"):
-        return value.simple_value
+        return float(value.simple_value)
     tensor = value.tensor
     if plugin not in _SCALAR_PLUGINS or tensor.shape.dim or tensor.dtype not in _DTYPES:
         return None

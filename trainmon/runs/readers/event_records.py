@@ -7,161 +7,156 @@ record is decoded to tells where the value stands; the others are recognised by 
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
+from trainmon import wording
 from trainmon.files.record_frames import FOOTER_BYTES, HEADER_BYTES, Lengths, is_whole
-from trainmon.runs.readers.event_messages import Event, EventDecoder
-from trainmon.stats.arrays import Floats
+from trainmon.runs.readers.event_messages import EventDecoder
+from trainmon.runs.readers.event_rows import VALUE_BYTES, EventRows
+from trainmon.runs.run import Problem
 
+MAX_PROBLEMS = 20
+LONGEST_LAYOUT, MOST_LAYOUTS, MOST_TAILS, MOST_TRIES = 4_096, 20_000, 8, 100_000
 _WALL_TIME, _STEP = 0x09, 0x10  # the first bytes of these two fields, which writers put before all others
 _AFTER_TIME = 9
-_VALUE_BYTES = 4
-_MOST_LAYOUTS = 20_000
-_OTHER = struct.pack("<f", 1.5)
-
-
-class _Tag:
-    """The cells of one tag in the rows of a block: by their place in it, and those that had to be decoded."""
-
-    def __init__(self) -> None:
-        self.row = -1
-        self.rows: list[int] = []
-        self.places: list[int] = []
-        self.decoded_rows: list[int] = []
-        self.decoded: list[float] = []
-
-
-class _Rows:
-    """The rows that a block of records makes: a new one where the step changes, or a tag comes again."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self.tags: dict[bytes, _Tag] = {}
-        self.step_bytes: bytes | None = None
-        self.last = -1
-        self._steps: list[int] = []
-        self._times: list[float] = []
-
-    def begin(self, step_bytes: bytes, time_place: int) -> None:
-        """Begin a row at a record that is not decoded."""
-        self.step_bytes = step_bytes
-        self._begin(_step(step_bytes), struct.unpack_from("<d", self._data, time_place)[0])
-
-    def _begin(self, step: int, time: float) -> None:
-        self.last += 1
-        self._steps.append(step)
-        self._times.append(time)
-
-    def add(self, event: Event) -> None:
-        """Take the scalars of a decoded record."""
-        for name, value in event.scalars:
-            tag = self.tags.setdefault(name, _Tag())
-            if self.last < 0 or event.step != self._steps[-1] or tag.row == self.last:
-                self.step_bytes = None
-                self._begin(event.step, event.wall_time)
-            tag.row = self.last
-            tag.decoded_rows.append(self.last)
-            tag.decoded.append(value)
-
-    def steps(self) -> Floats:
-        return np.array(self._steps, dtype=np.float64)
-
-    def times(self) -> Floats:
-        return np.array(self._times, dtype=np.float64)
-
-    def numbers(self) -> dict[str, tuple[Floats, npt.NDArray[np.bool_]]]:
-        count = self.last + 1
-        raw = np.frombuffer(self._data, np.uint8)
-        found = {}
-        for name, tag in self.tags.items():
-            values, logged = np.full(count, np.nan), np.zeros(count, np.bool_)
-            if tag.places:
-                at = np.array(tag.places)[:, None] + np.arange(_VALUE_BYTES)
-                values[tag.rows] = raw[at].view("<f4")[:, 0]
-                logged[tag.rows] = True
-            values[tag.decoded_rows] = tag.decoded
-            logged[tag.decoded_rows] = True
-            found[name.decode("utf-8", errors="replace")] = values, logged
-        return found
-
-
-def _step(field: bytes) -> int:
-    """Return the step that a field's bytes hold, with its number before it; no bytes are step 0."""
-    step = 0
-    for place, byte in enumerate(field[1:]):
-        step |= (byte & 0x7F) << 7 * place
-    return step - (1 << 64) if step >= 1 << 63 else step
+_OTHER_VALUE = 1.5
+_LARGEST = 3.4e38  # what is above does not fit the four bytes of a value
 
 
 class EventRecords:
-    def __init__(self) -> None:
+    """Takes the records of one event file and hands its rows on to `add`, block by block.
+
+    `entries` counts the records, whatever they hold. A record that is damaged inside its frame costs that record; where a
+    frame itself is damaged, nothing behind it can be told apart, and reading waits there.
+    """
+
+    def __init__(self, file_name: str, add: Callable[[EventRows], None]) -> None:
+        self._file_name = file_name
+        self._add = add
+        self.begun = 0  # how often the file was read from its beginning
+        self._forget()
+
+    def restart(self, size: int) -> None:
+        """Forget everything: the file is another one than before."""
+        self.begun += 1
+        self._forget()
+
+    def _forget(self) -> None:
         self.entries = 0
+        self.settings: dict[str, Any] = {}
+        self._problems: list[Problem] = []
+        self._more_problems = 0
+        self._broken: Problem | None = None
+        self.needed = 0
         self._lengths = Lengths()
         self._decoder = EventDecoder()
-        # The bytes before a value by the number of bytes that follow it: the tag, and the bytes that follow.
+        # What a value stands between, by the number of bytes behind it: the bytes before -> the tag, the bytes behind.
         self._layouts: dict[int, dict[bytes, tuple[bytes, bytes]]] = {}
+        self._layout_count = 0
+        self._tries = 0
 
-    def take(self, data: bytes):
-        rows = _Rows(data)
-        at, size = 0, len(data)
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with the file, the first of many in full."""
+        found = [*self._problems, *([self._broken] if self._broken else [])]
+        if self._more_problems:
+            found.append(Problem(self._file_name, None, f"{wording.count(self._more_problems)} more records are damaged"))
+        return found
+
+    def records(self, data: bytes, offset: int) -> int:
+        """Take the whole records at the beginning of `data`, and return how many of its bytes they are."""
+        rows, at, size, lengths = EventRows(data), 0, len(data), self._lengths
+        self._broken, self.needed = None, 0
         while size - at >= HEADER_BYTES:
             start = at + HEADER_BYTES
-            length = self._lengths[data[at:start]]
-            end = start + length
-            if length < 0 or end + FOOTER_BYTES > size:
+            length = lengths[data[at:start]]
+            if length < 0:
+                self._broken = Problem(self._file_name, None, self._breakage(offset + at))
                 break
-            if not (length > _AFTER_TIME and data[start] == _WALL_TIME and self._recognise(rows, data, start, end)):
-                self._decode(rows, data, start, end)
+            end = start + length
+            if end + FOOTER_BYTES > size:
+                self.needed = end + FOOTER_BYTES - at
+                break
+            if length <= _AFTER_TIME or data[start] != _WALL_TIME or not self._recognise(rows, data, start, end):
+                self._decode(rows, data, start, end, offset)
             self.entries += 1
             at = end + FOOTER_BYTES
-        return at, rows
+        if rows.count:
+            self._add(rows)
+        return at
 
-    def _recognise(self, rows: _Rows, data: bytes, start: int, end: int) -> bool:
-        mark = start + _AFTER_TIME
-        if data[mark] == _STEP:
-            mark += 2
-            while data[mark - 1] > 127 and mark < end:
-                mark += 1
+    def _recognise(self, rows: EventRows, data: bytes, start: int, end: int) -> bool:
+        """Take a record whose layout is known and say whether it was."""
+        mark = _after_step(data, start, end)
         for tail, layouts in self._layouts.items():
-            stop = end - tail
-            found = layouts.get(data[mark : stop - _VALUE_BYTES])
-            if found is not None and found[1] == data[stop:end]:
-                tag = rows.tags.get(found[0])
-                if tag is None:
-                    tag = rows.tags[found[0]] = _Tag()
-                step_bytes = data[start + _AFTER_TIME : mark]
-                if tag.row == rows.last or step_bytes != rows.step_bytes:
-                    rows.begin(step_bytes, start + 1)
+            place = end - tail - VALUE_BYTES
+            found = layouts.get(data[mark:place]) if place > mark else None
+            if found is not None and found[1] == data[place + VALUE_BYTES : end]:
+                tag = rows.tags[found[0]]
+                step = data[start + _AFTER_TIME : mark]
+                if tag.row == rows.last or step != rows.step_bytes:
+                    rows.go_to(step, start + 1, again=tag.row == rows.last)
                 tag.row = rows.last
                 tag.rows.append(rows.last)
-                tag.places.append(stop - _VALUE_BYTES)
+                tag.places.append(place)
                 return True
         return False
 
-    def _decode(self, rows: _Rows, data: bytes, start: int, end: int) -> None:
+    def _decode(self, rows: EventRows, data: bytes, start: int, end: int, offset: int) -> None:
         payload = data[start:end]
-        event = self._decoder.decode(payload)
+        try:
+            event = self._decoder.decode(payload)
+        except ValueError as error:
+            whole = is_whole(payload, data[end : end + FOOTER_BYTES])
+            self._complain(f"{error}" if whole else "is damaged (its checksum is wrong)", offset + start - HEADER_BYTES)
+            return
         rows.add(event)
-        if len(event.scalars) == 1:
-            self._learn(payload, event)
+        self.settings.update(event.settings)
+        if len(event.scalars) == 1 and payload[0] == _WALL_TIME and len(payload) <= LONGEST_LAYOUT:
+            self._learn(payload, *event.scalars[0])
 
-    def _learn(self, payload: bytes, event: Event) -> None:
+    def _learn(self, payload: bytes, name: bytes, value: float) -> None:
         """Remember where the value of a record stands: where other bytes make another value, and nothing else."""
-        if payload[0] != _WALL_TIME: return
-        mark = _AFTER_TIME
-        if payload[mark] == _STEP:
-            mark += 2
-            while payload[mark - 1] > 127 and mark < len(payload):
-                mark += 1
-        name, value = event.scalars[0]
-        place = payload.find(struct.pack("<f", value), mark)
-        while place >= 0:
-            other = payload[:place] + _OTHER + payload[place+4:]
-            if self._decoder.decode(other).scalars == [(name, 1.5)]:
-                self._layouts.setdefault(len(payload) - place - 4, {})[payload[mark:place]] = name, payload[place+4:]
+        if self._layout_count >= MOST_LAYOUTS or not abs(value) < _LARGEST:
+            return
+        mark = _after_step(payload, 0, len(payload))
+        packed, other = struct.pack("<f", value), struct.pack("<f", _OTHER_VALUE)
+        place = payload.find(packed, mark)
+        while place >= 0 and self._tries < MOST_TRIES:
+            self._tries += 1
+            before, behind = payload[:place], payload[place + VALUE_BYTES :]
+            known = len(behind) in self._layouts or len(self._layouts) < MOST_TAILS
+            if known and self._says(before + other + behind, name, _OTHER_VALUE):
+                self._layouts.setdefault(len(behind), {})[before[mark:]] = name, behind
+                self._layout_count += 1
                 return
-            place = payload.find(struct.pack("<f", value), place + 1)
+            place = payload.find(packed, place + 1)
+
+    def _says(self, payload: bytes, name: bytes, value: float) -> bool:
+        try:
+            return self._decoder.decode(payload).scalars == [(name, value)]
+        except ValueError:
+            return False
+
+    def _complain(self, reason: str, at: int) -> None:
+        if len(self._problems) >= MAX_PROBLEMS:
+            self._more_problems += 1
+            return
+        where = f"record {wording.count(self.entries + 1)} (at byte {wording.count(at)})"
+        self._problems.append(Problem(self._file_name, None, f"{where} {reason}; it is left out"))
+
+    def _breakage(self, at: int) -> str:
+        if not self.entries:
+            return "is no event file: what it begins with is no record"
+        where = f"record {wording.count(self.entries + 1)} (at byte {wording.count(at)})"
+        return f"{where} has a damaged length, so that nothing behind it can be read"
+
+
+def _after_step(data: bytes, start: int, end: int) -> int:
+    """Return the place behind the time and the step of the record that begins at `start`."""
+    mark = start + _AFTER_TIME
+    if data[mark] == _STEP:
+        mark += 2
+        while data[mark - 1] > 0x7F and mark < end:
+            mark += 1
+    return mark
