@@ -16,7 +16,7 @@ from tests.repository import REPOSITORY
 from trainmon.commands.main import make_parser
 from trainmon.diagnosis.settings import limits_from
 from trainmon.runs.opening import open_run
-from trainmon.runs.readers import DIRECTORY_FORMATS, FILE_FORMATS
+from trainmon.runs.readers import FORMATS
 from trainmon.runs.readers.settings import KEYS, Settings
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -114,6 +114,4 @@ def test_every_module_of_the_package_is_in_the_tree() -> None:
 
 def test_every_format_that_is_read_is_documented() -> None:
     table = README.split("## Formats read")[1].split("##")[0]
-    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == {
-        reader.format for _, reader in (*DIRECTORY_FORMATS, *FILE_FORMATS)
-    }
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(FORMATS)

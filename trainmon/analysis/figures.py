@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from trainmon import wording
 from trainmon.analysis.series import Series, Stretch
 from trainmon.files.chain_sums import BEST_WEIGHT, BY_TRAIN, BY_VALIDATION, FEWEST_VALIDATIONS
 from trainmon.runs.run import EPOCH, TRAIN, Checkpoint, Column, Run
@@ -25,7 +26,8 @@ FEWEST_AT_END, MOST_AT_END = 10, 1_000  # values: fewer follow every row up and 
 class Figures:
     """First, final and best of one metric over its finite values; steps as logged (None where a row has none).
 
-    `best` is None for a loss that was never filled (0 on every row). Rows are indices into the run's rows.
+    With `by_epoch` the log counts epochs alone, and they stand where steps do. `best` is None for a loss that was never
+    filled (0 on every row). Rows are indices into the run's rows.
     """
 
     metric: str
@@ -41,6 +43,17 @@ class Figures:
     worst: float
     non_finite: int
     never_filled: bool
+    by_epoch: bool = False
+
+    @property
+    def at_best(self) -> str:
+        """Where the best value stands, in words."""
+        return wording.at_epoch(self.best_step) if self.by_epoch else wording.at_step(self.best_step, self.best_global_step)
+
+    @property
+    def at_final(self) -> str:
+        """Where the final value stands, in words."""
+        return wording.at_epoch(self.final_step) if self.by_epoch else wording.at_step(self.final_step, self.final_global_step)
 
 
 @dataclass(frozen=True)
@@ -75,7 +88,8 @@ def figures(run: Run, metric: str, rows: Indices, values: Floats, *, higher_is_b
         return None
     empty = never_filled(values) and not higher_is_better  # a score of 0 throughout is a score
     final, best = int(rows[found.final_at]), int(rows[found.best_at])
-    step = run.rows.values("step")
+    by_epoch = "step" not in run.rows.roles
+    step = run.rows.values("epoch" if by_epoch else "step")
     return Figures(
         metric=metric,
         count=found.count,
@@ -90,6 +104,7 @@ def figures(run: Run, metric: str, rows: Indices, values: Floats, *, higher_is_b
         worst=found.worst,
         non_finite=len(values) - found.count,
         never_filled=empty,
+        by_epoch=by_epoch,
     )
 
 

@@ -12,6 +12,11 @@ BLOCK_BYTES = 8 << 20
 SETTLED_SECONDS = 3.0
 
 
+def is_settled(status: os.stat_result, seconds: float = SETTLED_SECONDS) -> bool:
+    """Return whether a file was last written so long ago that its stamp proves what it holds."""
+    return abs(time.time() - status.st_mtime) > seconds
+
+
 class GrowingBytes:
     """Follows one file, which is opened, read and closed at each refresh; what is taken of it is up to the classes below.
 
@@ -38,7 +43,7 @@ class GrowingBytes:
                 self._restart(status.st_size)
             grew = self._read_on(file)
         self._seen = stamp
-        self._settled = abs(time.time() - status.st_mtime) > SETTLED_SECONDS
+        self._settled = is_settled(status)
         return restarted or grew
 
     def _forget(self) -> None:

@@ -65,7 +65,7 @@ def _further(analysis: Analysis, name: str) -> tuple[str, str, str, str]:
     found = figures_of(analysis, Metric(name, better_high=high))
     if found is None:
         return name, wording.NOT_FINITE, wording.NOT_FINITE, wording.NOT_FINITE
-    best = wording.best_of(found.best, wording.at_step(found.best_step, found.best_global_step))
+    best = wording.best_of(found.best, found.at_best)
     if high is None or found.best is None:
         best = wording.lowest_and_highest(*sorted((found.worst, found.best if found.best is not None else found.worst)))
     return name, wording.number(found.first), wording.number(found.final), best

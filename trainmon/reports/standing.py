@@ -74,12 +74,12 @@ def figures(analysis: Analysis) -> list[Figure]:
         (
             "Best loss",
             wording.loss(train.best if train else None),
-            wording.at_step(train.best_step, train.best_global_step) if train else "",
+            train.at_best if train else "",
         ),
         (
             "Validation",
             wording.loss(validation.final) if validation else wording.NO_VALIDATION,
-            wording.best_value(validation.best, validation.best_step, validation.best_global_step) if validation else "",
+            wording.best_value(validation.best, validation.at_best) if validation else "",
         ),
         ("Memory available", wording.memory(available), wording.lowest_memory(least)),
         _speed(analysis),
@@ -117,9 +117,7 @@ def loss_statistics(analysis: Analysis) -> Mapping[str, str]:
     if train.non_finite:
         said["Not finite"] = wording.not_finite_values(train.non_finite, train.count + train.non_finite)
     if validation is not None:
-        said["Validations"] = wording.validations(
-            validation.count, validation.best, validation.best_step, validation.best_global_step
-        )
+        said["Validations"] = wording.validations(validation.count, validation.best, validation.at_best)
     return said
 
 
@@ -130,9 +128,7 @@ def _loss(analysis: Analysis) -> Figure:
         return "Loss", wording.NOT_FINITE, wording.not_finite_since(seen.since, train.final if train else None)
     if train is not None and train.never_filled:
         return "Loss", wording.NEVER_FILLED, ""
-    below = wording.loss_change(seen.change, seen.rows) or (
-        wording.at_step(train.final_step, train.final_global_step) if train else ""
-    )
+    below = wording.loss_change(seen.change, seen.rows) or (train.at_final if train else "")
     return "Loss", wording.loss(train.final if train else None), below
 
 

@@ -29,7 +29,7 @@ def _run(analysis: Analysis) -> Document:
         "format": run.format,
         "state": analysis.run_state.word,
         "state_evidence": analysis.run_state.evidence,
-        "rows": run.rows.count,
+        "rows": run.rows.count if run.entries is None else run.entries,
         "attempts": len(run.attempts),
         "chain": _chain(analysis.chain, len(run.chains)),
         "epochs": _largest_epoch(run),

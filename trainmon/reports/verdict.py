@@ -40,7 +40,7 @@ def _course(analysis: Analysis) -> Iterator[str]:
         return
     of = train.count + train.non_finite
     yield wording.how_it_went(train.first, smoothed.final, smoothed.fall.percent, smoothed.values, train.non_finite, of)
-    where = wording.at_step(validation.best_step, validation.best_global_step) if validation else ""
+    where = validation.at_best if validation else ""
     yield wording.best_validation(validation.best if validation else None, where)
 
 

@@ -14,7 +14,7 @@ from trainmon.runs.ids import quoted_id
 from trainmon.runs.memo import Memo
 from trainmon.runs.roots import root_problem
 from trainmon.runs.run import Problem, Run
-from trainmon.runs.search import runs_below
+from trainmon.runs.search import Search
 from trainmon.runs.watched_run import WatchedRun
 
 
@@ -30,6 +30,7 @@ class Library:
         self._list_changed = 0
         self._run_changed: dict[str, int] = {}
         self._runs: dict[Path, dict[str, WatchedRun]] = {root: {} for root in self.roots}
+        self._searches = {root: Search(root) for root in self.roots}
         self._problems: dict[Path, Problem | None] = dict.fromkeys(self.roots)
         self._sorted: tuple[int, tuple[Run, ...]] = (0, ())  # what `runs` returns, and at which revision it was that
         self._lock = threading.Lock()
@@ -44,7 +45,7 @@ class Library:
         """Look for runs below `root`, and say whether one came or went."""
         known = self._runs[root]
         problem = root_problem(root)
-        readers = {} if problem else dict(runs_below(root))
+        readers = {} if problem else dict(self._searches[root].runs())
         new = {identity: WatchedRun(path, reader) for identity, (path, reader) in readers.items() if identity not in known}
         changed = bool(new) or known.keys() != readers.keys() or problem != self._problems[root]
         if changed:

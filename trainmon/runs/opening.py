@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from trainmon import wording
 from trainmon.errors import NotARunError
 from trainmon.runs.library import Library
 from trainmon.runs.readers.checkpoint_directory import RUN_FILES
 from trainmon.runs.roots import root_problem
 from trainmon.runs.run import Run
-from trainmon.runs.search import reader_at
+from trainmon.runs.search import folder_of, reader_at
 from trainmon.runs.watched_run import WatchedRun
 
 
@@ -19,6 +20,8 @@ def open_run(path: str | os.PathLike[str]) -> Run:
     directory = Path(path).expanduser()
     if directory.name in RUN_FILES and directory.is_file():
         directory = directory.parent
+    elif directory.is_file() and (folder := folder_of(directory)) is not None:
+        directory = folder
     reader = reader_at(directory)
     if reader is None:
         raise NotARunError(_why_no_run(directory))
@@ -38,4 +41,4 @@ def _why_no_run(path: Path) -> str:
     problem = root_problem(path)
     if problem:
         return f"{path} {problem.reason}."
-    return f"{path} holds no training log: no training_metrics.csv was found in it."
+    return wording.no_log_in(path, path.is_file())

@@ -6,8 +6,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from trainmon.runs.readers import reader_for_file
 from trainmon.runs.run import Problem
+from trainmon.runs.search import reader_at
 
 DEFAULT_ROOT = "checkpoints"
 ROOTS_VARIABLE = "TRAINMON_ROOTS"
@@ -24,7 +24,7 @@ def root_problem(root: Path) -> Problem | None:
     """Return why no run can be found at or below `root`, None where nothing speaks against it."""
     if not root.exists():
         return Problem(str(root), None, "does not exist")
-    if root.is_file() and reader_for_file(root) is not None:
+    if root.is_file() and reader_at(root) is not None:
         return None
     if not root.is_dir():
         return Problem(str(root), None, "is a file, and no run that can be read")

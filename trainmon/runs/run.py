@@ -43,7 +43,8 @@ class Rows:
     """The logged rows of a run in file order, as columns of equal length.
 
     `time` is seconds since 1970 (UTC), NaN where not logged. `phase` holds TRAIN, EVAL or EPOCH. `columns` has every
-    numeric column by its name in the file, `texts` the others. `roles` says which column plays which part.
+    numeric column by its name in the file, `texts` the others. `roles` says which column plays which part, `reasons` why that
+    was taken to be so, where a log does not say it itself.
     """
 
     count: int
@@ -52,6 +53,7 @@ class Rows:
     columns: Mapping[str, Column]
     texts: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
     roles: Mapping[Role, str] = field(default_factory=dict)
+    reasons: Mapping[Role, str] = field(default_factory=dict)
 
     def column(self, role: Role) -> Column | None:
         """Return the column that plays `role`, or None where no column does."""
@@ -211,7 +213,8 @@ class Run:
     """One checkpoint directory or log file, read up to `revision`: the value that every analysis starts from.
 
     `global_step` has one value a row, [rows]; it never goes back along a chain's line. `diagnosis_settings` is the
-    [diagnosis] table of trainmon.toml; `hidden` runs stay out of the app's lists.
+    [diagnosis] table of trainmon.toml; `hidden` runs stay out of the app's lists. `entries` is how many records the files hold,
+    where that is not the number of rows (lines of a console log, events of TensorBoard).
     """
 
     id: str
@@ -235,6 +238,7 @@ class Run:
     hidden: bool = False
     revision: int = 0
     samples: Samples = NO_SAMPLES
+    entries: int | None = None
 
     @cached_property
     def judged_chain(self) -> Chain | None:

@@ -113,6 +113,7 @@ class WatchedRun:
             samples=found.samples,
             hidden=found.hidden,
             revision=self._revision,
+            entries=found.entries,
         )
 
 

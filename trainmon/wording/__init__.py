@@ -14,6 +14,7 @@ from trainmon.wording.memory import *
 from trainmon.wording.memory_trend import *
 from trainmon.wording.overview import *
 from trainmon.wording.reports import *
+from trainmon.wording.roles import *
 from trainmon.wording.saved import *
 from trainmon.wording.sharing import *
 from trainmon.wording.states import *

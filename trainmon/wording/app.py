@@ -48,6 +48,11 @@ def at_step(step: int | None, global_step: int | None = None) -> str:
     return f"at step {steps(step, global_step)}" if step is not None else at_global_step(global_step)
 
 
+def at_epoch(epoch: int | None) -> str:
+    """Return where a value was logged in a log that counts epochs alone: "at epoch 12"."""
+    return f"at epoch {count(epoch)}" if epoch is not None else ""
+
+
 def whole_percent(fraction: float) -> int:
     """Return a fraction in whole percent, rounded down: 100 % is said of nothing that is not done."""
     return int(100 * fraction + 1e-9)
@@ -107,9 +112,9 @@ def started(moment: float | None, now: float) -> str:
     return f"started {clock(moment, now=now)}" if moment is not None else ""
 
 
-def best_value(value: float | None, step: int | None, global_step: int | None) -> str:
-    """Return the best value with its step: "best 1.0234 at step 250"."""
-    return " ".join(part for part in (f"best {loss(value)}", at_step(step, global_step)) if part) if value is not None else ""
+def best_value(value: float | None, at_best: str) -> str:
+    """Return the best value with its place: "best 1.0234 at step 250"."""
+    return " ".join(part for part in (f"best {loss(value)}", at_best) if part) if value is not None else ""
 
 
 def lowest_memory(megabytes: float | None) -> str:

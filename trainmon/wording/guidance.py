@@ -20,6 +20,13 @@ class Guidance:
     command: str
 
 
+def no_log_in(path: object, is_file: bool) -> str:
+    """Return why nothing can be opened at a path that exists and can be read."""
+    if is_file:
+        return f"{path} is no training log that can be read: it has neither a table with a header, nor lines that name a loss."
+    return f"{path} holds no training log: neither training_metrics.csv nor the log of another tool was found in it."
+
+
 def no_root(problems: Sequence[tuple[str, str]], command: str) -> Guidance:
     """Return the guidance where no folder that the app was pointed at can be read; `problems` are (path, reason)."""
     found = tuple(f"{path} {reason}" for path, reason in problems)

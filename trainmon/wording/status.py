@@ -98,9 +98,9 @@ def graded(value: str, grade: str | None) -> str:
     return f"{value}, {grade}" if grade in ("good", "bad") else value
 
 
-def validations(times: int, best: float | None, best_step: int | None, best_global_step: int | None) -> str:
+def validations(times: int, best: float | None, at_best: str) -> str:
     """Return how often a training was validated, and its best value."""
-    return side_by_side(count(times), best_value(best, best_step, best_global_step))
+    return side_by_side(count(times), best_value(best, at_best))
 
 
 def not_finite_values(values: int, of: int) -> str:

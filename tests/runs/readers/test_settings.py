@@ -52,7 +52,7 @@ def test_what_names_or_hides_one_run_is_not_inherited(tmp_path: Path) -> None:
         ('# ours\n\nname = 3\ntags = ["kept"]', 3, 'name must be a text, as in name = "baseline"'),
         ('tags = "lora"', 1, "tags must be a list of texts"),
         ('hide = "yes"', 1, "hide must be true or false"),
-        ('name = "a"\ncolour = "red"', 2, "colour is not known here: name, tags, notes, hide, plan, diagnosis are"),
+        ('name = "a"\ncolour = "red"', 2, "colour is not known here: name, tags, notes, hide, plan, roles, diagnosis are"),
         ("plan = 3", 1, "plan must be a table"),
         ("[plan]\nepochs = -1\nsteps = 5", 2, "plan.epochs must be a number above 0"),
         ("[plan]\n\nminutes = 5", 3, "plan.minutes is not known here: epochs and steps are"),

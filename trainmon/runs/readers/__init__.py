@@ -1,28 +1,69 @@
-"""The formats that trainmon reads: one module a format, and a line in the list below."""
+"""The formats that trainmon reads: one module a format, and a line in one of the lists below."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-from trainmon.runs.readers import checkpoint_directory, report_file
-from trainmon.runs.readers.contents import Reader
+from trainmon.runs.readers import checkpoint_directory, keras_csv, lightning_csv, plain_csv, report_file, yolo_results_csv
+from trainmon.runs.readers.candidate import Candidate
+from trainmon.runs.readers.csv_source import CsvSource
+from trainmon.runs.readers.folder_log import FindFolderLog, FolderLog, is_event_file
+from trainmon.runs.readers.lightning_csv import LightningSource
+from trainmon.runs.readers.log_run import Source
+from trainmon.runs.readers.yolo_results_csv import YoloSource
 
-DIRECTORY_FORMATS = ((checkpoint_directory.recognises, checkpoint_directory.CheckpointDirectory),)
-FILE_FORMATS = ((report_file.recognises, report_file.ReportFile),)
+
+class FileFormat(NamedTuple):
+    """How one format is recognised by the beginning of a file, and what reads it.
+
+    `of_folder` says that its file has a fixed name, so that its folder is the run.
+    """
+
+    name: str
+    recognises: Callable[[Candidate], bool]
+    source: Callable[[Path], Source]
+    of_folder: bool = False
 
 
-def reader_for_directory(path: Path, file_names: Sequence[str], settings_directories: Sequence[Path] = ()) -> Reader | None:
-    """Return a reader for the directory `path` that holds these files, None where it is no run."""
-    for recognises, reader in DIRECTORY_FORMATS:
-        if recognises(file_names):
-            return reader(path, settings_directories)
+# The first that recognises a file has it: the more particular before the more general.
+FILE_FORMATS = (
+    FileFormat(yolo_results_csv.FORMAT, yolo_results_csv.recognises, YoloSource, of_folder=True),
+    FileFormat(lightning_csv.FORMAT, lightning_csv.recognises, LightningSource, of_folder=True),
+    FileFormat(keras_csv.FORMAT, keras_csv.recognises, CsvSource),
+    FileFormat(plain_csv.FORMAT, plain_csv.recognises, CsvSource),
+)
+# Every format by its name, as README.md lists them.
+FORMATS = (checkpoint_directory.FORMAT, report_file.FORMAT, *dict.fromkeys(each.name for each in FILE_FORMATS))
+# Where a person names a file, less is asked of it.
+NAMED_FORMATS = (*FILE_FORMATS, FileFormat(plain_csv.FORMAT, plain_csv.is_table, CsvSource))
+
+
+def format_of_file(path: Path, *, named: bool = False) -> FileFormat | None:
+    """Return the format of a log of another tool, None where the file is none; `named` where a person named it."""
+    candidate = Candidate(path)
+    return next((each for each in (NAMED_FORMATS if named else FILE_FORMATS) if each.recognises(candidate)), None)
+
+
+def folder_log_of(path: Path, names: Sequence[str]) -> FolderLog | None:
+    """Return the log of another tool that a folder with these entries is, None where it is none."""
+    return next((log for find in FOLDER_FORMATS if (log := find(path, names)) is not None), None)
+
+
+def _with_fixed_name(path: Path, names: Sequence[str]) -> FolderLog | None:
+    """Return the log of a folder that holds the one file of a tool which always calls it so."""
+    for name in ("results.csv", "metrics.csv"):
+        form = format_of_file(path / name) if name in names else None
+        if form is not None and form.of_folder:
+            return FolderLog(form.name, partial(form.source, path / name), partial(_is_of_folder, name), name)
     return None
 
 
-def reader_for_file(path: Path) -> Reader | None:
-    """Return a reader for the file `path`, None where it is no run by itself."""
-    for recognises, reader in FILE_FORMATS:
-        if recognises(path):
-            return reader(path)
-    return None
+def _is_of_folder(main: str, name: str) -> bool:
+    return name == main or is_event_file(name)
+
+
+# In the order in which they are asked; event files that lie beside another log of the same training belong to that.
+FOLDER_FORMATS: tuple[FindFolderLog, ...] = (_with_fixed_name,)

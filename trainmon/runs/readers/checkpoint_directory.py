@@ -28,12 +28,12 @@ def recognises(file_names: Sequence[str]) -> bool:
     return any(name in file_names for name in RUN_FILES)
 
 
-def kind_of(name: str) -> Kind:
+def kind_of(name: str, _first: str = "") -> Kind:
     """Return what a column of training_metrics.csv holds."""
     return _KINDS.get(name, "number" if name in file_format.METRICS_COLUMNS else "metric")
 
 
-def kind_of_sample(name: str) -> Kind:
+def kind_of_sample(name: str, _first: str = "") -> Kind:
     """Return what a column of training_system.csv holds."""
     return "time" if name == file_format.SYSTEM_COLUMNS[0] else "metric"
 

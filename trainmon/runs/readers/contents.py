@@ -33,7 +33,8 @@ SYNONYMS: Mapping[str, Role] = {
 class Contents:
     """The rows and everything else that the files of a run say; `global_step` only where the rows cannot tell it, [rows].
 
-    `only_sampled` says that the last refresh brought samples alone: they are no sign that the training goes on.
+    `entries` is how many records the files hold, None = one a row. `only_sampled` says that the last refresh brought samples
+    alone: they are no sign that the training goes on.
     """
 
     rows: Rows = NO_ROWS
@@ -52,6 +53,7 @@ class Contents:
     samples: Samples = NO_SAMPLES
     only_sampled: bool = False
     hidden: bool = False
+    entries: int | None = None
 
 
 class Reader(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from trainmon.runs.readers import moments
+from trainmon.runs.readers.csv_dialect import COMMAS, Dialect, split
 from trainmon.runs.run import EPOCH, EVAL, TRAIN, Problem
 from trainmon.stats.arrays import Floats, Mask
 
@@ -38,27 +38,30 @@ class Block:
     numbers: dict[str, tuple[Floats, Mask]] = field(default_factory=dict)
     texts: dict[str, list[str | None]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    left_out: int = 0
 
 
-def split_line(line: bytes) -> list[str]:
+def split_line(line: bytes, dialect: Dialect = COMMAS) -> list[str]:
     """Return the cells of one line, stripped; bytes that are no UTF-8 become the replacement character."""
-    text = line.decode("utf-8", errors="replace").strip("\r\n")
-    return [cell.strip() for cell in next(csv.reader([text]), [])]
+    return split(line.decode("utf-8", errors="replace"), dialect)
 
 
-def parse_block(data: bytes, kinds: Mapping[str, Kind]) -> Block | None:
+def parse_block(data: bytes, kinds: Mapping[str, Kind], dialect: Dialect = COMMAS) -> Block | None:
     """Return the columns of `data`, complete lines without the header, None where anything is not as `kinds` has it."""
     if b"\0" in data:
         return None
     types = {name: _arrow_type(kind) for name, kind in kinds.items()}
     for at, (name, kind) in enumerate(kinds.items()):
         if kind == "time":
-            types[name] = _time_type(data, at)
+            types[name] = _time_type(data, at, dialect)
     try:
         table = pa_csv.read_csv(
             pa.py_buffer(data),
             read_options=pa_csv.ReadOptions(column_names=list(kinds), block_size=max(1 << 20, len(data) // 4 + 1)),
-            convert_options=pa_csv.ConvertOptions(column_types=types, null_values=list(BLANK), strings_can_be_null=True),
+            parse_options=pa_csv.ParseOptions(delimiter=dialect.delimiter),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=types, null_values=list(BLANK), strings_can_be_null=True, decimal_point=dialect.decimal
+            ),
         )
     except pa.ArrowInvalid:
         return None
@@ -85,9 +88,9 @@ def _arrow_type(kind: Kind) -> pa.DataType:
     return pa.string() if kind == "text" else pa.float64()
 
 
-def _time_type(data: bytes, at: int) -> pa.DataType:
+def _time_type(data: bytes, at: int, dialect: Dialect) -> pa.DataType:
     """Return the type of the times in column `at`, judged by the first line: with offset, naive, or a number."""
-    cells = split_line(data[: data.find(b"\n") + 1])
+    cells = split_line(data[: data.find(b"\n") + 1], dialect)
     cell = cells[at] if at < len(cells) else ""
     if cell[4:5] != "-":
         return pa.float64()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from trainmon.files.growing_file import GrowingFile
-from trainmon.runs.readers.csv_block import Kind
-from trainmon.runs.readers.csv_table import CsvTable
+from trainmon.runs.readers.csv_table import CsvTable, KindOf
 from trainmon.runs.run import Problem
 
 UNFINISHED = "the last line is unfinished; it waits for its end"
@@ -16,7 +14,7 @@ UNFINISHED = "the last line is unfinished; it waits for its end"
 class CsvFile:
     """Follows one file, which may not be there yet, or go; `kind_of` says what a column of a given name holds."""
 
-    def __init__(self, path: Path, kind_of: Callable[[str], Kind]) -> None:
+    def __init__(self, path: Path, kind_of: KindOf) -> None:
         self.path = path
         self.table = CsvTable(path.name, kind_of)
         self._file = GrowingFile(path, self.table)

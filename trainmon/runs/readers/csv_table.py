@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 
 import numpy as np
 
 from trainmon import wording
 from trainmon.runs.readers.columns import Growable, NumberColumn
-from trainmon.runs.readers.csv_block import Block, Kind, parse_block
+from trainmon.runs.readers.csv_block import Block, Kind, parse_block, split_line
+from trainmon.runs.readers.csv_dialect import COMMAS, LOOKED_AT, Dialect, header_line, split
 from trainmon.runs.readers.csv_lines import parse_lines
 from trainmon.runs.run import Column, Problem
 
@@ -23,19 +23,30 @@ _NO_CSV = {
 }
 
 
-class CsvTable:
-    """Takes the lines of a CSV file and keeps its columns; `kind_of` says what a column of a given name holds."""
+KindOf = Callable[[str, str], Kind]
+"""What a column of a given name holds, whose first cell is the second argument."""
 
-    def __init__(self, file_name: str, kind_of: Callable[[str], Kind]) -> None:
+
+class CsvTable:
+    """Takes the lines of a CSV file and keeps its columns; `kind_of` says what each holds.
+
+    `dialect_of` finds how the table is written by its first lines; ours is always written with commas.
+    """
+
+    def __init__(self, file_name: str, kind_of: KindOf, dialect_of: Callable[[list[bytes]], Dialect] = lambda _: COMMAS) -> None:
         self.file_name = file_name
         self._kind_of = kind_of
+        self._dialect_of = dialect_of
         self.restart(0)
 
     def restart(self, size: int) -> None:
         """Forget everything; the file's `size` in bytes tells how much room to make."""
         self._size = size
+        self._dialect = COMMAS
+        self._hopeless = False
         self._kinds: dict[str, Kind] = {}
         self.count = 0
+        self.entries = 0
         self.time = Growable(np.float64)
         self.phase = Growable(np.int8)
         self._numbers: dict[str, NumberColumn] = {}
@@ -62,28 +73,36 @@ class CsvTable:
 
     def lines(self, data: bytes, first_line: int) -> None:
         """Take complete lines."""
-        if first_line == 1:
-            end = data.find(b"\n") + 1
-            self._take_header(data[:end])
-            data, first_line = data[end:], 2
+        if not self._kinds and not self._hopeless:
+            data, first_line = self._take_header(data, first_line)
             self._reserve(data)
         if self._kinds and data.strip():
             self._take(data, first_line)
 
-    def _take_header(self, line: bytes) -> None:
+    def _take_header(self, data: bytes, first_line: int) -> tuple[bytes, int]:
+        """Take the header, and return what stands below it, and the number of the first line there."""
+        lines = data.split(b"\n", LOOKED_AT)[:LOOKED_AT]
         for start, found in _NO_CSV.items():
-            if line.startswith(start):
+            if first_line == 1 and data.startswith(start):
                 self._add(Problem(self.file_name, 1, found))
-                return
-        text = line.decode("utf-8-sig", errors="replace").strip("\r\n")
-        for number, cell in enumerate(next(csv.reader([text]), []), 1):
-            name = cell.strip() or f"column {number}"
-            name = name if name not in self._kinds else f"{name} ({number})"
-            self._kinds[name] = kind = self._kind_of(name)
-            if kind == "text":
-                self.texts[name] = []
-            elif kind in ("number", "metric"):
-                self._numbers[name] = NumberColumn(name)
+                self._hopeless = True
+                return b"", first_line
+        self._dialect = self._dialect_of(lines)
+        at = header_line(lines)
+        below = split_line(lines[at + 1], self._dialect) if at + 1 < len(lines) else []
+        header = lines[at].decode("utf-8-sig", errors="replace").lstrip("#")
+        for place, cell in enumerate(split(header, self._dialect)):
+            self._add_column(place, cell, below[place] if place < len(below) else "")
+        return b"\n".join([*lines[at + 1 :], *data.split(b"\n", LOOKED_AT)[LOOKED_AT:]]), first_line + at + 1
+
+    def _add_column(self, place: int, cell: str, below: str) -> None:
+        name = cell or f"column {place + 1}"
+        name = name if name not in self._kinds else f"{name} ({place + 1})"
+        self._kinds[name] = kind = self._kind_of(name, below)
+        if kind == "text":
+            self.texts[name] = []
+        elif kind in ("number", "metric"):
+            self._numbers[name] = NumberColumn(name)
 
     def _reserve(self, data: bytes) -> None:
         lines = data.count(b"\n")
@@ -94,11 +113,11 @@ class CsvTable:
             column.reserve(expected)
 
     def _take(self, data: bytes, first_line: int) -> None:
-        block = parse_block(data, self._kinds)
+        block = parse_block(data, self._kinds, self._dialect)
         if block is not None:
             self._append(block)
         elif len(data) <= PIECE_BYTES:
-            self._append(parse_lines(data, first_line, self._kinds, self.file_name))
+            self._append(self._line_by_line(data, first_line))
         else:
             self._take_in_pieces(data, first_line)
 
@@ -108,10 +127,13 @@ class CsvTable:
             # A line longer than a piece is a piece of its own.
             end = data.rfind(b"\n", start, start + PIECE_BYTES) + 1 or data.find(b"\n", start) + 1
             piece = data[start:end]
-            block = parse_block(piece, self._kinds)
-            self._append(block if block is not None else parse_lines(piece, first_line, self._kinds, self.file_name))
+            block = parse_block(piece, self._kinds, self._dialect)
+            self._append(block if block is not None else self._line_by_line(piece, first_line))
             first_line += piece.count(b"\n")
             start = end
+
+    def _line_by_line(self, data: bytes, first_line: int) -> Block:
+        return parse_lines(data, first_line, self._kinds, self.file_name, self._dialect)
 
     def _append(self, block: Block) -> None:
         for problem in block.problems:
@@ -123,6 +145,7 @@ class CsvTable:
         for name, (values, logged) in block.numbers.items():
             self._numbers[name].append(values, logged)
         self.count += block.count
+        self.entries += block.count + block.left_out
 
     def _append_texts(self, name: str, texts: list[str | None], count: int) -> None:
         column = self._numbers.get(name)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from pathlib import Path
 from typing import Any
 
-from trainmon.files.growing_file import SETTLED_SECONDS
+from trainmon.files.growing_file import is_settled
 from trainmon.runs.run import Problem
 
 
@@ -33,7 +32,7 @@ class JsonDocument:
         if stamp == self._seen and self._settled:
             return False
         before = (self.value, self.problem, self.present)
-        self._seen, self._settled, self.present = stamp, abs(time.time() - status.st_mtime) > SETTLED_SECONDS, True
+        self._seen, self._settled, self.present = stamp, is_settled(status), True
         self._load()
         return (self.value, self.problem, self.present) != before
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -9,7 +10,11 @@ import numpy.typing as npt
 
 from trainmon.stats.arrays import Floats
 
+EARLIEST = 5e8  # seconds since 1970: a smaller number in a column of times counts from a start (this is 1985)
 _HOUR_US = 3_600_000_000
+_TIME_NAMES = frozenset(
+    ("timestamp", "_timestamp", "time", "date", "datetime", "wall_time", "walltime", "created_at", "asctime", "ts", "@timestamp")
+)
 # Numbers this large are milliseconds (the year 2001 in ms, the year 33658 in s).
 _MILLISECONDS_FROM = 1e12
 
@@ -17,6 +22,17 @@ _MILLISECONDS_FROM = 1e12
 def unix_seconds(numbers: Floats) -> Floats:
     """Return numbers that are seconds or milliseconds since 1970 as seconds."""
     return np.where(np.abs(numbers) >= _MILLISECONDS_FROM, numbers / 1000, numbers)
+
+
+def is_time_name(name: str) -> bool:
+    """Return whether a column of this name may hold points in time."""
+    return name.strip().lower() in _TIME_NAMES
+
+
+def all_seconds(cells: Sequence[str | None]) -> Floats:
+    """Return the moments that texts name, NaN where one names none."""
+    found = [None if cell is None else seconds(cell) for cell in cells]
+    return np.array([np.nan if moment is None or moment < EARLIEST else moment for moment in found], dtype=np.float64)
 
 
 def seconds(text: str) -> float | None:

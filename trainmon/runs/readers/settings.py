@@ -82,6 +82,10 @@ def _is_table(value: object) -> bool:
     return isinstance(value, dict)
 
 
+def _is_roles(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+
+
 def _is_length(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
 
@@ -92,6 +96,7 @@ KEYS: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "notes": (_is_text, 'must be a text, as in notes = "warm-up was too short"'),
     "hide": (_is_switch, "must be true or false"),
     "plan": (_is_table, "must be a table: [plan] with epochs or steps below it"),
+    "roles": (_is_roles, 'must be a table: [roles] with lines such as train_loss = "loss_G" below it'),
     "diagnosis": (_is_table, "must be a table: [diagnosis] with limits below it"),
 }
 

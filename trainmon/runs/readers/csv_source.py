@@ -1,0 +1,73 @@
+"""A table of another tool as text, followed while it grows: CSV and its like, with a header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from trainmon.files.text_file import TextFile
+from trainmon.runs.readers import moments
+from trainmon.runs.readers.candidate import Candidate
+from trainmon.runs.readers.csv_block import Kind, split_line
+from trainmon.runs.readers.csv_dialect import LOOKED_AT, dialect_of, header_line
+from trainmon.runs.readers.csv_table import CsvTable
+from trainmon.runs.readers.log_run import About
+from trainmon.runs.readers.numbers import number
+from trainmon.runs.run import Problem
+
+NOTHING = About()
+
+
+class CsvSource:
+    """Follows one table; `about` says what stands beside it, as (refresh, value)."""
+
+    def __init__(self, path: Path, beside: Callable[[], tuple[bool, About]] | None = None) -> None:
+        self.path = path
+        self.table = CsvTable(path.name, kind_of, dialect_of)
+        self._file = TextFile(path, self.table)
+        self._beside = beside
+        self._about = NOTHING
+        self._unreadable: Problem | None = None
+
+    def refresh(self) -> bool:
+        """Read what is new and say whether anything was."""
+        before = (self._unreadable, self._file.trouble)
+        try:
+            grew = self._file.refresh()
+            self._unreadable = None
+        except OSError as error:
+            grew, self._unreadable = False, Problem(self.path.name, None, f"cannot be read: {error.strerror}")
+        changed, self._about = self._beside() if self._beside else (False, NOTHING)
+        return grew or changed or (self._unreadable, self._file.trouble) != before
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with the file."""
+        found = [*self.table.problems, *([self._unreadable] if self._unreadable else [])]
+        return [*found, Problem(self.path.name, None, self._file.trouble)] if self._file.trouble else found
+
+    def about(self) -> About:
+        """Return what stands beside the table."""
+        return self._about
+
+
+def kind_of(name: str, first: str) -> Kind:
+    """Return what a column holds by its name and its first cell: a point in time, else perhaps numbers."""
+    moment = moments.seconds(first) if moments.is_time_name(name) else None
+    return "time" if moment is not None and moment > moments.EARLIEST else "metric"
+
+
+def names_in_header(candidate: Candidate) -> list[str]:
+    """Return the names in the header of a table, [] where the file is none: cells by one delimiter, numbers below them."""
+    lines = candidate.lines[:LOOKED_AT]
+    if candidate.suffix in (".json", ".jsonl", ".ndjson") or not lines:
+        return []
+    dialect, at = dialect_of(lines), header_line(lines)
+    names = split_line(lines[at].lstrip(b"#"), dialect)
+    below = [cells for line in lines[at + 1 :] if line.strip() and len(cells := split_line(line, dialect)) >= len(names)]
+    if any(number(name) is not None or len(name) > 200 for name in names) or len(names) < 2:
+        return []
+    if len(below) < 0.5 * sum(1 for line in lines[at + 1 :] if line.strip()):
+        return []
+    numeric = any(number(cell, dialect.decimal) is not None for cells in below for cell in cells)
+    return [re.sub(r"\s+", " ", name) for name in names] if numeric or not below else []

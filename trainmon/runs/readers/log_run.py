@@ -1,0 +1,149 @@
+"""The log of another tool as a run: the rows of its table, what its columns mean, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from trainmon import wording
+from trainmon.files.format import SETTINGS_TOML
+from trainmon.runs.readers import roles as roles_of_columns
+from trainmon.runs.readers import run_record
+from trainmon.runs.readers.columns import Growable
+from trainmon.runs.readers.contents import Contents
+from trainmon.runs.readers.roles import ROW, Reasons, Roles
+from trainmon.runs.readers.settings import Settings
+from trainmon.runs.readers.table import Tabular
+from trainmon.runs.run import EPOCH, EVAL, TRAIN, Checkpoint, Column, Problem, Rows
+
+REPEATED = 0.1  # share of rows in the epoch of the row before: fewer, and each row stands for an epoch
+
+
+@dataclass(frozen=True)
+class About:
+    """What a log's files say besides its rows."""
+
+    config: Mapping[str, Any] = field(default_factory=dict)
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    summary_time: float | None = None
+    checkpoints: tuple[Checkpoint, ...] = ()
+
+
+class Source(Protocol):
+    """Reads the files of one log into a table."""
+
+    @property
+    def table(self) -> Tabular:
+        """What the rows are read into."""
+
+    def refresh(self) -> bool:
+        """Read what is new and say whether anything was; what cannot be read becomes a problem, not an exception."""
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with the files."""
+
+    def about(self) -> About:
+        """Return what the files say besides the rows."""
+
+
+class LogRun:
+    """Follows the log of another tool.
+
+    `name` is shown where trainmon.toml has none; `eval_only` says that all of it was logged by a validation.
+    """
+
+    def __init__(
+        self, form: str, source: Source, settings: Sequence[Path] = (), *, name: str | None = None, eval_only: bool = False
+    ) -> None:
+        self.format = form
+        self._source = source
+        self._settings = Settings(settings)
+        self._name = name
+        self._eval_only = eval_only
+        self._phase = Growable(np.int8)
+        self._row = Growable(np.float64)
+        self._told: tuple[object, ...] = ()  # what the phases so far were told by
+        self._contents: Contents | None = None
+
+    def refresh(self) -> bool:
+        """Read what is new and say whether anything was."""
+        changed = [self._source.refresh(), self._settings.refresh()]
+        if any(changed):
+            self._contents = None
+        return any(changed)
+
+    def contents(self) -> Contents:
+        """Return what the files said at the last refresh."""
+        if self._contents is None:
+            self._contents = self._collect()
+        return self._contents
+
+    def _collect(self) -> Contents:
+        settings, about = self._settings.values, self._source.about()
+        rows, problems = self._rows(run_record.mapping(settings.get("roles")))
+        tags = settings.get("tags")
+        return Contents(
+            rows=rows,
+            config=about.config,
+            summary=about.summary,
+            summary_time=about.summary_time,
+            plan=run_record.plan_of((), about.config, run_record.mapping(settings.get("plan"))),
+            checkpoints=about.checkpoints,
+            problems=(*self._source.problems(), *problems, *self._settings.problems),
+            name=str(settings.get("name") or self._name or "") or None,
+            tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
+            notes=str(settings.get("notes") or ""),
+            diagnosis_settings=run_record.mapping(settings.get("diagnosis")),
+            hidden=bool(settings.get("hide")),
+            entries=self._source.table.entries,
+        )
+
+    def _rows(self, said: Mapping[str, Any]) -> tuple[Rows, list[Problem]]:
+        table = self._source.table
+        columns = table.columns()
+        roles, reasons = roles_of_columns.infer(columns)
+        if self._eval_only and "train_loss" in roles and "eval_loss" not in roles:
+            roles["eval_loss"], reasons["eval_loss"] = roles.pop("train_loss"), wording.ROLE_OF_FOLDER
+        problems = roles_of_columns.corrected(roles, reasons, said, columns, SETTINGS_TOML)
+        by_epoch = self._count_rows(columns, roles, reasons, table.count)
+        phase = self._phases(columns, roles, by_epoch, table.count)
+        return Rows(table.count, table.time.view(), phase, columns, table.texts, roles, reasons), problems
+
+    def _count_rows(self, columns: dict[str, Column], roles: Roles, reasons: Reasons, count: int) -> bool:
+        """Return whether each row stands for an epoch; where it stands for nothing that is counted, count the rows."""
+        if "step" in roles or not count:
+            return False
+        epoch = columns[roles["epoch"]] if "epoch" in roles else None
+        if epoch is not None and _one_an_epoch(epoch):
+            return True
+        if len(self._row.view()) > count:
+            self._row = Growable(np.float64)
+        self._row.append(np.arange(len(self._row.view()), count, dtype=np.float64))
+        name = ROW if ROW not in columns else f"{ROW} (counted)"
+        columns[name] = Column(name, self._row.view(), np.ones(count, dtype=np.bool_))
+        roles["step"], reasons["step"] = name, wording.rows_counted(count)
+        return False
+
+    def _phases(self, columns: Mapping[str, Column], roles: Roles, by_epoch: bool, count: int) -> npt.NDArray[np.int8]:
+        """Return the phase of each row; those before are kept where they were told by the same columns."""
+        train, evaluation = (columns.get(roles.get(role, "")) for role in ("train_loss", "eval_loss"))
+        told = (roles.get("train_loss"), roles.get("eval_loss"), by_epoch)
+        start = len(self._phase.view())
+        if told != self._told or start > count:
+            self._phase, self._told, start = Growable(np.int8), told, 0
+        new = np.full(count - start, EPOCH if by_epoch else TRAIN, dtype=np.int8)
+        if not by_epoch and (train is not None or evaluation is not None):
+            new[:] = EVAL if train is None else np.where(train.logged[start:], TRAIN, EVAL)
+        self._phase.append(new)
+        return self._phase.view()
+
+
+def _one_an_epoch(epoch: Column) -> bool:
+    values = epoch.values[: 10 * roles_of_columns.ENOUGH]
+    values = values[np.isfinite(values)]
+    return bool(len(values)) and float((np.diff(values) == 0).sum()) <= REPEATED * len(values)

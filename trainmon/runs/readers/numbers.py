@@ -1,0 +1,51 @@
+"""Numbers as people and programs write them into logs: with percent signs, separators, units and as durations."""
+
+from __future__ import annotations
+
+import re
+
+_DURATION = re.compile(r"(?:(?P<days>\d{1,6}) days?,? )?(?P<hours>\d{1,6}):(?P<minutes>\d{2})(?::(?P<seconds>\d{2}(?:\.\d+)?))?")
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+LONGEST = 64  # characters: what is longer is no number that a log was meant to hold
+
+
+def number(text: str, decimal: str = ".") -> float | None:
+    """Return the number that a cell holds, None where it holds none ("1_000" is none, whatever Python says).
+
+    `decimal` is the sign before the fraction. A duration is in seconds, a percentage keeps its figure: "93.5%" is 93.5.
+    """
+    text = text.strip()
+    if len(text) > LONGEST or "_" in text:
+        return None
+    if decimal == ",":
+        text = (
+            text.replace(".", "").replace(",", ".")
+            if re.fullmatch(r"[-+]?\d{1,3}(\.\d{3})+,\d+", text)
+            else text.replace(",", ".")
+        )
+    try:
+        return float(text)
+    except ValueError:
+        return _written_otherwise(text)
+
+
+def _written_otherwise(text: str) -> float | None:
+    text = text.removesuffix("%").rstrip()
+    if _THOUSANDS.fullmatch(text):
+        return float(text.replace(",", ""))
+    duration = _DURATION.fullmatch(text)
+    if duration:
+        return _seconds(duration)
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _seconds(duration: re.Match[str]) -> float:
+    """Return a duration in seconds; of two parts alone the first are minutes, as progress bars have it."""
+    first, second, third = (float(duration[part] or 0) for part in ("hours", "minutes", "seconds"))
+    days = float(duration["days"] or 0)
+    if duration["seconds"] is None and duration["days"] is None:
+        return 60 * first + second
+    return days * 86_400 + 3600 * first + 60 * second + third

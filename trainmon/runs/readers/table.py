@@ -1,0 +1,136 @@
+"""Rows under construction that need not name the same columns: numbers and texts by name, whatever the format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from trainmon import wording
+from trainmon.runs.readers import moments
+from trainmon.runs.readers.columns import Growable, NumberColumn
+from trainmon.runs.run import Column, Problem
+from trainmon.stats.arrays import Floats, Mask
+
+MOST_COLUMNS = 1_000
+MAX_PROBLEMS = 100
+# A column that few rows fill costs nine bytes in every row: together they may cost this much of what was read, and a start.
+CELLS_SHARE, CELLS_FREE = 0.75, 4_000_000
+
+Cell = float | str | None
+Numbers = Mapping[str, tuple[Floats, Mask]]
+
+
+class Tabular(Protocol):
+    """What a log is read into: columns of equal length, `entries` counts what the file holds, left-out lines included."""
+
+    count: int
+    entries: int
+    time: Growable
+    texts: dict[str, list[str | None]]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What was wrong with the file so far."""
+
+    def columns(self) -> dict[str, Column]:
+        """Return the numeric columns as they are now."""
+
+
+class Table:
+    """Takes rows that each name their own cells; a column that comes later is blank in the rows before it."""
+
+    def __init__(self, file_name: str) -> None:
+        self.file_name = file_name
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget everything."""
+        self.count = 0
+        self.entries = 0
+        self.read_bytes = 0
+        self.time = Growable(np.float64)
+        self.texts: dict[str, list[str | None]] = {}
+        self._numbers: dict[str, NumberColumn] = {}
+        self._left_out: set[str] = set()
+        self._problems: list[Problem] = []
+        self._more_problems = 0
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What was wrong with the file so far, the first hundred in full."""
+        found = list(self._problems)
+        if self._more_problems:
+            found.append(Problem(self.file_name, None, f"{wording.count(self._more_problems)} more problems of this kind"))
+        if self._left_out:
+            what = f"{wording.count(len(self._left_out))} of its columns are left out: they are too many, or nearly empty"
+            found.append(Problem(self.file_name, None, what))
+        return found
+
+    def columns(self) -> dict[str, Column]:
+        """Return the numeric columns as they are now."""
+        return {name: column.column() for name, column in self._numbers.items()}
+
+    def complain(self, line: int | None, reason: str) -> None:
+        """Remember something that was wrong."""
+        if len(self._problems) < MAX_PROBLEMS:
+            self._problems.append(Problem(self.file_name, line, reason))
+        else:
+            self._more_problems += 1
+
+    def add(self, rows: Sequence[Mapping[str, Cell]]) -> None:
+        """Add rows by their cells: numbers (nan and infinity too), texts, None for blank."""
+        numbers: dict[str, tuple[Floats, Mask]] = {}
+        texts: dict[str, list[str | None]] = {}
+        time = np.full(len(rows), np.nan)
+        for name in dict.fromkeys(name for row in rows for name in row):
+            cells = [row.get(name) for row in rows]
+            kept = [cell if isinstance(cell, str) else None for cell in cells]
+            if any(cell is not None for cell in kept):
+                if moments.is_time_name(name):
+                    time = np.where(np.isnan(time), moments.all_seconds(kept), time)
+                texts[name] = kept
+            values = np.array([np.nan if cell is None or isinstance(cell, str) else cell for cell in cells], dtype=np.float64)
+            logged = np.array([cell is not None and not isinstance(cell, str) for cell in cells], dtype=np.bool_)
+            if logged.any():
+                numbers[name] = (values, logged)
+        self.add_block(len(rows), numbers, texts, time)
+
+    def add_block(
+        self, count: int, numbers: Numbers, texts: Mapping[str, list[str | None]] | None = None, time: Floats | None = None
+    ) -> None:
+        """Add `count` rows by their columns: (values, logged) by name, texts by name, and seconds since 1970 (UTC)."""
+        if time is None:
+            time = np.full(count, np.nan)
+        for name, (values, logged) in numbers.items():
+            if moments.is_time_name(name) and (values[logged] > moments.EARLIEST).all():
+                time = np.where(logged, moments.unix_seconds(values), time)
+        self.time.append(time)
+        blank = (np.full(count, np.nan), np.zeros(count, dtype=np.bool_))
+        for name in [*self._numbers, *(name for name in numbers if name not in self._numbers)]:
+            column = self._number_column(name)
+            if column is not None:
+                column.append(*numbers.get(name, blank))
+        for name, cells in self.texts.items():
+            cells += (texts or {}).get(name) or [None] * count
+        for name in [name for name in texts or {} if name not in self.texts]:
+            if self._has_room(name):
+                self.texts[name] = [*[None] * self.count, *(texts or {})[name]]
+        self.count += count
+
+    def _number_column(self, name: str) -> NumberColumn | None:
+        if name not in self._numbers:
+            if not self._has_room(name):
+                return None
+            self._numbers[name] = NumberColumn(name)
+            self._numbers[name].append(np.full(self.count, np.nan), np.zeros(self.count, dtype=np.bool_))
+        return self._numbers[name]
+
+    def _has_room(self, name: str) -> bool:
+        width = len(self._numbers) + len(self.texts) + 1
+        if width <= MOST_COLUMNS and width * self.count <= CELLS_FREE + CELLS_SHARE * self.read_bytes:
+            return True
+        if len(self._left_out) < 100_000:
+            self._left_out.add(name)
+        return False
