@@ -33,7 +33,7 @@ class Read:
         self.file.refresh()
         return self
 
-    def _add(self, rows: EventRows) -> None:
+    def _add(self, rows: EventRows, size: int) -> None:
         steps, times, numbers = rows.steps(), rows.times(), rows.numbers()
         for row, (step, time) in enumerate(zip(steps, times, strict=True)):
             self.rows.append((step, time, {tag for tag, (_, logged) in numbers.items() if logged[row]}))
@@ -228,6 +228,11 @@ def test_a_huge_length_waits_where_its_own_checksum_is_right(tmp_path: Path) -> 
 @pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n" * 10, b"epoch,loss\n1,2\n", b"\0" * 100])
 def test_a_file_that_is_no_event_file_is_named_as_such(tmp_path: Path, data: bytes) -> None:
     assert read(tmp_path / "e", data).reasons == ["is no event file: what it begins with is no record"]
+
+
+def test_a_pointer_of_git_lfs_is_named_with_what_to_do(tmp_path: Path) -> None:
+    found = read(tmp_path / "e", b"version https://git-lfs.github.com/spec/v1\noid sha256:12\nsize 12\n")
+    assert found.reasons == ["is a Git LFS pointer, not the file itself; run `git lfs pull`"]
 
 
 @pytest.mark.parametrize("data", [b"", b"\x18", b"\x18\0\0\0\0\0\0\0\xa3\x7f\x4b"])

@@ -12,12 +12,15 @@ from typing import Any
 
 from trainmon import wording
 from trainmon.files.record_frames import FOOTER_BYTES, HEADER_BYTES, Lengths, is_whole
+from trainmon.files.text_file import LFS_ADVICE, LFS_POINTER
 from trainmon.runs.readers.event_messages import EventDecoder
 from trainmon.runs.readers.event_rows import VALUE_BYTES, EventRows
 from trainmon.runs.run import Problem
 
 MAX_PROBLEMS = 20
 LONGEST_LAYOUT, MOST_LAYOUTS, MOST_TAILS, MOST_TRIES = 4_096, 20_000, 8, 100_000
+# Where many tags share few rows, a block of them grows large: every so many records it is looked at.
+LOOKED_AT, MOST_CELLS = 1_023, 1_000_000
 _WALL_TIME, _STEP = 0x09, 0x10  # the first bytes of these two fields, which writers put before all others
 _AFTER_TIME = 9
 _OTHER_VALUE = 1.5
@@ -25,13 +28,13 @@ _LARGEST = 3.4e38  # what is above does not fit the four bytes of a value
 
 
 class EventRecords:
-    """Takes the records of one event file and hands its rows on to `add`, block by block.
+    """Takes the records of one event file and hands its rows on to `add`, block by block, with how many bytes they were.
 
     `entries` counts the records, whatever they hold. A record that is damaged inside its frame costs that record; where a
     frame itself is damaged, nothing behind it can be told apart, and reading waits there.
     """
 
-    def __init__(self, file_name: str, add: Callable[[EventRows], None]) -> None:
+    def __init__(self, file_name: str, add: Callable[[EventRows, int], None]) -> None:
         self._file_name = file_name
         self._add = add
         self.begun = 0  # how often the file was read from its beginning
@@ -65,13 +68,13 @@ class EventRecords:
 
     def records(self, data: bytes, offset: int) -> int:
         """Take the whole records at the beginning of `data`, and return how many of its bytes they are."""
-        rows, at, size, lengths = EventRows(data), 0, len(data), self._lengths
+        rows, at, done, size, lengths = EventRows(data), 0, 0, len(data), self._lengths
         self._broken, self.needed = None, 0
         while size - at >= HEADER_BYTES:
             start = at + HEADER_BYTES
             length = lengths[data[at:start]]
             if length < 0:
-                self._broken = Problem(self._file_name, None, self._breakage(offset + at))
+                self._broken = Problem(self._file_name, None, self._breakage(data, at, offset))
                 break
             end = start + length
             if end + FOOTER_BYTES > size:
@@ -81,8 +84,11 @@ class EventRecords:
                 self._decode(rows, data, start, end, offset)
             self.entries += 1
             at = end + FOOTER_BYTES
+            if not self.entries & LOOKED_AT and rows.count * len(rows.tags) > MOST_CELLS:
+                self._add(rows, at - done)
+                rows, done = EventRows(data), at
         if rows.count:
-            self._add(rows)
+            self._add(rows, at - done)
         return at
 
     def _recognise(self, rows: EventRows, data: bytes, start: int, end: int) -> bool:
@@ -145,10 +151,10 @@ class EventRecords:
         where = f"record {wording.count(self.entries + 1)} (at byte {wording.count(at)})"
         self._problems.append(Problem(self._file_name, None, f"{where} {reason}; it is left out"))
 
-    def _breakage(self, at: int) -> str:
+    def _breakage(self, data: bytes, at: int, offset: int) -> str:
         if not self.entries:
-            return "is no event file: what it begins with is no record"
-        where = f"record {wording.count(self.entries + 1)} (at byte {wording.count(at)})"
+            return LFS_ADVICE if data.startswith(LFS_POINTER) else "is no event file: what it begins with is no record"
+        where = f"record {wording.count(self.entries + 1)} (at byte {wording.count(offset + at)})"
         return f"{where} has a damaged length, so that nothing behind it can be read"
 
 

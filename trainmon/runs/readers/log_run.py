@@ -19,19 +19,20 @@ from trainmon.runs.readers.contents import Contents
 from trainmon.runs.readers.roles import ROW, Reasons, Roles
 from trainmon.runs.readers.settings import Settings
 from trainmon.runs.readers.table import Tabular
-from trainmon.runs.run import EPOCH, EVAL, TRAIN, Checkpoint, Column, Problem, Rows
+from trainmon.runs.run import EPOCH, EVAL, TRAIN, Checkpoint, Column, Problem, Role, Rows
 
 REPEATED = 0.1  # share of rows in the epoch of the row before: fewer, and each row stands for an epoch
 
 
 @dataclass(frozen=True)
 class About:
-    """What a log's files say besides its rows."""
+    """What a log's files say besides its rows; `roles` are those that its format settles, whatever the columns' names."""
 
     config: Mapping[str, Any] = field(default_factory=dict)
     summary: Mapping[str, Any] = field(default_factory=dict)
     summary_time: float | None = None
     checkpoints: tuple[Checkpoint, ...] = ()
+    roles: Mapping[Role, str] = field(default_factory=dict)
 
 
 class Source(Protocol):
@@ -85,7 +86,7 @@ class LogRun:
 
     def _collect(self) -> Contents:
         settings, about = self._settings.values, self._source.about()
-        rows, problems = self._rows(run_record.mapping(settings.get("roles")))
+        rows, problems = self._rows(about, run_record.mapping(settings.get("roles")))
         tags = settings.get("tags")
         return Contents(
             rows=rows,
@@ -103,10 +104,10 @@ class LogRun:
             entries=self._source.table.entries,
         )
 
-    def _rows(self, said: Mapping[str, Any]) -> tuple[Rows, list[Problem]]:
+    def _rows(self, about: About, said: Mapping[str, Any]) -> tuple[Rows, list[Problem]]:
         table = self._source.table
         columns = table.columns()
-        roles, reasons = roles_of_columns.infer(columns)
+        roles, reasons = roles_of_columns.infer(columns, about.roles)
         if self._eval_only and "train_loss" in roles and "eval_loss" not in roles:
             roles["eval_loss"], reasons["eval_loss"] = roles.pop("train_loss"), wording.ROLE_OF_FOLDER
         problems = roles_of_columns.corrected(roles, reasons, said, columns, SETTINGS_TOML)
