@@ -25,8 +25,8 @@ class LightningSource(CsvSource):
     def __init__(self, path: Path) -> None:
         hparams = YamlDocument(path.parent / "hparams.yaml")
 
-        def beside() -> tuple[bool, About]:
-            changed = hparams.refresh()
-            return changed, About(config=hparams.value, checkpoints=find_checkpoints(path.parent / "checkpoints"))
+        def beside() -> About:
+            hparams.refresh()
+            return About(config=hparams.value, checkpoints=find_checkpoints(path.parent / "checkpoints"))
 
         super().__init__(path, beside)

@@ -25,9 +25,10 @@ class YoloSource(CsvSource):
     def __init__(self, path: Path) -> None:
         documents = [YamlDocument(path.parent / name) for name in ("args.yaml", "opt.yaml")]
 
-        def beside() -> tuple[bool, About]:
-            changed = [document.refresh() for document in documents]
+        def beside() -> About:
+            for document in documents:
+                document.refresh()
             config = next((document.value for document in documents if document.value), {})
-            return any(changed), About(config=config, checkpoints=find_checkpoints(path.parent / "weights"))
+            return About(config=config, checkpoints=find_checkpoints(path.parent / "weights"))
 
         super().__init__(path, beside)
