@@ -138,7 +138,8 @@ class Table:
         logged = {name: int(numbers[name][1].sum()) if name in numbers else 0 for name in names}
         for name, column in self._numbers.items():
             logged[name] += int(column.column().logged.sum())
-        for name in sorted(names[::-1], key=lambda name: logged[name])[:excess]:
+        emptiest_and_newest_first = sorted(range(len(names)), key=lambda at: (logged[names[at]], -at))
+        for name in [names[at] for at in emptiest_and_newest_first[:excess]]:
             self._numbers.pop(name, None)
             self._left_out.add(name)
 
