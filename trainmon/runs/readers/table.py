@@ -134,12 +134,16 @@ class Table:
         excess = len(names) + len(self.texts) - int(self._allowed_cells / max(self.count + count, 1))
         if excess <= 0:
             return
-        logged = {name: int(numbers[name][1].sum()) if name in numbers else 0 for name in names}
+        filled = dict.fromkeys(names, 0)
         for name, column in self._numbers.items():
-            logged[name] += int(column.column().logged.sum())
-        for name in sorted(reversed(names), key=lambda name: logged[name])[:excess]:
-            self._numbers.pop(name, None)
-            self._left_out.add(name)
+            filled[name] += int(column.column().logged.sum())
+        for name, (_, logged) in numbers.items():
+            if name in filled:
+                filled[name] += int(logged.sum())
+        emptiest = sorted(range(len(names)), key=lambda at: (filled[names[at]], -at))
+        for at in emptiest[:excess]:
+            self._numbers.pop(names[at], None)
+            self._left_out.add(names[at])
 
     @property
     def _allowed_cells(self) -> float:
