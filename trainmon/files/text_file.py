@@ -171,6 +171,18 @@ def head_of(path: Path, size: int) -> bytes:
     return cleaned(block.decode(encoding, errors="replace").encode("utf-8", errors="replace"), True)
 
 
+def tail_of(path: Path, size: int) -> bytes:
+    """Return the last `size` bytes of a text file, clean, b"" where it is packed or cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            if _read_whole_as(file.read(512)) is not None:
+                return b""
+            file.seek(max(0, os.fstat(file.fileno()).st_size - size))
+            return cleaned(file.read(size), False)
+    except OSError:
+        return b""
+
+
 def _read_whole_as(head: bytes) -> str | None:
     """Return how a file that cannot be followed line by line is packed or encoded, None for all others."""
     if head.startswith(GZIP):

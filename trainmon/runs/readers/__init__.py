@@ -14,6 +14,7 @@ from trainmon.runs.readers import (
     plain_csv,
     report_file,
     tensorboard,
+    text_recognition,
     yolo_results_csv,
 )
 from trainmon.runs.readers.candidate import Candidate
@@ -22,6 +23,7 @@ from trainmon.runs.readers.folder_log import FindFolderLog, FolderLog, is_event_
 from trainmon.runs.readers.lightning_csv import LightningSource
 from trainmon.runs.readers.log_run import Source
 from trainmon.runs.readers.tensorboard import TensorboardSource
+from trainmon.runs.readers.text_log import TextSource
 from trainmon.runs.readers.yolo_results_csv import YoloSource
 
 
@@ -50,11 +52,16 @@ FILE_FORMATS = (
     FileFormat(lightning_csv.FORMAT, lightning_csv.recognises, LightningSource, of_folder=True),
     FileFormat(keras_csv.FORMAT, keras_csv.recognises, CsvSource),
     FileFormat(plain_csv.FORMAT, plain_csv.recognises, CsvSource),
+    FileFormat(text_recognition.FORMAT, text_recognition.recognises, TextSource),
 )
 # Every format by its name, as README.md lists them.
 FORMATS = (checkpoint_directory.FORMAT, report_file.FORMAT, *dict.fromkeys(each.name for each in FILE_FORMATS))
 # Where a person names a file, less is asked of it.
-NAMED_FORMATS = (*FILE_FORMATS, FileFormat(plain_csv.FORMAT, plain_csv.is_table, CsvSource))
+NAMED_FORMATS = (
+    *FILE_FORMATS,
+    FileFormat(text_recognition.FORMAT, text_recognition.tells_anything, TextSource),
+    FileFormat(plain_csv.FORMAT, plain_csv.is_table, CsvSource),
+)
 
 
 def format_of_file(path: Path, *, named: bool = False) -> FileFormat | None:

@@ -79,11 +79,12 @@ class Table:
         else:
             self._more_problems += 1
 
-    def add(self, rows: Sequence[Mapping[str, Cell]]) -> None:
-        """Add rows by their cells: numbers (nan and infinity too), texts, None for blank."""
+    def add(self, rows: Sequence[Mapping[str, Cell]], time: Floats | None = None) -> None:
+        """Add rows by their cells: numbers (nan and infinity too), texts, None for blank; `time` in seconds since 1970 (UTC)."""
         numbers: dict[str, tuple[Floats, Mask]] = {}
         texts: dict[str, list[str | None]] = {}
-        time = np.full(len(rows), np.nan)
+        if time is None:
+            time = np.full(len(rows), np.nan)
         for name in dict.fromkeys(name for row in rows for name in row):
             cells = [row.get(name) for row in rows]
             kept = [cell if isinstance(cell, str) else None for cell in cells]
@@ -134,16 +135,13 @@ class Table:
         excess = len(names) + len(self.texts) - int(self._allowed_cells / max(self.count + count, 1))
         if excess <= 0:
             return
-        filled = dict.fromkeys(names, 0)
+        logged = {name: int(numbers[name][1].sum()) if name in numbers else 0 for name in names}
         for name, column in self._numbers.items():
-            filled[name] += int(column.column().logged.sum())
-        for name, (_, logged) in numbers.items():
-            if name in filled:
-                filled[name] += int(logged.sum())
-        emptiest = sorted(range(len(names)), key=lambda at: (filled[names[at]], -at))
-        for at in emptiest[:excess]:
-            self._numbers.pop(names[at], None)
-            self._left_out.add(names[at])
+            logged[name] += int(column.column().logged.sum())
+        emptiest_and_newest_first = sorted(range(len(names)), key=lambda at: (logged[names[at]], -at))
+        for name in [names[at] for at in emptiest_and_newest_first[:excess]]:
+            self._numbers.pop(name, None)
+            self._left_out.add(name)
 
     @property
     def _allowed_cells(self) -> float:
