@@ -33,6 +33,8 @@ class RowMaker:
         self._recurring: Recurring[TextRow, tuple[str, ...]] = Recurring()
         self._epoch: float | None = None
         self._step: float | None = None
+        self._announced_step: float | None = None  # by a line of its own, for the rows below it
+        self._step_losses: set[str] = set()  # the losses of rows that gave their own step
         self._steps_given = 0  # training rows that gave their own step
         self._bars_repeat = False
         self._counted = -1.0
@@ -50,16 +52,20 @@ class RowMaker:
         said = self._lines.read(shown.text)
         if said is None:
             self._side = announced_side(shown.text)
-            return []
+            ends_test = shown.text.lstrip().startswith("* ")  # as PyTorch's ImageNet example sums a test up
+            return self._rows(self._bars.finish()) if ends_test else []
         if said.line.shape.heading:
             return self._rows(self._heading(said))
         if said.line.shape.bar or said.line.shape.listed or shown.redrawn or self._bars.drawing(said, self._epoch):
             return self._rows(self._bar(said, shown.redrawn))
-        found = self._bars.finish()
+        found = self._bars.finish() if _positioned(said) else []
         return self._rows([*found, self._sided(said)])
 
     def _heading(self, said: Said) -> list[Said]:
         line = said.line
+        if line.epoch is None:
+            self._announced_step, self.total_steps = line.step, line.steps or self.total_steps
+            return []
         new = line.epoch != self._epoch
         found = self._bars.finish() if new else []
         self._heading_waits = self._heading_waits or new or line.epochs is not None
@@ -79,36 +85,50 @@ class RowMaker:
     def _sided(self, said: Said) -> Said:
         """Return what a line says, on the side that the line before it announced, if any."""
         side, self._side = self._side, ""
-        line = said.line
-        own = line.shape.scoped or line.epoch is not None or line.step is not None
-        return on_side(said, side) if side and not own else said
+        return on_side(said, side) if side and not said.line.shape.scoped and not _positioned(said) else said
 
     def _rows(self, said: list[Said]) -> list[TextRow]:
-        rows = []
+        rows: list[TextRow] = []
         for each in said:
             row = self._row(each)
-            sure = self._epoch is not None or self._step is not None
-            rows += self._recurring.take(row, tuple(each.line.metrics), sure)
+            if row is not None:
+                sure = self._epoch is not None or self._step is not None
+                rows += self._recurring.take(row, tuple(each.line.metrics), sure)
         return [row if "step" in row.values or row.sums_up else self._numbered(row) for row in rows]
 
-    def _row(self, said: Said) -> TextRow:
-        """Return what a line says as a row, with the position that it leaves to the lines before, and remember its own."""
-        line, evaluation = said.line, said.line.shape.evaluation
-        steps_inside = line.epoch is not None or self._epoch is not None
-        self.total_epochs = line.epochs or self.total_epochs
-        if line.steps is not None and not steps_inside and not evaluation:
-            self.total_steps = self._total(line)
-        self._epoch = self._epoch if line.epoch is None else line.epoch
-        step = line.step if line.step is not None or not evaluation else self._step
-        sums_up = not evaluation and step is None and self._steps_given > 0
-        if line.step is not None:
-            self._step = line.step
-            self._steps_given += not evaluation
+    def _row(self, said: Said) -> TextRow | None:
+        """Return what a line says as a row, with the position that it leaves to the lines before; None where it says nothing new."""
+        line = said.line
+        repeats = not _positioned(said) and not self._step_losses.isdisjoint(line.metrics)
+        evaluation = line.shape.evaluation
+        if self._announced_step is not None and not repeats and line.epoch is None and line.step is None:
+            line = line._replace(step=self._announced_step)
+        self._remember(line)
+        if line.step is not None or not self._steps_given:
+            step, sums_up = line.step if not evaluation or line.step is not None else self._step, False
+        elif repeats and self._epoch is None:
+            return None
+        else:
+            sums_up = not evaluation and (repeats or line.epoch is not None)
+            step = None if sums_up else self._step
         values = {} if self._epoch is None else {"epoch": self._epoch}
         if step is not None:
             values["step"] = step
         values.update(line.metrics)
         return TextRow(values, said.stamp, sums_up, evaluation)
+
+    def _remember(self, line: Line) -> None:
+        """Keep where the training stands after a row."""
+        evaluation = line.shape.evaluation
+        self.total_epochs = line.epochs or self.total_epochs
+        if line.steps is not None and line.epoch is None and self._epoch is None and not evaluation:
+            self.total_steps = self._total(line)
+        self._epoch = self._epoch if line.epoch is None else line.epoch
+        if line.step is not None:
+            self._step, self._announced_step = line.step, None
+            if not evaluation:
+                self._steps_given += 1
+                self._step_losses.update(line.shape.losses)
 
     def _total(self, line: Line) -> float | None:
         """Return how many steps are planned; a bar that begins again is that of an epoch, whose total says nothing."""
@@ -121,3 +141,7 @@ class RowMaker:
             self._counted += 1
         row.values[COUNTED] = max(self._counted, 0.0)
         return row
+
+
+def _positioned(said: Said) -> bool:
+    return said.line.epoch is not None or said.line.step is not None

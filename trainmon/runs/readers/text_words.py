@@ -10,14 +10,16 @@ NONE: Final = 0
 WEAK: Final = 1
 STRONG: Final = 2
 
-EPOCH_WORDS = frozenset({"epoch", "ep"})
+EPOCH_WORDS = frozenset({"epoch", "ep", "época", "epoca", "époque", "epoche"})
 STEP_WORDS = frozenset(
     {"step", "steps", "iter", "iters", "iteration", "iterations", "it", "batch", "minibatch", "update", "updates", "num_updates"}
     | {"global_step", "train_step", "current_steps", "global_iter", "iter_num", "up", "episode", "round", "s", "i"}
+    | {"iteración", "iteracion", "iteração", "iteracao", "itération", "paso", "passo", "étape", "schritt"}
 )
 SHORT_STEPS = frozenset({"s", "i", "it"})  # positions only where a colon or an equals sign follows
 # A plural, or a word beside others ("Epochs: 100"), is a position only where a total stands beside it.
 COUNTED_WORDS = {"epochs": "epoch", "train": "epoch", "training": "epoch"}
+EPOCH, STEP = "|".join(EPOCH_WORDS), "|".join(sorted(STEP_WORDS - {"s", "i", "it", "up"}, key=len, reverse=True))
 EPOCH_BARS = EPOCH_WORDS | {"epochs"}  # before a progress bar that counts epochs
 
 _BEFORE_POSITIONS = frozenset(
@@ -28,13 +30,31 @@ NO_POSITIONS = frozenset({"per", "over", "each", "every", "a", "by"})
 
 VALIDATION_WORDS = frozenset(
     {"val", "valid", "validation", "validating", "vali", "dev", "eval", "evaluation", "evaluating", "evaluate", "validate", "tel"}
+    | {"validación", "validacion", "validação", "validacao", "vali"}
 )
 TEST_WORDS = frozenset({"test", "testing", "tst"})
-TRAIN_WORDS = frozenset({"train", "training", "trn", "trl"})
+TRAIN_WORDS = frozenset({"train", "training", "trn", "trl", "entrenamiento", "treino", "entraînement"})
 
-_STRONG = frozenset({"loss", "losses", "trl", "tel"})
+_STRONG = frozenset({"loss", "losses", "trl", "tel", "perdida", "pérdida", "perda", "perte", "verlust", "损失"})
 _WEAK = frozenset(
-    {"acc", "accuracy", "top", "f1", "precision", "recall", "auc", "map", "iou", "miou", "dice", "bleu", "rouge", "wer", "cer"}
+    {
+        "acc",
+        "accuracy",
+        "prec",
+        "top",
+        "f1",
+        "precision",
+        "recall",
+        "auc",
+        "map",
+        "iou",
+        "miou",
+        "dice",
+        "bleu",
+        "rouge",
+        "wer",
+        "cer",
+    }
     | {
         "reward",
         "rewards",
