@@ -28,13 +28,19 @@ _VETO = re.compile(
     r"\b(?:best|sav(?:e|ed|ing)|load(?:ed|ing)?|checkpoint|resum\w+|restor\w+|improved|reduc\w+|early|expected|lowest|config)\b",
     re.IGNORECASE,
 )
+
+
+def _any(words: frozenset[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+_EPOCH, _STEP = _any(text_words.EPOCH_WORDS), _any(text_words.STEP_WORDS - text_words.SHORT_STEPS)
 # What announces an epoch or a step, and nothing else: "Epoch 3/90", "=== Starting epoch 3", "Iteration 20 | sampling ...".
 _EPOCH_HEADING = re.compile(
-    rf"(?!\s*['\"])[\W\d_]*(?:(?:start|starting|begin|beginning|training|running|train)\W+)?(?:{text_words.EPOCH})\b",
-    re.IGNORECASE,
+    rf"(?!\s*['\"])[\W\d_]*(?:(?:start|starting|begin|beginning|training|running|train)\W+)?(?:{_EPOCH})\b", re.IGNORECASE
 )
 _STEP_HEADING = re.compile(
-    rf"(?!\s*['\"])[\W\d_]*(?:{text_words.STEP})\W*{NUMBER_MARK}(?: ?/ ?{NUMBER_MARK})?\W*(?:$|[|:.,=\])-] )", re.IGNORECASE
+    rf"(?!\s*['\"])[\W\d_]*(?:{_STEP})\W*{NUMBER_MARK}(?: ?/ ?{NUMBER_MARK})?(?:\W*$| ?[|:.,=)\]-]+ )", re.IGNORECASE
 )
 
 
@@ -185,7 +191,7 @@ class _Walk:
         strong = [name for name, strength in self._strengths.items() if strength]
         sides = {text_words.side(text_words.parts(name)) for name in strong or self._metrics}
         evaluation = sides <= {"val", "test"}
-        listed = evaluation and not bar and step is not None and step in self._bare
+        listed = evaluation and not bar and step in self._bare and step is not None and step.total >= 0
         unfinished = re.search(r"\bETA\b", line) is not None
         at = self._average if listed else int
         pairs = tuple((name, at(place.at), place.factor) for name, place in self._metrics.items() if place.total < 0)

@@ -97,7 +97,7 @@ class RowMaker:
         return [row if "step" in row.values or row.sums_up else self._numbered(row) for row in rows]
 
     def _row(self, said: Said) -> TextRow | None:
-        """Return what a line says as a row, with the position that it leaves to the lines before; None where it says nothing new."""
+        """Return what a line says as a row, with a position that it leaves to the lines before; None where it repeats them."""
         line = said.line
         repeats = not _positioned(said) and not self._step_losses.isdisjoint(line.metrics)
         evaluation = line.shape.evaluation

@@ -39,8 +39,8 @@ class Shape:
     """What the numbers of a line are: positions, metrics as (name, index, factor), those that are shares ("9000/10000"), losses.
 
     `evaluation` says that they are of validation alone, `scoped` that the line says of which side it is, `heading` that it
-    announces an epoch or a step and holds no metric; `bar` is a progress bar, `unfinished` one that still estimates its end, `listed` a
-    validation that prints how far it is (`Test: [3/48]`).
+    announces an epoch or a step and holds no metric; `bar` is a progress bar, `unfinished` one that still estimates its end,
+    `listed` a validation that prints how far it is (`Test: [3/48]`).
     """
 
     epoch: Place | None = None
