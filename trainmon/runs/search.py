@@ -9,7 +9,7 @@ from pathlib import Path
 from trainmon.runs.ids import run_id
 from trainmon.runs.names import file_name, folder_name
 from trainmon.runs.readers import FileFormat, folder_log_of, format_of_file, report_file
-from trainmon.runs.readers.candidate import HEAD_BYTES, LOG_NAME, worth_a_look
+from trainmon.runs.readers.candidate import HEAD_BYTES, LOG_NAME, may_be_log, worth_a_look
 from trainmon.runs.readers.checkpoint_directory import CheckpointDirectory, recognises
 from trainmon.runs.readers.checkpoints import is_checkpoint_name
 from trainmon.runs.readers.contents import Reader
@@ -59,7 +59,6 @@ class Search:
             if reader is not None:
                 yield run_id(self.root), (self.root, reader)
             return
-        self._unlike = 0
         waiting, seen = [self.root], set()
         while waiting:
             directory = waiting.pop()
@@ -74,6 +73,13 @@ class Search:
             seen.add(real)
             owned = yield from self._in_folder(directory, entries)
             waiting += [Path(entry.path) for entry in entries if entry.name not in owned and _worth_entering(entry)]
+
+    def is_undecided(self, file: str) -> bool:
+        """Return whether a file below the root was too short to be told for a log, or none, and may be one by now."""
+        known = self._looked_at.get(file)
+        if known is None:
+            return may_be_log(Path(file).name)
+        return known[1] is None and known[0][1] < HEAD_BYTES
 
     def _in_folder(self, directory: Path, entries: Sequence[os.DirEntry[str]]) -> Generator[Found, None, frozenset[str]]:
         """Yield the runs that a folder is and that lie in it, and return the names of the entries that belong to one of them."""
@@ -102,7 +108,7 @@ class Search:
         try:
             status = entry.stat()
             stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
-            if not entry.is_file() or status.st_size == 0:
+            if not entry.is_file():
                 return None
         except OSError:
             return None
@@ -113,7 +119,7 @@ class Search:
             self._unlike += 1
             if self._unlike > MOST_UNLIKE:
                 return None
-        form = format_of_file(Path(entry.path))
+        form = format_of_file(Path(entry.path)) if status.st_size else None
         self._looked_at[entry.path] = stamp, form
         return form
 
