@@ -145,6 +145,7 @@ class _Walk:
         words = [word.strip(".:") or word for word in words]
         column = text_words.metric_name(words, explicit)
         if not column:
+            self._look_for_side(" ".join(words))
             return
         forbidden = any(set(text_words.parts(word)) & text_words.NO_METRICS for word in words)
         strength = NONE if forbidden else text_words.strength(words[-1])
