@@ -60,9 +60,9 @@ class Positions:
     def row(self, said: Said) -> TextRow | None:
         """Return what a line says as a row, None where it repeats what a line with a step said."""
         line, evaluation = said.line, said.line.shape.evaluation
-        repeats = not positioned(said) and not self._losses.isdisjoint(line.metrics)
-        if self._announced is not None and not positioned(said) and not repeats:
+        if self._announced is not None and not positioned(said):
             line = line._replace(step=self._announced)
+        repeats = line.step is None and line.epoch is None and not self._losses.isdisjoint(line.metrics)
         if repeats and self.epoch is None:
             return None
         self._remember(line)
