@@ -15,7 +15,7 @@ from trainmon.files.growing_file import BLOCK_BYTES, SETTLED_SECONDS, GrowingFil
 
 Packing = Literal["gzip", "zstd"]
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
-LFS_POINTER = b"version https://git-lfs"
+LFS_POINTER, LFS_ADVICE = b"version https://git-lfs", "is a Git LFS pointer, not the file itself; run `git lfs pull`"
 # A log of numbers shrinks to a tenth or so; what unpacks to a thousand times its size was made to fill a memory.
 LARGEST_RATIO, ALWAYS_ALLOWED_BYTES = 1000, 64 << 20
 
@@ -45,7 +45,7 @@ class TextFile:
             with open(self.path, "rb") as file:
                 head = file.read(512)
             encoding = _read_whole_as(head)
-            self.trouble = "is a Git LFS pointer, not the file itself; run `git lfs pull`" if head.startswith(LFS_POINTER) else ""
+            self.trouble = LFS_ADVICE if head.startswith(LFS_POINTER) else ""
         changed = stamp != self._stamp
         self._stamp = stamp
         if self.trouble:

@@ -30,7 +30,7 @@ class About:
     """What a log's files say besides its rows.
 
     `sums_up` marks the rows that sum up an epoch of others, [rows]; `counted` names the column in which a reader counted the
-    rows itself, for logs that count nothing; `roles` is what it knows of its columns beyond their names.
+    rows itself, for logs that count nothing; `roles` are those that its format settles, whatever the columns' names.
     """
 
     config: Mapping[str, Any] = field(default_factory=dict)
@@ -116,9 +116,7 @@ class LogRun:
     def _rows(self, said: Mapping[str, Any], about: About) -> tuple[Rows, list[Problem]]:
         table = self._source.table
         columns = table.columns()
-        roles, reasons = roles_of_columns.infer(columns)
-        for role, name in about.roles.items():
-            roles[role], reasons[role] = name, wording.role_by_name(name)
+        roles, reasons = roles_of_columns.infer(columns, about.roles)
         if self._eval_only and "train_loss" in roles and "eval_loss" not in roles:
             roles["eval_loss"], reasons["eval_loss"] = roles.pop("train_loss"), wording.ROLE_OF_FOLDER
         problems = roles_of_columns.corrected(roles, reasons, said, columns, SETTINGS_TOML)

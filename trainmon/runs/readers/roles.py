@@ -67,17 +67,17 @@ def plain(name: str) -> str:
     return re.sub(r"[^0-9a-zà-ÿ]+", "_", name.strip().lower()).strip("_") or name.strip().lower()
 
 
-def infer(columns: Mapping[str, Column]) -> tuple[Roles, Reasons]:
-    """Return which columns play which role, and why."""
+def infer(columns: Mapping[str, Column], settled: Mapping[Role, str] | None = None) -> tuple[Roles, Reasons]:
+    """Return which columns play which role, and why; the roles that are `settled` need no reason."""
     names: dict[str, str] = {}
     for name, column in columns.items():
         if column.logged.any():
             names.setdefault(_kept(name), name)
-    roles: Roles = {}
+    roles: Roles = {role: name for role, name in (settled or {}).items() if name in columns}
     reasons: Reasons = {}
 
     def play(role: Role, name: str | None, reason: Callable[[str], str]) -> None:
-        if name is not None and name not in roles.values():
+        if name is not None and role not in roles and name not in roles.values():
             roles[role], reasons[role] = name, reason(name)
 
     train = _first(names, _TRAIN) or _any_loss(names)

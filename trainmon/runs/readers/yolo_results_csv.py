@@ -17,7 +17,8 @@ def recognises(candidate: Candidate) -> bool:
     """Return whether a table has YOLO's names: an epoch, scores or rates, and losses below train/ and val/."""
     names = names_in_header(candidate)
     pairs = [name for name in names if name.startswith("train/") and f"val/{name.removeprefix('train/')}" in names]
-    return "epoch" in names and bool(pairs) and any(name.startswith(("metrics/", "lr/", "x/lr")) for name in names)
+    named = candidate.name == "results.csv" or any(name.startswith(("metrics/", "lr/", "x/lr")) for name in names)
+    return "epoch" in names and bool(pairs) and named
 
 
 class YoloSource(CsvSource):
