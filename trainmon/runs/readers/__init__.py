@@ -19,6 +19,7 @@ from trainmon.runs.readers import (
     report_file,
     tensorboard,
     text_recognition,
+    trackio,
     wandb,
     yolo_results_csv,
 )
@@ -67,7 +68,12 @@ FILE_FORMATS = (
     FileFormat(text_recognition.FORMAT, text_recognition.recognises, TextSource),
 )
 # Every format by its name, as README.md lists them.
-FORMATS = (checkpoint_directory.FORMAT, report_file.FORMAT, *dict.fromkeys(each.name for each in FILE_FORMATS))
+FORMATS = (
+    checkpoint_directory.FORMAT,
+    report_file.FORMAT,
+    trackio.FORMAT,
+    *dict.fromkeys(each.name for each in FILE_FORMATS),
+)
 # Where a person names a file, less is asked of it.
 NAMED_FORMATS = (
     *FILE_FORMATS,
