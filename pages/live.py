@@ -34,7 +34,7 @@ def draw(chosen: Chosen) -> None:
         loss(chosen, analysis)
     with right:
         facts("Best checkpoint", standing.best_checkpoint(analysis), wording.NO_BEST)
-        facts("Loss statistics", standing.loss_statistics(analysis), wording.NO_LOSS)
+        facts("Loss statistics", standing.loss_statistics(analysis), wording.no_loss(analysis.run.origin))
     more(chosen, analysis)
 
 
@@ -56,7 +56,7 @@ def loss(chosen: Chosen, analysis: Analysis) -> None:
     view = (chosen.key, chosen.until, "live", part)
     chart = charts.once(chosen.run, view, lambda: loss_chart(analysis, smooth=SMOOTHING, recent=part == "recent"))
     if chart is None:
-        st.info(wording.NO_LOSS)
+        st.info(wording.no_loss(analysis.run.origin))
     else:
         charts.show(chart, key=f"live_{chosen.key}_{part}")
 

@@ -49,7 +49,7 @@ def draw(chosen: Chosen) -> None:
             st.subheader(title, anchor=False)
             charts.show(chart, key=f"report_{title}_{chosen.key}")
         elif title == "Loss":
-            st.caption(wording.NO_LOSS)
+            st.caption(wording.no_loss(analysis.run.origin))
     grades(analysis)
     further(analysis)
     st.subheader("Findings", anchor=False)

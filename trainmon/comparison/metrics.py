@@ -72,7 +72,8 @@ def figures_of(analysis: Analysis, metric: Metric) -> Figures | None:
     series = series_of(analysis, metric)
     if series is None:
         return None
-    return figures(series.stretch.run, series.metric, series.rows, series.values, higher_is_better=bool(metric.better_high))
+    run, better_high = series.stretch.run, bool(metric.better_high)
+    return figures(run, series.metric, series.rows, series.values, series.stretch.counted, higher_is_better=better_high)
 
 
 def metrics_of(analyses: Sequence[Analysis]) -> tuple[Metric, ...]:

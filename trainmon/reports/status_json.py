@@ -32,6 +32,7 @@ def _run(analysis: Analysis) -> Document:
         "rows": run.rows.count if run.entries is None else run.entries,
         "attempts": len(run.attempts),
         "chain": _chain(analysis.chain, len(run.chains)),
+        "counted": run.rows.counted,
         "epochs": _largest_epoch(run),
         "train": _figures(analysis.train),
         "eval": _figures(analysis.eval),

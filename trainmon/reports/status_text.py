@@ -64,9 +64,9 @@ def _figures(figures: Figures | None, run: Run) -> str:
 def _place(figures: Figures, row: int, run: Run) -> str:
     epoch = run.rows.values("epoch")[row]
     parts = [f"epoch {epoch:g}"] if epoch == epoch else []  # NaN where not logged
-    if figures.best_step is not None and not figures.by_epoch:
-        parts.append(f"step {wording.count(figures.best_step)}")
-    if figures.best_global_step is not None and not figures.by_epoch and figures.best_global_step != figures.best_step:
+    if figures.best_step is not None and figures.counted != "epoch":
+        parts.append(wording.at_number(figures.best_step, figures.counted))
+    if figures.best_global_step not in (None, figures.best_step) and figures.counted == "step":
         parts.append(f"global step {wording.count(figures.best_global_step)}")
     return ", ".join(parts) or f"row {row + 1}"
 

@@ -81,7 +81,9 @@ def _timing(analysis: Analysis) -> Lines:
 
 def _iterations(analysis: Analysis) -> Lines:
     taken, logged = steps_taken(analysis)
-    yield f"Total Steps: {wording.steps_logged(taken, logged) if taken is not None and taken > logged else logged}"
+    if analysis.progress.counted != "epoch":
+        steps = wording.steps_logged(taken, logged) if taken is not None and taken > logged else logged
+        yield f"{wording.total_of(analysis.progress.counted).title()}: {steps}"
     yield f"Total Epochs: {_whole(analysis.progress.epoch_count)}"
     yield f"Total Samples: {_whole(analysis.total_samples)}"
 
@@ -110,12 +112,13 @@ def _best(analysis: Analysis) -> Lines:
         yield wording.NOT_LOGGED
         return
     yield f"Epoch: {_whole(best.epoch)}"
-    yield f"Step: {wording.steps(best.step, best.global_step)}"
+    if best.counted != "epoch":
+        yield f"{best.counted.capitalize()}: {wording.steps(best.step, best.global_step)}"
     yield f"Loss: {wording.loss(best.value)} (by {best.by})"
     if best.on_disk is not None:
         yield f"On disk: {best.on_disk.name}"
     if raw is not None and raw.row != best.row:
-        yield f"Lowest train loss: {wording.loss(raw.value)} ({wording.position(raw.epoch, raw.step, raw.global_step)})"
+        yield f"Lowest train loss: {wording.loss(raw.value)} ({raw.place})"
 
 
 def _configuration(analysis: Analysis) -> Lines:
@@ -124,7 +127,7 @@ def _configuration(analysis: Analysis) -> Lines:
     if usual:
         yield wording.usual_settings(len(usual))
     if not told and not usual:
-        yield wording.NO_CONFIGURATION
+        yield wording.no_configuration(analysis.run.origin)
 
 
 def _grades(analysis: Analysis) -> Lines:
