@@ -40,6 +40,7 @@ def test_the_whole_document_of_an_ordinary_run(tmp_path: Path) -> None:
         "rows": 20,
         "attempts": 1,
         "chain": {"number": 1, "of": 1, "rows": 20},
+        "counted": "step",
         "epochs": 0,
         "train": train,
         "eval": evaluation,

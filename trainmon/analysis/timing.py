@@ -28,8 +28,9 @@ class Speed:
 class Timing:
     """Clock facts, in seconds (since 1970 where a point in time): `elapsed` is training time without the pauses between attempts.
 
-    `steps_per_second` are epochs or rows where the training counts these. `samples_per_second` is the speed at the end, `overall` that of the whole training. `slower_than_before` is the fraction by
-    which a step takes longer now than an hour before.
+    `steps_per_second` are epochs or rows where the training counts these. `samples_per_second` is the speed at the end,
+    `overall` that of the whole training. `slower_than_before` is the fraction by which a step takes longer now than an hour
+    before.
     """
 
     started: float | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trainmon import wording
 from trainmon.analysis.series import Axis, Series, shared_axis
 from trainmon.stats.arrays import Floats
 from trainmon.stats.levels import levels
@@ -26,6 +27,11 @@ class Position:
     value: float
     start: float
     counted: str = "step"
+
+    @property
+    def words(self) -> str:
+        """The place in words: "at step 2 000"."""
+        return wording.compared_at(self.axis, self.value, self.counted)
 
     @property
     def width(self) -> float:
