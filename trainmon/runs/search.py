@@ -98,13 +98,19 @@ class Search:
     def _files(self, entries: Sequence[os.DirEntry[str]]) -> Iterator[Found]:
         likely = set(worth_a_look([entry.name for entry in entries]))
         for entry in entries:
-            path = Path(entry.path)
-            if entry.name.lower().endswith(report_file.SUFFIX) and report_file.recognises(path):
-                yield run_id(path), (path, report_file.ReportFile(path))
+            if entry.name.lower().endswith(report_file.SUFFIX):
+                path = Path(entry.path)
+                if report_file.recognises(path):
+                    yield run_id(path), (path, report_file.ReportFile(path))
             elif entry.name in likely and (form := self._format_of(entry)) is not None:
+                path = Path(entry.path)
                 yield run_id(path), (path, _follow_file(form, path, self.root))
 
     def _format_of(self, entry: os.DirEntry[str]) -> FileFormat | None:
+        known = self._looked_at.get(entry.path)
+        unlike = known is None and not LOG_NAME.search(entry.name)
+        if unlike and self._unlike >= MOST_UNLIKE:
+            return None
         try:
             status = entry.stat()
             stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
@@ -112,13 +118,9 @@ class Search:
                 return None
         except OSError:
             return None
-        known = self._looked_at.get(entry.path)
         if known is not None and (known[1] is not None or known[0] == stamp or _has_same_head(known[0], stamp)):
             return known[1]
-        if known is None and not LOG_NAME.search(entry.name):
-            self._unlike += 1
-            if self._unlike > MOST_UNLIKE:
-                return None
+        self._unlike += unlike
         form = format_of_file(Path(entry.path)) if status.st_size else None
         self._looked_at[entry.path] = stamp, form
         return form
@@ -151,7 +153,8 @@ def _follow(log: FolderLog, directory: Path, root: Path) -> LogRun:
 def _follow_file(form: FileFormat, path: Path, root: Path) -> LogRun:
     # The first place is for what is said of one run alone; in a file's own folder other logs may lie.
     settings = [path, *_settings(path.parent, root)]
-    return LogRun(form.name, form.source(path), settings, name=file_name(path.resolve()))
+    name, eval_only = file_name(path.resolve()), form.eval_only(path.parent)
+    return LogRun(form.name, form.source(path), settings, name=name, eval_only=eval_only)
 
 
 def _worth_entering(entry: os.DirEntry[str]) -> bool:

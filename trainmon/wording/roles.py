@@ -6,6 +6,7 @@ from trainmon.wording.formats import count
 
 ROLE_SAID = "as trainmon.toml says"
 ROLE_OF_FOLDER = "by its folder, which holds a validation"
+PLAN_OF_LINES = "as its lines say"
 ROLE_NONE = "trainmon.toml says that no column is"
 
 

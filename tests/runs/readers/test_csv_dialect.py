@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trainmon.runs.readers.csv_dialect import COMMAS, Dialect, dialect_of, header_line
+from trainmon.runs.readers.csv_dialect import COMMAS, Dialect, dialect_of, header_line, split
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,11 @@ from trainmon.runs.readers.csv_dialect import COMMAS, Dialect, dialect_of, heade
 )
 def test_the_header_tells_the_delimiter_and_the_numbers_the_decimal_sign(lines: list[bytes], dialect: Dialect) -> None:
     assert dialect_of(lines) == dialect
+
+
+@pytest.mark.parametrize("cell", ["a\rb", "x" * 200_000, '"open'])
+def test_no_cell_is_too_strange_to_be_split(cell: str) -> None:
+    assert split(f"1,{cell}\n") == ["1", cell.lstrip('"')]
 
 
 def test_blank_lines_conflict_markers_and_remarks_stand_before_the_header() -> None:

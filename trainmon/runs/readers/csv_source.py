@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from trainmon.files.text_file import TextFile
 from trainmon.runs.readers import moments
 from trainmon.runs.readers.candidate import Candidate
 from trainmon.runs.readers.csv_block import Kind, split_line
 from trainmon.runs.readers.csv_dialect import LOOKED_AT, dialect_of, header_line
 from trainmon.runs.readers.csv_table import CsvTable
+from trainmon.runs.readers.log_file import LogFile
 from trainmon.runs.readers.log_run import About
 from trainmon.runs.readers.numbers import number
 from trainmon.runs.run import Problem
@@ -23,26 +23,19 @@ class CsvSource:
     def __init__(self, path: Path, beside: Callable[[], About] = About) -> None:
         self.path = path
         self.table = CsvTable(path.name, kind_of, dialect_of)
-        self._file = TextFile(path, self.table)
+        self._file = LogFile(path, self.table)
         self._beside = beside
         self._about = About()
-        self._unreadable: Problem | None = None
 
     def refresh(self) -> bool:
         """Read what is new and say whether anything was."""
-        before = (self._unreadable, self._file.trouble, self._about)
-        try:
-            grew = self._file.refresh()
-            self._unreadable = None
-        except OSError as error:
-            grew, self._unreadable = False, Problem(self.path.name, None, f"cannot be read: {error.strerror}")
+        before = self._about
         self._about = self._beside()
-        return grew or (self._unreadable, self._file.trouble, self._about) != before
+        return self._file.refresh() or self._about != before
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the file."""
-        found = [*self.table.problems, *([self._unreadable] if self._unreadable else [])]
-        return [*found, Problem(self.path.name, None, self._file.trouble)] if self._file.trouble else found
+        return [*self.table.problems, *self._file.problems()]
 
     def about(self) -> About:
         """Return what stands beside the table."""

@@ -18,7 +18,8 @@ _POSITION = re.compile(r"(^|[^a-z])(epochs?|global_step|steps?|iter|iters|iterat
 def recognises(candidate: Candidate) -> bool:
     """Return whether a table looks like a log of a training: a loss, or another metric beside a position."""
     names = names_in_header(candidate)
-    loss = any("loss" in name.lower() for name in names)
+    of_loss = "loss" in candidate.name and {"train", "training"} & {name.lower() for name in names}
+    loss = bool(of_loss) or any("loss" in name.lower() for name in names)
     return loss or (any(_METRIC.search(name) for name in names) and any(_POSITION.search(name) for name in names))
 
 

@@ -14,9 +14,11 @@ FORMAT = "yolo_results_csv"
 
 
 def recognises(candidate: Candidate) -> bool:
-    """Return whether a table has YOLO's names: an epoch, and losses by component below train/."""
+    """Return whether a table has YOLO's names: an epoch, scores or rates, and losses below train/ and val/."""
     names = names_in_header(candidate)
-    return "epoch" in names and any(name.startswith("train/") and name.endswith("_loss") for name in names)
+    pairs = [name for name in names if name.startswith("train/") and f"val/{name.removeprefix('train/')}" in names]
+    named = candidate.name == "results.csv" or any(name.startswith(("metrics/", "lr/", "x/lr")) for name in names)
+    return "epoch" in names and bool(pairs) and named
 
 
 class YoloSource(CsvSource):
