@@ -77,6 +77,9 @@ def more(chosen: Chosen, analysis: Analysis) -> None:
     folded("More charts", "charts", ":material/monitoring:", lambda: small(chosen, analysis))
     folded("Last rows", "rows", ":material/table_rows:", lambda: tables.last_rows(run))
     with st.container():
+        if not wording.is_own(run.origin):
+            folded(wording.COLUMNS, "roles", ":material/view_column:", lambda: tables.roles(analysis))
+    with st.container():
         if len(run.attempts) > 1:
             folded(wording.attempts_of(len(run.attempts)), "ledger", ":material/restart_alt:", lambda: tables.attempts(run))
     with st.container():
@@ -120,7 +123,7 @@ def show() -> None:
 
 
 CONTROLS: Mapping[str, Value] = {
-    "part": "recent", "charts": False, "rows": False, "ledger": None, "problems": None, "live": "on",
+    "part": "recent", "charts": False, "rows": False, "roles": None, "ledger": None, "problems": None, "live": "on",
     "q": None, "state": None, "hidden": None, "columns": None,
 }  # fmt: skip
 PAGE = Page("Live status", ":material/monitor_heart:", CONTROLS, show)

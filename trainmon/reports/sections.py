@@ -22,7 +22,7 @@ Pairs = tuple[tuple[str, str], ...]
 class Table:
     """A titled table of words; without a `head` it holds names and their values. `note` stands where it has no rows.
 
-    `folded` rows are for those who ask for them: a form that cannot fold says how many there are.
+    `folded` rows are for those who ask for them: a form that cannot fold says how many there are. A `hint` stands below the rows.
     """
 
     title: str
@@ -30,6 +30,7 @@ class Table:
     head: tuple[str, ...] = ()
     note: str = ""
     folded: Pairs = ()
+    hint: str = ""
 
     def pairs(self) -> dict[str, str]:
         """Return names and their values, of a table without a head."""

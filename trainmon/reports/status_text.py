@@ -8,6 +8,7 @@ from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.figures import Figures
 from trainmon.analysis.progress import Progress
+from trainmon.reports.role_table import role_line
 from trainmon.reports.standing import without_fraction
 from trainmon.runs.run import Run
 
@@ -41,6 +42,8 @@ def _block(analysis: Analysis) -> Iterator[str]:
     if analysis.eta is not None:
         eta = analysis.eta
         yield _line("time left", " to ".join(dict.fromkeys((wording.duration(eta.low), wording.duration(eta.high)))))
+    if (columns := role_line(run)) != "":
+        yield _line("columns", columns)
     if analysis.non_finite:
         yield _line("not finite", f"{wording.count(analysis.non_finite)} values")
     for notice in analysis.notices:

@@ -13,6 +13,7 @@ from trainmon.analysis.lasting import lasting
 from trainmon.analysis.memory_words import memory_line
 from trainmon.comparison.configuration import settings_of
 from trainmon.reports.guidance import guide_to_rows
+from trainmon.reports.role_table import role_table
 from trainmon.reports.sections import attempts, final_loss, findings, further_metrics, steps_taken
 from trainmon.reports.usual_settings import told_and_usual
 from trainmon.reports.verdict import verdict
@@ -35,6 +36,7 @@ def report_text(analysis: Analysis) -> str:
     lines += _section("📉 LOSS METRICS", _losses(analysis))
     lines += _section("🎯 BEST CHECKPOINT", _best(analysis))
     lines += _section("⚙️  CONFIGURATION", _configuration(analysis))
+    lines += _section("🔤 COLUMNS", _columns(analysis))
     lines += _section("📏 KEY METRICS", _grades(analysis))
     lines += _section("📐 FURTHER METRICS", _further(analysis))
     lines += _section("🔎 FINDINGS", _findings(analysis))
@@ -128,6 +130,13 @@ def _configuration(analysis: Analysis) -> Lines:
         yield wording.usual_settings(len(usual))
     if not told and not usual:
         yield wording.no_configuration(analysis.run.origin)
+
+
+def _columns(analysis: Analysis) -> Lines:
+    table = role_table(analysis)
+    yield from (f"{part}: {column} ({why})" for part, column, why in table.rows)
+    if table.hint:
+        yield table.hint
 
 
 def _grades(analysis: Analysis) -> Lines:
