@@ -155,6 +155,8 @@ def _best(best: Best | None) -> Lines:
 
 def _run(analysis: Analysis, others: int) -> Lines:
     run = analysis.run
+    if run.name != run.path.name:
+        yield f"{run.name} (id {run.id})"
     yield str(run.path)
     if analysis.chain is not None:
         attempts = f"{len(run.attempts)} {'attempt' if len(run.attempts) == 1 else 'attempts'}"

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from trainmon.analysis import Analysis, analyse
+from trainmon.analysis.losses import part_of_loss
 from trainmon.analysis.series import Axis
 from trainmon.comparison.configuration import differing, seed_groups, settings_of
 from trainmon.comparison.last_used import LastUsed
-from trainmon.comparison.losses import part_of_loss
 from trainmon.comparison.metrics import TRAIN, Metric, columns_of, metrics_of, series_of
 from trainmon.comparison.model import Comparison, Entry, Outcome
 from trainmon.comparison.position import aligned, equal_position, level_at

@@ -13,8 +13,8 @@ from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.figures import Figures, figures
 from trainmon.analysis.judging import SCORE
+from trainmon.analysis.losses import part_of_loss
 from trainmon.analysis.series import Series
-from trainmon.comparison.losses import part_of_loss
 from trainmon.runs.run import Role
 from trainmon.stats.extremes import never_filled
 

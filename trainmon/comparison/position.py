@@ -61,9 +61,9 @@ def aligned(series: Sequence[Series | None], axis: Axis) -> tuple[Axis, list[Pla
 
 
 def equal_position(axis: Axis, places: Sequence[Places | None], counted: str = "step") -> Position | None:
-    """Return the last place that all runs with points reached, those far behind left out; None where none has any."""
+    """Return the last place that all runs with points reached, those far behind left out; None where of several one has any."""
     ends = [float(each.x.max()) for each in places if each is not None]
-    if not ends:
+    if len(ends) < min(2, len(places)):
         return None
     shortest = FAR_BEHIND * float(np.median(ends)) if len(ends) > 2 else -np.inf
     value = min(end for end in ends if end >= shortest)

@@ -45,7 +45,7 @@ def correction(run: Run) -> str:
         return ""
     played = run.rows.roles.values()
     others = [name for name in run.rows.metrics() if name not in played and "loss" in name.lower()]
-    name = next(iter(others), run.rows.roles.get("train_loss", "loss"))
+    name = next(iter(others), wording.NAME_OF_A_COLUMN)
     table = "roles" if run.path.is_dir() else f"files.{_quoted(run.path.name)}.roles"
     return f"[{table}]\ntrain_loss = {_quoted(name)}"
 

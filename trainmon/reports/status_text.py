@@ -8,12 +8,14 @@ from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.figures import Figures
 from trainmon.analysis.progress import Progress
+from trainmon.comparison.labels import labels_of
 from trainmon.reports.role_table import role_line
 from trainmon.reports.standing import without_fraction
 from trainmon.runs.run import Run
 
 LABEL_WIDTH = 12
 MOST_PROBLEMS = 5  # after these a count says how many more there are
+MOST_LETTERS = 44  # of a run's name: the middle of a longer one gives way
 COLUMNS = ("run", "state", "progress", "rows", "train loss", "best", "validation", "best")
 
 
@@ -95,20 +97,21 @@ def _line(label: str, text: str) -> str:
 
 
 def _table(analyses: Sequence[Analysis]) -> Iterator[str]:
-    rows = [COLUMNS, *(_table_row(analysis) for analysis in analyses)]
+    labels = [wording.short_name(label, MOST_LETTERS) for label in labels_of(analyses)]
+    rows = [COLUMNS, *(_table_row(label, analysis) for label, analysis in zip(labels, analyses, strict=True))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-    for analysis in analyses:
+    for label, analysis in zip(labels, analyses, strict=True):
         if analysis.run.problems:
-            yield f"\n{analysis.run.id}"
+            yield f"\n{label}"
             yield from _problems(analysis.run)
 
 
-def _table_row(analysis: Analysis) -> tuple[str, ...]:
+def _table_row(label: str, analysis: Analysis) -> tuple[str, ...]:
     train, evaluation = analysis.train, analysis.eval
     return (
-        analysis.run.id,
+        label,
         analysis.state.word,
         _progress(analysis.progress) or "-",
         wording.count(analysis.run.rows.count),

@@ -83,10 +83,13 @@ def epochs_done(epoch: Floats, position: Floats, ends: Mask, first: float) -> Fl
     """Return how many epochs were trained at each row, parts of them as fractions; NaN where no epoch is logged.
 
     `position` is the fractional epoch, `first` what the first epoch is called; rows that `ends` marks stand at an epoch's end.
+    How far a row is inside the only epoch is not known before that ends.
     """
     known = np.isfinite(epoch)
     if not known.any() or (epoch[known] % 1).any():
         return epoch
+    if not ends[known].any() and (epoch[known] == epoch[known][0]).all():
+        return np.full(len(epoch), np.nan)
     return np.where(ends, epoch - first + 1, position - first)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 OWN = "trainmon"  # the format of the logs that MetricsTracker writes
 # What was looked for beside the log of another tool, by its format: its configuration, and with it how long it means to train.
 LOOKED_FOR = {
-    "lightning_csv": "hparams.yaml beside metrics.csv",
-    "yolo_results_csv": "args.yaml and opt.yaml beside results.csv",
+    "lightning_csv": "no hparams.yaml lies beside metrics.csv",
+    "yolo_results_csv": "neither args.yaml nor opt.yaml lies beside results.csv",
 }
 FIRST_EPOCH = "The length of an epoch is not known before the first one is finished."
 LOG_MEMORY = """from trainmon import MetricsTracker, PerformanceMonitor, get_available_memory
@@ -27,7 +27,7 @@ def no_configuration(origin: str) -> str:
     if is_own(origin):
         return "No configuration was logged: pass config= to MetricsTracker, or training_config= to save_summary."
     if origin in LOOKED_FOR:
-        return f"No configuration was found: {LOOKED_FOR[origin]} was looked for."
+        return f"No configuration was found: {LOOKED_FOR[origin]}."
     return "This log holds no configuration."
 
 
@@ -36,7 +36,7 @@ def no_plan(origin: str, counted: str) -> str:
     written = f"write [plan] with {'epochs' if counted == 'epoch' else 'epochs or steps'} into trainmon.toml."
     if is_own(origin):
         return f"No plan is known: pass total_steps or total_epochs to MetricsTracker, or {written}"
-    looked = f" ({LOOKED_FOR[origin]} was looked for)" if origin in LOOKED_FOR else ""
+    looked = f" ({LOOKED_FOR[origin]})" if origin in LOOKED_FOR else ""
     return f"No plan is known{looked}: {written}"
 
 

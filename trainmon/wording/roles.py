@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from trainmon.wording.comparisons import phrase_of
 from trainmon.wording.formats import count
 
 ROLE_SAID = "as trainmon.toml says"
@@ -26,9 +29,9 @@ NO_COLUMN = "none"
 FURTHER_COLUMNS, DRAWN_AS_METRICS = "Further metrics", "drawn by their own names"
 
 
-def role_by_name(name: str) -> str:
+def role_by_name(_name: str) -> str:
     """Say that a column's name told its role."""
-    return f"by its name, {name}"
+    return "by its name"
 
 
 def role_by_course(name: str) -> str:
@@ -39,6 +42,14 @@ def role_by_course(name: str) -> str:
 def rows_counted(rows: int) -> str:
     """Say that the rows themselves are counted."""
     return f"no step is logged: the {count(rows)} rows are counted from 0"
+
+
+NAME_OF_A_COLUMN = "its name"
+
+
+def part_for_the_whole(column: str, others: Sequence[str]) -> str:
+    """Say that a log has parts of a loss and no whole one, and which of them is followed."""
+    return f"This log has no total loss: {column}, a part of it, is followed here; the others are {phrase_of(others)}."
 
 
 def no_column_for(role: str, counted: str) -> str:
@@ -54,6 +65,6 @@ def where_to_correct(file: str) -> str:
 
 
 def how_to_correct(file: str, lines: str) -> str:
-    """Say how a column is taken for something else, with lines as an example."""
-    example = " ".join(lines.split("\n"))
-    return f'Wrong? Lines such as {example} in {file}, in the folder of the log, change it at once; "" stands for none.'
+    """Say how a column is taken for something else, with a table and a line of it as an example."""
+    table, line = lines.split("\n")
+    return f'Wrong? In {file}, in the folder of the log, {line} below {table} takes another column at once; "" stands for none.'

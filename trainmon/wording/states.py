@@ -52,7 +52,7 @@ def end_unknown(sign: str) -> str:
 
 
 NO_ROW_YET = "no row has been logged yet"
-NO_USABLE_TIME = "its rows carry no times, and nothing was added since trainmon first looked: when it was written is not known"
+NO_USABLE_TIME = "its rows carry no times and nothing was added while trainmon looked, so when it was written is not known"
 
 
 def as_of(place: str) -> str:
