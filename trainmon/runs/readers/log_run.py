@@ -68,15 +68,17 @@ class Source(Protocol):
 class LogRun:
     """Follows the log of another tool.
 
-    `name` is shown where trainmon.toml has none; `eval_only` says that all of it was logged by a validation.
+    `name` is shown where trainmon.toml has none; `eval_only` says that all of it was logged by a validation. `log` is the file
+    where the run is one beside others in its folder.
     """
 
     def __init__(
-        self, form: str, source: Source, settings: Sequence[Path] = (), *, name: str | None = None, eval_only: bool = False
-    ) -> None:
+        self, form: str, source: Source, settings: Sequence[Path] = (), *,
+        name: str | None = None, eval_only: bool = False, log: Path | None = None,
+    ) -> None:  # fmt: skip
         self.format = form
         self._source = source
-        self._settings = Settings(settings)
+        self._settings = Settings(settings, log)
         self._name = name
         self._eval_only = eval_only
         self._phase = Growable(np.int8)
