@@ -96,6 +96,19 @@ def test_events_alone_tell_of_runs_and_rows(tmp_path: Path, monkeypatch: pytest.
         expect_events(tmp_path, library, monkeypatch)
 
 
+def test_a_log_of_another_tool_is_seen_as_soon_as_it_can_be_told_for_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = tmp_path / "history.csv"
+    with watching(tmp_path) as library:
+        monkeypatch.setattr(rhythm, "DISCOVERY_SECONDS", HOURS)
+        log.touch()
+        wait_until(lambda: library.may_hold_more(tmp_path, [str(log)]))
+        log.write_text("epoch,loss\n0,1.5\n", encoding="utf-8")
+        wait_until(lambda: rows(library, "history.csv") == 1)
+        with log.open("a", encoding="utf-8") as more:
+            more.write("1,1.25\n")
+        wait_until(lambda: rows(library, "history.csv") == 2)
+
+
 def test_events_come_from_behind_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "scratch").mkdir()
     (tmp_path / "root").symlink_to(tmp_path / "scratch")

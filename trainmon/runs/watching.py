@@ -56,7 +56,7 @@ class _RootThread(threading.Thread):
         self.read_once = threading.Event()
         self._there = False
         self._discovered = self._swept = self._swept_all = float("-inf")
-        self._new_entries = True
+        self._new_entries, self._undecided = True, False
         self._touched: set[str] = set()
         self._lock = threading.Lock()
         self._listener = Listener(root, self._heard)
@@ -83,10 +83,23 @@ class _RootThread(threading.Thread):
         if self._listener.listen(now) or self._listener.broke_off:  # what nobody heard of may be anywhere: look at everything
             self._new_entries, self._swept_all = True, float("-inf")
         found = False
-        if self._new_entries or now - self._discovered >= (DISCOVERY_SECONDS if self._there else MISSING_ROOT_SECONDS):
-            self._new_entries, self._discovered, self._there = False, now, self._root.is_dir()
+        since = now - self._discovered
+        if (
+            self._new_entries
+            or since >= (DISCOVERY_SECONDS if self._there else MISSING_ROOT_SECONDS)
+            or self._grew_to_a_log(since)
+        ):
+            self._new_entries, self._undecided = False, False
+            self._discovered, self._there = now, self._root.is_dir()
             found = self._library.discover(self._root)
         return self._library.refresh_runs(self._root, self._due(now, found=found)) or found
+
+    def _grew_to_a_log(self, since: float) -> bool:
+        """Return whether a file that was too short to be told for a log was written to: seldom enough for the walk it costs."""
+        with self._lock:
+            files = list(self._touched)
+        self._undecided = self._undecided or self._library.may_hold_more(self._root, files)
+        return self._undecided and since >= LIVE_SECONDS
 
     def _heard(self, files: list[str], structure: bool) -> None:
         """Take note that these files below the root changed, or (`structure`) came or went."""

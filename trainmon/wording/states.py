@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from trainmon.wording.formats import count, duration, moment, moment_of, number
+from trainmon.wording.formats import along, count, duration, moment, moment_of, number
 
 
 def another_began(began: float) -> str:
@@ -52,7 +52,7 @@ def end_unknown(sign: str) -> str:
 
 
 NO_ROW_YET = "no row has been logged yet"
-NO_USABLE_TIME = "the rows carry no usable time, and the files have not grown since they were first looked at"
+NO_USABLE_TIME = "its rows carry no times and nothing was added while trainmon looked, so when it was written is not known"
 
 
 def as_of(place: str) -> str:
@@ -60,10 +60,10 @@ def as_of(place: str) -> str:
     return f"as of {place}"
 
 
-def place_in_run(step: int | None, global_step: int | None, epoch: float | None, rows: int) -> str:
+def place_in_run(step: int | None, global_step: int | None, epoch: float | None, rows: int, counted: str = "step") -> str:
     """Return how far a run was: "step 90", "global step 290" where steps begin anew, else its epoch or row."""
     if global_step is not None:
-        return f"{'step' if step == global_step else 'global step'} {count(global_step)}"
+        return f"{counted if step == global_step else along(counted)} {count(global_step)}"
     return f"epoch {number(epoch)}" if epoch is not None else f"row {count(rows)}"
 
 

@@ -17,6 +17,10 @@ from trainmon.runs.readers import (
     lightning_csv,
     plain_csv,
     report_file,
+    tensorboard,
+    text_recognition,
+    trackio,
+    wandb,
     yolo_results_csv,
 )
 from trainmon.runs.readers.candidate import Candidate
@@ -26,23 +30,34 @@ from trainmon.runs.readers.json_history import JsonHistorySource
 from trainmon.runs.readers.json_lines import JsonLinesSource
 from trainmon.runs.readers.lightning_csv import LightningSource
 from trainmon.runs.readers.log_run import Source
+from trainmon.runs.readers.tensorboard import TensorboardSource
+from trainmon.runs.readers.text_log import TextSource
+from trainmon.runs.readers.wandb import WandbSource
 from trainmon.runs.readers.yolo_results_csv import YoloSource
+
+
+def _never(_folder: Path) -> bool:
+    return False
 
 
 class FileFormat(NamedTuple):
     """How one format is recognised by the beginning of a file, and what reads it.
 
-    `of_folder` says that its file has a fixed name, so that its folder is the run.
+    `of_folder` says that its file has a fixed name, so that its folder is the run; `eval_only` of the folder of a file
+    whether all in it was logged by a validation.
     """
 
     name: str
     recognises: Callable[[Candidate], bool]
     source: Callable[[Path], Source]
     of_folder: bool = False
+    eval_only: Callable[[Path], bool] = _never
 
 
 # The first that recognises a file has it: the more particular before the more general.
 FILE_FORMATS = (
+    FileFormat(tensorboard.FORMAT, tensorboard.recognises, TensorboardSource, eval_only=tensorboard.is_of_validation),
+    FileFormat(wandb.FORMAT, wandb.recognises, WandbSource),
     FileFormat(hf_trainer_state.FORMAT, hf_trainer_state.recognises, hf_trainer_state.of_file),
     FileFormat(yolo_results_csv.FORMAT, yolo_results_csv.recognises, YoloSource, of_folder=True),
     FileFormat(lightning_csv.FORMAT, lightning_csv.recognises, LightningSource, of_folder=True),
@@ -50,12 +65,19 @@ FILE_FORMATS = (
     FileFormat(json_history.FORMAT, json_history.recognises, JsonHistorySource),
     FileFormat(keras_csv.FORMAT, keras_csv.recognises, CsvSource),
     FileFormat(plain_csv.FORMAT, plain_csv.recognises, CsvSource),
+    FileFormat(text_recognition.FORMAT, text_recognition.recognises, TextSource),
 )
 # Every format by its name, as README.md lists them.
-FORMATS = (checkpoint_directory.FORMAT, report_file.FORMAT, *dict.fromkeys(each.name for each in FILE_FORMATS))
+FORMATS = (
+    checkpoint_directory.FORMAT,
+    report_file.FORMAT,
+    trackio.FORMAT,
+    *dict.fromkeys(each.name for each in FILE_FORMATS),
+)
 # Where a person names a file, less is asked of it.
 NAMED_FORMATS = (
     *FILE_FORMATS,
+    FileFormat(text_recognition.FORMAT, text_recognition.tells_anything, TextSource),
     FileFormat(hf_trainer_state.FORMAT, hf_trainer_state.is_called_so, hf_trainer_state.of_file),
     FileFormat(json_lines.FORMAT, json_lines.has_numbers, JsonLinesSource),
     FileFormat(json_history.FORMAT, json_history.has_numbers, JsonHistorySource),
@@ -88,4 +110,11 @@ def _is_of_folder(main: str, name: str) -> bool:
 
 
 # In the order in which they are asked; event files that lie beside another log of the same training belong to that.
-FOLDER_FORMATS: tuple[FindFolderLog, ...] = (hf_trainer_state.find, dvclive.find, json_lines.find, _with_fixed_name)
+FOLDER_FORMATS: tuple[FindFolderLog, ...] = (
+    wandb.find,
+    hf_trainer_state.find,
+    dvclive.find,
+    json_lines.find,
+    _with_fixed_name,
+    tensorboard.find,
+)

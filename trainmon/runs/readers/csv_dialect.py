@@ -24,7 +24,12 @@ COMMAS = Dialect()
 
 def split(text: str, dialect: Dialect = COMMAS) -> list[str]:
     """Return the cells of one line, stripped."""
-    return [cell.strip() for cell in next(csv.reader([text.strip("\r\n")], delimiter=dialect.delimiter), [])]
+    text = text.strip("\r\n")
+    try:
+        cells = next(csv.reader([text], delimiter=dialect.delimiter), [])
+    except csv.Error:  # a carriage return inside, or a cell of more than 128 KiB: no quotes are honoured there
+        cells = text.split(dialect.delimiter)
+    return [cell.strip() for cell in cells]
 
 
 def header_line(lines: list[bytes]) -> int:

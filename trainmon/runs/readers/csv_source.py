@@ -16,24 +16,22 @@ from trainmon.runs.readers.log_run import About
 from trainmon.runs.readers.numbers import number
 from trainmon.runs.run import Problem
 
-NOTHING = About()
-
 
 class CsvSource:
-    """Follows one table; `about` says what stands beside it, as (refresh, value)."""
+    """Follows one table; `beside` reads what stands beside it."""
 
-    def __init__(self, path: Path, beside: Callable[[], tuple[bool, About]] | None = None) -> None:
+    def __init__(self, path: Path, beside: Callable[[], About] = About) -> None:
         self.path = path
         self.table = CsvTable(path.name, kind_of, dialect_of)
         self._file = LogFile(path, self.table)
         self._beside = beside
-        self._about = NOTHING
+        self._about = About()
 
     def refresh(self) -> bool:
         """Read what is new and say whether anything was."""
-        grew = self._file.refresh()
-        changed, self._about = self._beside() if self._beside else (False, NOTHING)
-        return grew or changed
+        before = self._about
+        self._about = self._beside()
+        return self._file.refresh() or self._about != before
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the file."""

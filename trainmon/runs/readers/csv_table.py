@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from trainmon import wording
+from trainmon.files.text_file import LFS_ADVICE, LFS_POINTER
 from trainmon.runs.readers.columns import Growable, NumberColumn
 from trainmon.runs.readers.csv_block import Block, Kind, parse_block, split_line
 from trainmon.runs.readers.csv_dialect import COMMAS, LOOKED_AT, Dialect, header_line, split
@@ -19,7 +20,7 @@ PIECE_BYTES = 1 << 18
 _NO_CSV = {
     b"\xff\xfe": "is UTF-16 text, as PowerShell writes it; save it as UTF-8",
     b"\xfe\xff": "is UTF-16 text, as PowerShell writes it; save it as UTF-8",
-    b"version https://git-lfs": "is a Git LFS pointer, not the file itself; run `git lfs pull`",
+    LFS_POINTER: LFS_ADVICE,
 }
 
 

@@ -16,7 +16,8 @@ FILE = "metrics.csv"
 
 def recognises(candidate: Candidate) -> bool:
     """Return whether a file is called as Lightning calls it, and has Lightning's two positions."""
-    return candidate.name == FILE and {"epoch", "step"} <= set(names_in_header(candidate))
+    names = names_in_header(candidate) if candidate.name == FILE else []
+    return "epoch" in names and ("step" in names or candidate.path.parent.name.startswith("version_"))
 
 
 class LightningSource(CsvSource):
@@ -25,8 +26,8 @@ class LightningSource(CsvSource):
     def __init__(self, path: Path) -> None:
         hparams = YamlDocument(path.parent / "hparams.yaml")
 
-        def beside() -> tuple[bool, About]:
-            changed = hparams.refresh()
-            return changed, About(config=hparams.value, checkpoints=find_checkpoints(path.parent / "checkpoints"))
+        def beside() -> About:
+            hparams.refresh()
+            return About(config=hparams.value, checkpoints=find_checkpoints(path.parent / "checkpoints"))
 
         super().__init__(path, beside)

@@ -18,7 +18,10 @@ POSITION = re.compile(r"(^|[^a-z])(epochs?|global_step|steps?|iter|iters|iterati
 
 def recognises(candidate: Candidate) -> bool:
     """Return whether a table looks like a log of a training: a loss, or another metric beside a position."""
-    return speaks_of_training(names_in_header(candidate))
+    names = names_in_header(candidate)
+    if "loss" in candidate.name and {"train", "training"} & {name.lower() for name in names}:
+        return True
+    return speaks_of_training(names)
 
 
 def speaks_of_training(names: Collection[str]) -> bool:

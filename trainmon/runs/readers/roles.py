@@ -54,7 +54,7 @@ _TRAIN = (
     "loss", "train_loss", "train_loss_step", "train_loss_batch", "training_loss", "total_loss", "loss_total", "train_total_loss",
     "train_loss_total", "main_loss", "avg_loss", "average_loss", "mean_loss", "train_avg_loss", "loss_train", "batch_loss",
     "train_loss_epoch", "epoch_loss", "train_epoch_loss", "running_loss", "tr_loss", "trainloss", "lm_loss", "loss_step",
-    "loss_epoch", "train_box_loss", "train_loss_g", "loss_g", "g_loss",
+    "loss_epoch", "train_box_loss", "train_box_om", "train_loss_g", "loss_g", "g_loss", "g_gan", "g_a", "train", "training",
 )  # fmt: skip
 _EVAL_OF = re.compile(r"^(?:val|valid|validation|eval|evaluation|dev|test)_(.+)$|^(.+)_(?:val|valid|validation|eval|dev|test)$")
 _EVALS = ("val", "valid", "validation", "eval", "dev", "test")
@@ -69,17 +69,17 @@ def plain(name: str) -> str:
     return re.sub(r"[^0-9a-zà-ÿ]+", "_", name.strip().lower()).strip("_") or name.strip().lower()
 
 
-def infer(columns: Mapping[str, Column]) -> tuple[Roles, Reasons]:
-    """Return which columns play which role, and why."""
+def infer(columns: Mapping[str, Column], settled: Mapping[Role, str] | None = None) -> tuple[Roles, Reasons]:
+    """Return which columns play which role, and why; the roles that are `settled` need no reason."""
     names: dict[str, str] = {}
     for name, column in columns.items():
         if column.logged.any():
             names.setdefault(_kept(name), name)
-    roles: Roles = {}
+    roles: Roles = {role: name for role, name in (settled or {}).items() if name in columns}
     reasons: Reasons = {}
 
     def play(role: Role, name: str | None, reason: Callable[[str], str]) -> None:
-        if name is not None and name not in roles.values():
+        if name is not None and role not in roles and name not in roles.values():
             roles[role], reasons[role] = name, reason(name)
 
     train = _first(names, _TRAIN) or _any_loss(names, columns) or _unnamed_loss(names)
@@ -137,6 +137,8 @@ def _unnamed_loss(names: Mapping[str, str]) -> str | None:
 def _evaluation(names: Mapping[str, str], train: str | None) -> str | None:
     """Return the eval loss that is of the same kind as the train loss; where no train loss is known, the first there is."""
     if train is not None:
+        if plain(train) in ("train", "training"):
+            return _first(names, _EVALS)
         base = re.sub(r"^(train|training|tr)_|_(train|training)$", "", _kept(train))
         bases = [base, *([re.sub(r"_(step|batch|epoch)$", "", base)] if re.search(r"_(step|batch|epoch)$", base) else [])]
         bases += ["loss"] if base in ("total_loss", "avg_loss", "loss_total") else []

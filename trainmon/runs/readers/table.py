@@ -80,21 +80,22 @@ class Table:
         else:
             self._more_problems += 1
 
-    def room(self, more: int) -> int:
-        """Return how many columns there may be with `more` rows."""
-        return min(MOST_COLUMNS, int((CELLS_FREE + CELLS_SHARE * self.read_bytes) / max(self.count + more, 1)))
-
     def leave_out(self, names: Iterable[str]) -> None:
         """Remember that columns of these names are not kept."""
         for name in names:
             if len(self._left_out) < MOST_NAMES:
                 self._left_out.add(name)
 
-    def add(self, rows: Sequence[Mapping[str, Cell]]) -> None:
-        """Add rows by their cells: numbers (nan and infinity too), texts, None for blank."""
+    def room(self, more: int) -> int:
+        """Return how many columns there may be with `more` rows."""
+        return min(MOST_COLUMNS, int(self._allowed_cells / max(self.count + more, 1)))
+
+    def add(self, rows: Sequence[Mapping[str, Cell]], time: Floats | None = None) -> None:
+        """Add rows by their cells: numbers (nan and infinity too), texts, None for blank; `time` in seconds since 1970 (UTC)."""
         numbers: dict[str, tuple[Floats, Mask]] = {}
         texts: dict[str, list[str | None]] = {}
-        time = np.full(len(rows), np.nan)
+        if time is None:
+            time = np.full(len(rows), np.nan)
         for name in dict.fromkeys(name for row in rows for name in row):
             cells = [row.get(name) for row in rows]
             kept = [cell if isinstance(cell, str) else None for cell in cells]
@@ -112,6 +113,7 @@ class Table:
         self, count: int, numbers: Numbers, texts: Mapping[str, list[str | None]] | None = None, time: Floats | None = None
     ) -> None:
         """Add `count` rows by their columns: (values, logged) by name, texts by name, and seconds since 1970 (UTC)."""
+        self._make_room(count, numbers)
         if time is None:
             time = np.full(count, np.nan)
         for name, (values, logged) in list(numbers.items()):
@@ -139,9 +141,27 @@ class Table:
             self._numbers[name].append(np.full(self.count, np.nan), np.zeros(self.count, dtype=np.bool_))
         return self._numbers[name]
 
+    def _make_room(self, count: int, numbers: Numbers) -> None:
+        """Leave out the emptiest columns where with `count` more rows all of them would cost too much."""
+        names = [*self._numbers, *(name for name in numbers if name not in self._numbers and name not in self._left_out)]
+        excess = len(names) + len(self.texts) - int(self._allowed_cells / max(self.count + count, 1))
+        if excess <= 0:
+            return
+        logged = {name: int(numbers[name][1].sum()) if name in numbers else 0 for name in names}
+        for name, column in self._numbers.items():
+            logged[name] += int(column.column().logged.sum())
+        emptiest_and_newest_first = sorted(range(len(names)), key=lambda at: (logged[names[at]], -at))
+        for name in [names[at] for at in emptiest_and_newest_first[:excess]]:
+            self._numbers.pop(name, None)
+            self._left_out.add(name)
+
+    @property
+    def _allowed_cells(self) -> float:
+        return CELLS_FREE + CELLS_SHARE * self.read_bytes
+
     def _has_room(self, name: str) -> bool:
         width = len(self._numbers) + len(self.texts) + 1
-        if width <= MOST_COLUMNS and width * self.count <= CELLS_FREE + CELLS_SHARE * self.read_bytes:
+        if width <= MOST_COLUMNS and width * self.count <= self._allowed_cells and name not in self._left_out:
             return True
         self.leave_out([name])
         return False

@@ -14,9 +14,11 @@ FORMAT = "yolo_results_csv"
 
 
 def recognises(candidate: Candidate) -> bool:
-    """Return whether a table has YOLO's names: an epoch, and losses by component below train/."""
+    """Return whether a table has YOLO's names: an epoch, scores or rates, and losses below train/ and val/."""
     names = names_in_header(candidate)
-    return "epoch" in names and any(name.startswith("train/") and name.endswith("_loss") for name in names)
+    pairs = [name for name in names if name.startswith("train/") and f"val/{name.removeprefix('train/')}" in names]
+    named = candidate.name == "results.csv" or any(name.startswith(("metrics/", "lr/", "x/lr")) for name in names)
+    return "epoch" in names and bool(pairs) and named
 
 
 class YoloSource(CsvSource):
@@ -25,9 +27,10 @@ class YoloSource(CsvSource):
     def __init__(self, path: Path) -> None:
         documents = [YamlDocument(path.parent / name) for name in ("args.yaml", "opt.yaml")]
 
-        def beside() -> tuple[bool, About]:
-            changed = [document.refresh() for document in documents]
+        def beside() -> About:
+            for document in documents:
+                document.refresh()
             config = next((document.value for document in documents if document.value), {})
-            return any(changed), About(config=config, checkpoints=find_checkpoints(path.parent / "weights"))
+            return About(config=config, checkpoints=find_checkpoints(path.parent / "weights"))
 
         super().__init__(path, beside)

@@ -1,0 +1,36 @@
+"""Numbers as logs write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from trainmon.runs.readers.numbers import number
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (" 0.5 ", 0.5),
+        ("1e-05", 1e-05),
+        ("-inf", float("-inf")),
+        ("93.5%", 93.5),
+        ("93.5 %", 93.5),
+        ("1,234,567.5", 1234567.5),
+        ("0:12:31", 751.0),
+        ("12:31", 751.0),
+        ("3 days, 17:51:32", 3 * 86_400 + 17 * 3600 + 51 * 60 + 32.0),
+        ("1 day, 0:00:01.5", 86_401.5),
+        ("1_000", None),
+        ("adam", None),
+        ("", None),
+        ("1" * 100, None),
+        ("1,2", None),
+    ],
+)
+def test_a_cell_holds_the_number_that_a_person_reads(text: str, expected: float | None) -> None:
+    assert number(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [("0,5", 0.5), ("1.234,5", 1234.5), ("-3,2e-5", -3.2e-5), ("7", 7.0)])
+def test_a_decimal_comma_is_read_where_the_table_has_it(text: str, expected: float) -> None:
+    assert number(text, ",") == expected
