@@ -216,9 +216,9 @@ def test_a_file_that_is_replaced_by_a_longer_one_is_read_anew(tmp_path: Path) ->
 
 
 def test_a_column_for_every_row_is_left_out_and_said(tmp_path: Path) -> None:
-    rows = [{"step": at, "loss": 1.0, f"only_{at}": at} for at in range(3_000)]
+    rows = [{"step": at, "loss": 1.0, f"only_{at}": at} for at in range(1_200)]
     run = open_run(write(tmp_path / "log.jsonl", *rows))
-    assert values(run, "step") == list(range(3_000))
+    assert values(run, "step") == list(range(1_200))
     assert len(run.rows.columns) <= 1_000
     (problem,) = run.problems
     assert problem.reason.endswith("of its columns are left out: they are too many, or nearly empty")
