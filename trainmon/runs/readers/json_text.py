@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 import orjson
@@ -17,6 +19,23 @@ def parse(data: bytes) -> Any:
         return orjson.loads(data)
     except ValueError as error:
         return _parse_loosely(data, error)
+
+
+def strict_values(lines: Sequence[bytes]) -> list[Any]:
+    """Return what each line says that is not empty, [] where one is no JSON; a bare NaN or Infinity becomes a text."""
+    try:
+        return [*map(orjson.loads, filter(None, lines))]
+    except ValueError:
+        text = b"\n".join(lines)
+        if b"NaN" not in text and b"Infinity" not in text:
+            return []
+    for before, word in product((b": ", b":", b", ", b",", b"["), (b"NaN", b"Infinity", b"-Infinity")):
+        # inside a text the added quotes end it too early: then that line is no JSON any more, never another one
+        text = text.replace(before + word, before + b'"' + word + b'"')
+    try:
+        return [*map(orjson.loads, filter(None, text.split(b"\n")))]
+    except ValueError:
+        return []
 
 
 def _parse_loosely(data: bytes, error: ValueError) -> Any:
