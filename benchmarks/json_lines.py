@@ -1,7 +1,7 @@
 """How fast JSON Lines are read, as ratios within one run: `python -m benchmarks.json_lines [--megabytes N]`.
 
-The reference is pandas.read_json(lines=True) on the same file. Each figure is the median of some rounds (`--rounds`, 3); memory is the highest
-that a process of its own reached beyond what its imports took.
+The reference is pandas.read_json(lines=True) on the same file. Each figure is the median of some rounds (`--rounds`); memory is
+the highest that a process of its own reached beyond what its imports took.
 """
 
 from __future__ import annotations
