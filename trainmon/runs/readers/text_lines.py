@@ -14,7 +14,7 @@ from trainmon.runs.readers.text_words import VALIDATION_WORDS, WORTH_A_LOOK, sid
 MOST_SHAPES = 5_000
 ANNOUNCEMENT_CHARACTERS = 40
 
-_HINT = re.compile("|".join(sorted(WORTH_A_LOOK)), re.IGNORECASE)
+_HINTS = sorted(WORTH_A_LOOK, key=len)
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -49,7 +49,8 @@ class Lines:
             return self._shapes[texts]
         except KeyError:
             pass
-        if not any(_HINT.search(text) for text in texts):
+        written = "".join(texts).lower()
+        if not any(hint in written for hint in _HINTS):
             return None
         if len(self._shapes) >= MOST_SHAPES:
             self._shapes.clear()
