@@ -17,7 +17,7 @@ from trainmon.runs.readers.folder_log import FolderLog
 from trainmon.runs.readers.log_run import LogRun
 from trainmon.runs.readers.settings import user_directory
 
-SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "plots", "site-packages", "mlruns", "wandb"})
+SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "plots", "site-packages", "mlruns"})
 ENVIRONMENT = "pyvenv.cfg"  # the mark of a virtual environment, whatever its name
 MOST_UNLIKE = 2_000  # files below a root that are looked into although nothing in their names speaks of a log
 

@@ -15,6 +15,7 @@ from trainmon.runs.readers import (
     report_file,
     tensorboard,
     text_recognition,
+    wandb,
     yolo_results_csv,
 )
 from trainmon.runs.readers.candidate import Candidate
@@ -24,6 +25,7 @@ from trainmon.runs.readers.lightning_csv import LightningSource
 from trainmon.runs.readers.log_run import Source
 from trainmon.runs.readers.tensorboard import TensorboardSource
 from trainmon.runs.readers.text_log import TextSource
+from trainmon.runs.readers.wandb import WandbSource
 from trainmon.runs.readers.yolo_results_csv import YoloSource
 
 
@@ -48,6 +50,7 @@ class FileFormat(NamedTuple):
 # The first that recognises a file has it: the more particular before the more general.
 FILE_FORMATS = (
     FileFormat(tensorboard.FORMAT, tensorboard.recognises, TensorboardSource, eval_only=tensorboard.is_of_validation),
+    FileFormat(wandb.FORMAT, wandb.recognises, WandbSource),
     FileFormat(yolo_results_csv.FORMAT, yolo_results_csv.recognises, YoloSource, of_folder=True),
     FileFormat(lightning_csv.FORMAT, lightning_csv.recognises, LightningSource, of_folder=True),
     FileFormat(keras_csv.FORMAT, keras_csv.recognises, CsvSource),
@@ -89,4 +92,4 @@ def _is_of_folder(main: str, name: str) -> bool:
 
 
 # In the order in which they are asked; event files that lie beside another log of the same training belong to that.
-FOLDER_FORMATS: tuple[FindFolderLog, ...] = (_with_fixed_name, tensorboard.find)
+FOLDER_FORMATS: tuple[FindFolderLog, ...] = (wandb.find, _with_fixed_name, tensorboard.find)
