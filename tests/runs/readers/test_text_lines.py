@@ -135,6 +135,8 @@ Train: loss 0.5 acc 0.9 | Val: loss 0.4 acc 0.8
     -> train_loss=0.5 train_acc=80
 \t Val. Loss: 0.4 |  Val. Acc: 85.5%
     -> val_loss=0.4 val_acc=85.5
+step 7, data load 0.3s, loss 0.5
+    -> step=7 loss=0.5
 INFO: epoch 1-599, loss: 0.015
     -> epoch=1 step=599 loss=0.015
 step=1,000 loss=0.5 tokens=1.2M

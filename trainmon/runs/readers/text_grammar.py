@@ -26,7 +26,7 @@ _GLUED = re.compile(r"[^\W\d]\w*[-/]$")  # "mAP50-95" is a name
 _SLASH = re.compile(r" ?(?:/|of) ?")
 _BAR = re.compile(r"\|~\||[█▏▎▍▌▋▊▉]")
 _VETO = re.compile(
-    r"\b(?:best|sav(?:e|ed|ing)|load(?:ed|ing)?|checkpoint|resum\w+|restor\w+|improved|reduc\w+|early|expected|lowest|config)\b",
+    r"\b(?:best|sav(?:e|ed|ing)|load(?:ed|ing)|checkpoint|resum\w+|restor\w+|improved|reduc\w+|early|expected|lowest)\b",
     re.IGNORECASE,
 )
 
