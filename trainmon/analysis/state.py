@@ -71,7 +71,7 @@ def state_of_earlier(run: Run, chain: Chain, now: float) -> State:
     """Return what became of a training after which another began in the same run: what is recorded of its end, if anything."""
     record = chain.attempts[-1].record
     if record is not None and record.end is not None:
-        return _state(record.end, partial(wording.recorded_end, record.end, record.ended, record.reason), now)
+        return _state(record.end, partial(wording.recorded_end, record.by, record.end, record.ended, record.reason), now)
     return _state("ended", lambda _: wording.another_began(float(run.rows.time[chain.stop])), now)
 
 
@@ -103,7 +103,7 @@ def _recorded(run: Run, now: float) -> State | None:
     record = run.attempts[-1].record if run.attempts else None
     if record is None or record.end is None:
         return None
-    return _state(record.end, partial(wording.recorded_end, record.end, record.ended, record.reason), now)
+    return _state(record.end, partial(wording.recorded_end, record.by, record.end, record.ended, record.reason), now)
 
 
 def _observed(run: Run, now: float, last_row: float | None, memo: Memo) -> State | None:

@@ -60,7 +60,7 @@ class Library:
         """Return whether one of these files, which changed, may have become a log of another tool by that."""
         known = {str(watched.path) for watched in self._runs[root].values()}
         search = self._searches[root]
-        return any(not known & {file, str(Path(file).parent)} and search.is_undecided(file) for file in files)
+        return any(not known & {file, *map(str, Path(file).parents[:2])} and search.is_undecided(file) for file in files)
 
     def refresh_runs(self, root: Path, which: Callable[[WatchedRun], bool] | None = None) -> bool:
         """Read what is new in the runs below `root` that `which` chooses, and say whether anything was."""

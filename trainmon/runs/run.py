@@ -119,7 +119,7 @@ class Problem:
 class AttemptRecord:
     """What the writer itself recorded of an attempt in training_run.json; times are seconds since 1970 (UTC).
 
-    `not_sampled` says by source ("nvidia", "torch", ...) why nothing was sampled of it.
+    `not_sampled` says by source ("nvidia", "torch", ...) why nothing was sampled of it; `by` is who recorded it.
     """
 
     id: str
@@ -139,6 +139,7 @@ class AttemptRecord:
     environment: Mapping[str, Any] = field(default_factory=dict)
     rows_not_written: int = 0
     not_sampled: Mapping[str, str] = field(default_factory=dict)
+    by: str = "the tracker"
 
 
 @dataclass(frozen=True)

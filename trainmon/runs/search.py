@@ -8,7 +8,7 @@ from pathlib import Path
 
 from trainmon.runs.ids import run_id
 from trainmon.runs.names import file_name, folder_name
-from trainmon.runs.readers import FileFormat, folder_log_of, format_of_file, report_file
+from trainmon.runs.readers import FileFormat, folder_log_of, format_of_file, report_file, trackio, trackio_store
 from trainmon.runs.readers.candidate import HEAD_BYTES, LOG_NAME, may_be_log, worth_a_look
 from trainmon.runs.readers.checkpoint_directory import CheckpointDirectory, recognises
 from trainmon.runs.readers.checkpoints import is_checkpoint_name
@@ -17,7 +17,7 @@ from trainmon.runs.readers.folder_log import FolderLog
 from trainmon.runs.readers.log_run import LogRun
 from trainmon.runs.readers.settings import user_directory
 
-SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "plots", "site-packages", "mlruns", "wandb"})
+SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "plots", "site-packages", "mlruns"})
 ENVIRONMENT = "pyvenv.cfg"  # the mark of a virtual environment, whatever its name
 MOST_UNLIKE = 2_000  # files below a root that are looked into although nothing in their names speaks of a log
 
@@ -28,6 +28,8 @@ def reader_at(path: Path) -> Reader | None:
     """Return the reader of the run that a folder or a file is itself, None where it is none."""
     if path.is_file():
         return _reader_of_named_file(path)
+    if (found := trackio_store.located(path)) is not None:
+        return _follow_stored(*found, path.parent)
     try:
         names = sorted(os.listdir(path))
     except OSError:
@@ -51,13 +53,12 @@ class Search:
         self.root = root
         self._looked_at: dict[str, tuple[tuple[int, int, int], FileFormat | None]] = {}
         self._unlike = 0
+        self._stores: dict[Path, tuple[trackio_store.Stamp, list[str]]] = {}
 
     def runs(self) -> Iterator[Found]:
         """Yield the runs at and below the root, each real folder once, however links lead to it."""
-        if self.root.is_file():
-            reader = _reader_of_named_file(self.root)
-            if reader is not None:
-                yield run_id(self.root), (self.root, reader)
+        if not self.root.is_dir():
+            yield from self._named()
             return
         waiting, seen = [self.root], set()
         while waiting:
@@ -73,6 +74,12 @@ class Search:
             seen.add(real)
             owned = yield from self._in_folder(directory, entries)
             waiting += [Path(entry.path) for entry in entries if entry.name not in owned and _worth_entering(entry)]
+
+    def _named(self) -> Iterator[Found]:
+        stored = list(self._stored(self.root))
+        yield from stored
+        if not stored and (reader := reader_at(self.root)) is not None:
+            yield run_id(self.root), (self.root, reader)
 
     def is_undecided(self, file: str) -> bool:
         """Return whether a file below the root was too short to be told for a log, or none, and may be one by now."""
@@ -102,9 +109,21 @@ class Search:
                 path = Path(entry.path)
                 if report_file.recognises(path):
                     yield run_id(path), (path, report_file.ReportFile(path))
+            elif entry.name.lower().endswith(trackio_store.SUFFIX):
+                yield from self._stored(Path(entry.path))
             elif entry.name in likely and (form := self._format_of(entry)) is not None:
                 path = Path(entry.path)
                 yield run_id(path), (path, _follow_file(form, path, self.root))
+
+    def _stored(self, path: Path) -> Iterator[Found]:
+        """Yield the runs of a file that may be a store of many."""
+        stamp = trackio_store.stamp(path)
+        known = self._stores.get(path)
+        if known is None or known[0] != stamp:
+            known = self._stores[path] = stamp, trackio_store.run_names(path) if trackio_store.is_store(path) else []
+        for name in known[1]:
+            run = trackio_store.path_of(path, name)
+            yield run_id(run), (run, _follow_stored(path, name, self.root))
 
     def _format_of(self, entry: os.DirEntry[str]) -> FileFormat | None:
         known = self._looked_at.get(entry.path)
@@ -153,6 +172,11 @@ def _follow(log: FolderLog, directory: Path, root: Path) -> LogRun:
 def _follow_file(form: FileFormat, path: Path, root: Path) -> LogRun:
     name, eval_only = file_name(path.resolve()), form.eval_only(path.parent)
     return LogRun(form.name, form.source(path), _settings(path.parent, root), name=name, eval_only=eval_only, log=path)
+
+
+def _follow_stored(store: Path, name: str, root: Path) -> LogRun:
+    own = trackio_store.path_of(store, name)  # what is said of one run alone would lie there: nowhere
+    return LogRun(trackio.FORMAT, trackio.TrackioSource(store, name), [own, *_settings(store.parent, root)], name=name)
 
 
 def _worth_entering(entry: os.DirEntry[str]) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from trainmon.wording.formats import count
+
 OTHER_TOOLS = "Hugging Face, Lightning, Keras, YOLO, TensorBoard, JSON Lines, CSV and TSV tables, what a training printed"
 GOES_ON = "This page goes on by itself as soon as data appears."
 
@@ -26,6 +28,13 @@ def no_log_in(path: object, is_file: bool) -> str:
     if is_file:
         return f"{path} is no training log that can be read: it has neither a table with a header, nor lines that name a loss."
     return f"{path} holds no training log: neither training_metrics.csv nor the log of another tool was found in it."
+
+
+def store_of_many(path: object, runs: Sequence[object]) -> str:
+    """Return why the store of several runs is none itself, and how one of them is named."""
+    if not runs:
+        return f"{path} is a store of Trackio that holds no run yet."
+    return f"{path} holds runs of Trackio ({count(len(runs))}); name one of them, as {runs[0]}."
 
 
 def no_root(problems: Sequence[tuple[str, str]], command: str) -> Guidance:

@@ -12,10 +12,10 @@ def another_began(began: float) -> str:
     return "its end was not recorded; another training began here" + (f" on {moment(began)}" if began == began else "")
 
 
-def recorded_end(end: str, ended: float | None, reason: str | None, now: float | None) -> str:
-    """Return the evidence of an end that the tracker recorded; here and below, without `now`, in words that stay true."""
+def recorded_end(by: str, end: str, ended: float | None, reason: str | None, now: float | None) -> str:
+    """Return the evidence of an end that was recorded; here and below, without `now`, in words that stay true."""
     why = f": {reason}" if reason else ""
-    return f"the tracker recorded it as {end} {moment_of(ended, now)}{why}"
+    return f"{by} recorded it as {end} {moment_of(ended, now)}{why}"
 
 
 def process_gone(pid: int | None, last_row: float | None, now: float | None) -> str:

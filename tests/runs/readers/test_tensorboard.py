@@ -130,7 +130,7 @@ def test_times_that_no_clock_shows_are_left_out(tmp_path: Path) -> None:
 
 @pytest.fixture
 def source(tmp_path: Path) -> TensorboardSource:
-    return TensorboardSource(tmp_path, {"": ""})
+    return TensorboardSource(tmp_path, of_folder=True)
 
 
 def points(source: TensorboardSource, tag: str = "train/loss") -> list[float]:
@@ -159,6 +159,14 @@ def test_a_file_written_anew_or_gone_is_forgotten(source: TensorboardSource) -> 
     first.unlink()
     assert source.refresh()
     assert (points(source), source.table.entries) == ([7], 2)
+
+
+def test_a_validation_that_comes_later_joins_its_training(source: TensorboardSource) -> None:
+    log(source.path / "train" / f"{LOGS[0]}.v2", 0, 1, tags=("epoch_loss",))
+    source.refresh()
+    log(source.path / "validation" / f"{LOGS[0]}.v2", 0, tags=("epoch_loss",))
+    assert source.refresh()
+    assert (points(source, "train/epoch_loss"), points(source, "validation/epoch_loss")) == ([0, 1], [0])
 
 
 def test_an_unfinished_last_record_is_named_and_waits(source: TensorboardSource) -> None:

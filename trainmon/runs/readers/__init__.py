@@ -9,21 +9,30 @@ from typing import NamedTuple
 
 from trainmon.runs.readers import (
     checkpoint_directory,
+    dvclive,
+    hf_trainer_state,
+    json_history,
+    json_lines,
     keras_csv,
     lightning_csv,
     plain_csv,
     report_file,
     tensorboard,
     text_recognition,
+    trackio,
+    wandb,
     yolo_results_csv,
 )
 from trainmon.runs.readers.candidate import Candidate
 from trainmon.runs.readers.csv_source import CsvSource
 from trainmon.runs.readers.folder_log import FindFolderLog, FolderLog, is_event_file
+from trainmon.runs.readers.json_history import JsonHistorySource
+from trainmon.runs.readers.json_lines import JsonLinesSource
 from trainmon.runs.readers.lightning_csv import LightningSource
 from trainmon.runs.readers.log_run import Source
 from trainmon.runs.readers.tensorboard import TensorboardSource
 from trainmon.runs.readers.text_log import TextSource
+from trainmon.runs.readers.wandb import WandbSource
 from trainmon.runs.readers.yolo_results_csv import YoloSource
 
 
@@ -48,18 +57,30 @@ class FileFormat(NamedTuple):
 # The first that recognises a file has it: the more particular before the more general.
 FILE_FORMATS = (
     FileFormat(tensorboard.FORMAT, tensorboard.recognises, TensorboardSource, eval_only=tensorboard.is_of_validation),
+    FileFormat(wandb.FORMAT, wandb.recognises, WandbSource),
+    FileFormat(hf_trainer_state.FORMAT, hf_trainer_state.recognises, hf_trainer_state.of_file),
     FileFormat(yolo_results_csv.FORMAT, yolo_results_csv.recognises, YoloSource, of_folder=True),
     FileFormat(lightning_csv.FORMAT, lightning_csv.recognises, LightningSource, of_folder=True),
+    FileFormat(json_lines.FORMAT, json_lines.recognises, JsonLinesSource),
+    FileFormat(json_history.FORMAT, json_history.recognises, JsonHistorySource),
     FileFormat(keras_csv.FORMAT, keras_csv.recognises, CsvSource),
     FileFormat(plain_csv.FORMAT, plain_csv.recognises, CsvSource),
     FileFormat(text_recognition.FORMAT, text_recognition.recognises, TextSource),
 )
 # Every format by its name, as README.md lists them.
-FORMATS = (checkpoint_directory.FORMAT, report_file.FORMAT, *dict.fromkeys(each.name for each in FILE_FORMATS))
+FORMATS = (
+    checkpoint_directory.FORMAT,
+    report_file.FORMAT,
+    trackio.FORMAT,
+    *dict.fromkeys(each.name for each in FILE_FORMATS),
+)
 # Where a person names a file, less is asked of it.
 NAMED_FORMATS = (
     *FILE_FORMATS,
     FileFormat(text_recognition.FORMAT, text_recognition.tells_anything, TextSource),
+    FileFormat(hf_trainer_state.FORMAT, hf_trainer_state.is_called_so, hf_trainer_state.of_file),
+    FileFormat(json_lines.FORMAT, json_lines.has_numbers, JsonLinesSource),
+    FileFormat(json_history.FORMAT, json_history.has_numbers, JsonHistorySource),
     FileFormat(plain_csv.FORMAT, plain_csv.is_table, CsvSource),
 )
 
@@ -89,4 +110,11 @@ def _is_of_folder(main: str, name: str) -> bool:
 
 
 # In the order in which they are asked; event files that lie beside another log of the same training belong to that.
-FOLDER_FORMATS: tuple[FindFolderLog, ...] = (_with_fixed_name, tensorboard.find)
+FOLDER_FORMATS: tuple[FindFolderLog, ...] = (
+    wandb.find,
+    hf_trainer_state.find,
+    dvclive.find,
+    json_lines.find,
+    _with_fixed_name,
+    tensorboard.find,
+)

@@ -19,7 +19,7 @@ from trainmon.runs.readers.contents import Contents
 from trainmon.runs.readers.roles import ROW, Roles
 from trainmon.runs.readers.settings import Settings
 from trainmon.runs.readers.table import Tabular
-from trainmon.runs.run import EPOCH, EVAL, TRAIN, Checkpoint, Column, Plan, Problem, Role, Rows
+from trainmon.runs.run import EPOCH, EVAL, TRAIN, AttemptRecord, Checkpoint, Column, Plan, Problem, Role, Rows
 from trainmon.stats.arrays import Floats, Mask
 
 REPEATED = 0.1  # share of rows in the epoch of the row before: fewer, and each row stands for an epoch
@@ -30,7 +30,8 @@ class About:
     """What a log's files say besides its rows.
 
     `sums_up` marks the rows that sum up an epoch of others, [rows]; `counted` names the column in which a reader counted the
-    rows itself, for logs that count nothing; `roles` are those that its format settles, whatever the columns' names.
+    rows itself, for logs that count nothing; `roles` are those that its format settles, whatever the columns' names; `records`
+    are the attempts as the tool itself recorded them.
     """
 
     config: Mapping[str, Any] = field(default_factory=dict)
@@ -41,6 +42,10 @@ class About:
     sums_up: Mask | None = None
     counted: str = ""
     roles: Mapping[Role, str] = field(default_factory=dict)
+    records: tuple[AttemptRecord, ...] = ()
+    name: str = ""
+    tags: tuple[str, ...] = ()
+    notes: str = ""
 
 
 class Source(Protocol):
@@ -78,12 +83,15 @@ class LogRun:
         self._eval_only = eval_only
         self._phase = Growable(np.int8)
         self._row = Growable(np.float64)
+        self._time: Growable | None = None
         self._told: tuple[object, ...] = ()  # what the phases so far were told by
         self._contents: Contents | None = None
 
     def refresh(self) -> bool:
         """Read what is new and say whether anything was."""
         changed = [self._source.refresh(), self._settings.refresh()]
+        if self._source.table.time is not self._time:  # the table was begun anew: so are the phases of its rows
+            self._time, self._told = self._source.table.time, ()
         if any(changed):
             self._contents = None
         return any(changed)
@@ -97,19 +105,20 @@ class LogRun:
     def _collect(self) -> Contents:
         settings, about = self._settings.values, self._source.about()
         rows, problems = self._rows(run_record.mapping(settings.get("roles")), about)
-        tags = settings.get("tags")
-        plan = run_record.plan_of((), about.config, run_record.mapping(settings.get("plan")))
+        tags = settings.get("tags", about.tags)
+        plan = run_record.plan_of(about.records, about.config, run_record.mapping(settings.get("plan")))
         return Contents(
             rows=rows,
+            records=about.records,
             config=about.config,
             summary=about.summary,
             summary_time=about.summary_time,
             plan=about.plan if about.plan is not None and plan == Plan() else plan,
             checkpoints=about.checkpoints,
             problems=(*self._source.problems(), *problems, *self._settings.problems),
-            name=str(settings.get("name") or self._name or "") or None,
-            tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
-            notes=str(settings.get("notes") or ""),
+            name=str(settings.get("name") or about.name or self._name or "") or None,
+            tags=tuple(str(tag) for tag in tags),
+            notes=str(settings.get("notes") or about.notes),
             diagnosis_settings=run_record.mapping(settings.get("diagnosis")),
             hidden=bool(settings.get("hide")),
             entries=self._source.table.entries,

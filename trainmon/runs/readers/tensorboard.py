@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -22,6 +22,7 @@ _TRAIN = ("train", "training")
 _EVALS = ("validation", "val", "valid", "eval", "test")
 _SETTINGS = ("hparams.yaml", "args.yaml", "opt.yaml")
 _MODELS = (".", "checkpoints", "weights")
+OWN = ""  # the folder itself
 _TF2 = ".v2"  # how TensorFlow 2 ends the names of its event files, and nobody else
 
 
@@ -37,33 +38,30 @@ def is_of_validation(path: Path) -> bool:
 
 def find(path: Path, names: Sequence[str]) -> FolderLog | None:
     """Return the log that a folder's event files are, or those of its folders for training and validation."""
-    folders = _folders(path, names)
-    own = any(is_event_file(name) for name in names)
-    if not own and not folders:
+    parts = _parts(path, names)
+    if not parts:
         return None
-    prefixes = {"": "", **folders} if own else folders
 
     def owns(name: str) -> bool:
-        return is_event_file(name) or name in folders
+        return is_event_file(name) or name in parts
 
-    return FolderLog(
-        FORMAT, partial(TensorboardSource, path, prefixes), owns, eval_only=own and not folders and is_of_validation(path)
-    )
+    eval_only = list(parts) == [OWN] and is_of_validation(path)
+    return FolderLog(FORMAT, partial(TensorboardSource, path, of_folder=True), owns, eval_only=eval_only)
 
 
-def _folders(path: Path, names: Sequence[str]) -> dict[str, str]:
-    """Return the folders of one training in `path` and what their tags are named after, {} where there are none.
+def _parts(path: Path, names: Sequence[str]) -> dict[str, str]:
+    """Return the folders in `path` whose event files are of one training, OWN for its own, and how the tags of each begin.
 
-    Keras makes the folder of the validation an epoch later: its files tell that the first one is not the last.
+    Keras makes the folder of the validation an epoch later: how its files end tells that the first one is not alone.
     """
-    train = [name for name in names if name.lower() in _TRAIN]
-    files = {name: _event_files(path / name) for name in train}
-    if not any(files.values()):
-        return {}
+    own = {OWN: ""} if any(is_event_file(name) for name in names) else {}
+    train = {name: files for name in names if name.lower() in _TRAIN and (files := _event_files(path / name))}
+    if not train:
+        return own
     evals = [name for name in names if name.lower() in _EVALS and _event_files(path / name)]
-    if not evals and not all(file.endswith(_TF2) for found in files.values() for file in found):
-        return {}
-    return {name: f"{name}/" for name in (*(name for name in train if files[name]), *evals)}
+    if not evals and not all(file.endswith(_TF2) for files in train.values() for file in files):
+        return own
+    return {**own, **{name: f"{name}/" for name in (*train, *evals)}}
 
 
 def _event_files(folder: Path) -> list[str]:
@@ -74,23 +72,25 @@ def _event_files(folder: Path) -> list[str]:
 
 
 class TensorboardSource:
-    """Follows one event file, or those of a folder: `prefixes` names its folders ("" = itself), and how their tags begin."""
+    """Follows one event file, or (`of_folder`) those of a folder and of its folders for training and validation."""
 
-    def __init__(self, path: Path, prefixes: Mapping[str, str] | None = None) -> None:
+    def __init__(self, path: Path, *, of_folder: bool = False) -> None:
         self.path = path
         self.table = Table(path.name)
-        self._prefixes = prefixes
+        self._of_folder = of_folder
         self._files: list[EventFile] = []
-        self._documents = [YamlDocument(path / name) for name in _SETTINGS] if prefixes is not None else []
+        self._documents = [YamlDocument(path / name) for name in _SETTINGS] if of_folder else []
+        self._about = About()
 
     def refresh(self) -> bool:
         """Read what is new and say whether anything was."""
-        changed = [self._find(), *(document.refresh() for document in self._documents)]
-        changed += [file.refresh() for file in self._files]
+        before = self._about
+        changed = [self._find(), *[file.refresh() for file in self._files]]
         if any(file.replaced for file in self._files):
             self._begin_anew(self._files)
         self._take()
-        return any(changed)
+        self._about = self._read_about()
+        return any(changed) or self._about != before
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the files."""
@@ -98,32 +98,36 @@ class TensorboardSource:
 
     def about(self) -> About:
         """Return what stands in and beside the files, and that the step is the step."""
-        config = {name: value for file in self._files for name, value in file.records.settings.items()}
+        return self._about
+
+    def _read_about(self) -> About:
+        for document in self._documents:
+            document.refresh()
         beside = next((document.value for document in self._documents if document.value), {})
-        folders = [self.path / name for name in _MODELS] if self._prefixes is not None else []
+        config = {name: value for file in self._files for name, value in file.records.settings.items()}
+        folders = [self.path / name for name in _MODELS] if self._of_folder else []
         checkpoints: tuple[Checkpoint, ...] = next((found for folder in folders if (found := find_checkpoints(folder))), ())
         return About(config={**beside, **config}, checkpoints=checkpoints, roles={"step": STEP})
 
     def _find(self) -> bool:
         """Follow the files that are new, and read all anew where one is gone; say whether either was so."""
-        found, known = list(self._paths()), {file.path for file in self._files}
-        gone = known - {path for _, path in found}
-        if gone and len(gone) < len(known):
+        found = dict(self._paths()) if self._of_folder else {self.path: OWN}
+        known = {file.path for file in self._files}
+        if gone := known - found.keys():
             self._begin_anew([file for file in self._files if file.path not in gone])
-        new = [(folder, path) for folder, path in found if path not in known]
-        for folder, path in new:
-            prefix = self._prefixes[folder] if self._prefixes else ""
-            self._files.append(EventFile(path, prefix, f"{folder}/{path.name}" if folder else path.name))
+        new = [EventFile(path, prefix, prefix + path.name) for path, prefix in found.items() if path not in known]
+        self._files += new
         return bool(new or gone)
 
-    def _paths(self) -> Iterator[tuple[str, Path]]:
-        """Yield each event file with its folder, those of a folder in the order in which they were begun."""
-        if self._prefixes is None:
-            yield "", self.path
+    def _paths(self) -> Iterator[tuple[Path, str]]:
+        """Yield each event file and how its tags begin, those of a folder in the order in which they were begun."""
+        try:
+            names = sorted(os.listdir(self.path))
+        except OSError:
+            yield from ((file.path, file.prefix) for file in self._files)  # what was read stays, whatever the disk does now
             return
-        for folder in self._prefixes:
-            names = sorted(_event_files(self.path / folder), key=begun)
-            yield from ((folder, self.path / folder / name) for name in names)
+        for folder, prefix in _parts(self.path, names).items():
+            yield from ((self.path / folder / name, prefix) for name in sorted(_event_files(self.path / folder), key=begun))
 
     def _begin_anew(self, files: Sequence[EventFile]) -> None:
         self.table.restart()

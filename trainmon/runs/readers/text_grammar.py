@@ -4,50 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from trainmon.runs.readers import text_words
+from trainmon.runs.readers.text_names import Name, name_before
 from trainmon.runs.readers.text_shapes import BAR, Place, Shape
 from trainmon.runs.readers.text_words import NONE, STRONG
 
+NUMBER_MARK = "~"
 PERCENT_OF_BAR = "%" + BAR
-NAME_CHARACTERS = 90
 MOST_NUMBERS = 200
 HEADING_CHARACTERS = 100
 
-_NOISE = re.compile(
-    r"['\"`*]|(?:np\.|numpy\.|torch\.)?\b(?:float[0-9]*|int[0-9]*|tensor|array)\((?=\s*$)|\((?:for|per|over) [^()]{1,40}\)"
-)
-_WORD = r"[^\W\d][\w./@%+-]*"
-_TAIL = re.compile(
-    rf"""(?<![\w./@%+-])(?P<words>{_WORD}(?:\ +{_WORD}){{0,5}})
-    (?P<paren>\ ?\((?:[^()]|\([^()]*\)){{1,20}}\))?
-    \]?\ *(?P<sep>[:=]+>?|-+>)?\ *(?P<open>[\[(<|\#]?)\ *$""",
-    re.VERBOSE,
-)
 _UNIT = re.compile(r"%|[^\W\d_]+(?:/[^\W\d_]+)?")
 _UNITS = frozenset(
     {"%", "ms", "s", "sec", "secs", "us", "k", "m", "b", "g", "mb", "gb", "mib", "gib", "kb", "x", "z", "it/s", "s/it"}
 )
 _UNIT_APART = re.compile(r" (?:%|ms|us|secs?|seconds|mins?|minutes|hours|[kmg]i?b)\b\.?", re.IGNORECASE)
 _SCALES = {"K": 1e3, "k": 1e3, "M": 1e6, "B": 1e9, "ms": 1e-3, "us": 1e-6}
-_RATE = re.compile(r" ?((?:tok|tokens|it|samples|img|images|steps|words|examples)/s(?:ec)?)\b", re.IGNORECASE)
+_RATE = re.compile(r" ?((?:tok|tokens|it|samples|img|images|steps|words|examples|iter)/s(?:ec)?)\b", re.IGNORECASE)
 _SLASH = re.compile(r" ?(?:/|of) ?")
 _BAR = re.compile(r"\|~\||[█▏▎▍▌▋▊▉]")
 _VETO = re.compile(
     r"\b(?:best|sav(?:e|ed|ing)|load(?:ed|ing)?|checkpoint|resum\w+|restor\w+|improved|reduc\w+|early|expected|lowest|config)\b",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"[\W\d_]*(?:(?:start|starting|begin|beginning|training|running|train)\W+)?(?:epoch|ep)\b", re.IGNORECASE)
 
 
-class _Name(NamedTuple):
-    """What stands before a number: the words, whether a sign says that the number is theirs, and what stands before them."""
+def _any(words: frozenset[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
 
-    words: list[str]
-    explicit: bool
-    opened: bool
-    before: str
+
+_EPOCH, _STEP = _any(text_words.EPOCH_WORDS), _any(text_words.STEP_WORDS - text_words.SHORT_STEPS)
+# What announces an epoch or a step, and nothing else: "Epoch 3/90", "=== Starting epoch 3", "Iteration 20 | sampling ...".
+_EPOCH_HEADING = re.compile(
+    rf"(?!\s*['\"])[\W\d_]*(?:(?:start|starting|begin|beginning|training|running|train)\W+)?(?:{_EPOCH})\b", re.IGNORECASE
+)
+_STEP_HEADING = re.compile(
+    rf"(?!\s*['\"])[\W\d_]*(?:{_STEP})\W*{NUMBER_MARK}(?: ?/ ?{NUMBER_MARK})?(?:\W*$| ?[|:.,=)\]-]+ )", re.IGNORECASE
+)
 
 
 def shape_of(texts: Sequence[str], numbers: Sequence[str]) -> Shape | None:
@@ -93,6 +87,9 @@ class _Walk:
             self._bar_words = [word.lower().strip(":") for word in left.split()]
             return at
         joined = self._joined(at)
+        if joined == at + 1 and right == "-" and self._is_epoch(left):
+            self._bare.append(Place(joined))  # "epoch 3-599" is a step inside an epoch
+            joined = at
         if joined > at:
             self._look_for_side(left)
             return joined
@@ -101,7 +98,7 @@ class _Walk:
         apart = _UNIT_APART.match(right)
         if total < 0 and (apart or (unit and _is_unit(unit[0]))):
             self._unit_ends = max(found.end() for found in (apart, unit) if found is not None)
-        name = _name(left)
+        name = name_before(left)
         place = Place(at, total, _factor(unit, name))
         self._look_for_side(name.before if name else left)
         if unit is not None and not _is_unit(unit[0]):
@@ -111,7 +108,11 @@ class _Walk:
             self._take_bare(place, left, right)
         else:
             self._take_named(name, place, right)
-        return max(at, total)
+        return max(at, total, self._bare[-1].at if self._bare else at)
+
+    def _is_epoch(self, left: str) -> bool:
+        name = name_before(left)
+        return name is not None and text_words.position([word.lower() for word in name.words], False) == "epoch"
 
     def _joined(self, at: int) -> int:
         """Return the last index of numbers that are one thing: a date, a duration, a version, a range; else `at` itself."""
@@ -127,7 +128,7 @@ class _Walk:
         self._vetoed = self._vetoed or (not any(self._strengths.values()) and _VETO.search(text) is not None)
         self._side = next((side for word in reversed(words) if (side := text_words.side([word]))), self._side)
 
-    def _take_named(self, name: _Name, place: Place, right: str) -> None:
+    def _take_named(self, name: Name, place: Place, right: str) -> None:
         lowered = [word.lower().strip(".:") for word in name.words]
         kind = text_words.position(lowered, place.total >= 0 or _is_bracketed(name, right))
         announced = [] if kind else text_words.metric_before_position(lowered)
@@ -144,6 +145,7 @@ class _Walk:
         words = [word.strip(".:") or word for word in words]
         column = text_words.metric_name(words, explicit)
         if not column:
+            self._look_for_side(" ".join(words))
             return
         forbidden = any(set(text_words.parts(word)) & text_words.NO_METRICS for word in words)
         strength = NONE if forbidden else text_words.strength(words[-1])
@@ -182,20 +184,34 @@ class _Walk:
 
     def _judged(self) -> Shape | None:
         """Return the shape where the line is a row or announces an epoch, else None."""
-        line = "~".join(self._texts)
+        line = NUMBER_MARK.join(self._texts)
         epoch, step = self._positions.get("epoch"), self._positions.get("step")
         bar = _BAR.search(line) is not None
         if not self._is_row(epoch is not None, step is not None):
-            heading = epoch is not None and len(line) <= HEADING_CHARACTERS and _HEADING.match(line) is not None
-            return Shape(epoch=epoch, heading=True, bar=bar) if heading or (bar and epoch is not None) else None
+            return self._heading(line, bar)
         strong = [name for name, strength in self._strengths.items() if strength]
         sides = {text_words.side(text_words.parts(name)) for name in strong or self._metrics}
         evaluation = sides <= {"val", "test"}
-        listed = evaluation and not bar and step is not None and step in self._bare
+        listed = evaluation and not bar and step in self._bare and step is not None and step.total >= 0
         unfinished = re.search(r"\bETA\b", line) is not None
-        pairs = tuple((name, place.at, place.factor) for name, place in self._metrics.items() if place.total < 0)
+        at = self._average if listed else int
+        pairs = tuple((name, at(place.at), place.factor) for name, place in self._metrics.items() if place.total < 0)
         shares = tuple((name, place) for name, place in self._metrics.items() if place.total >= 0)
-        return Shape(epoch, step, pairs, shares, evaluation, sides != {""}, False, bar, listed, bar and unfinished)
+        losses = frozenset(name for name, strength in self._strengths.items() if strength == STRONG)
+        return Shape(epoch, step, pairs, shares, losses, evaluation, sides != {""}, False, bar, listed, bar and unfinished)
+
+    def _average(self, at: int) -> int:
+        """Return the index of the mean that stands in brackets after a number, else that of the number."""
+        following = [text.strip() for text in self._texts[at + 1 : at + 3]]
+        return at + 1 if len(following) == 2 and following[0] == "(" and following[1].startswith(")") else at
+
+    def _heading(self, line: str, bar: bool) -> Shape | None:
+        epoch, step = self._positions.get("epoch"), self._positions.get("step")
+        if epoch is not None and (bar or (len(line) <= HEADING_CHARACTERS and _EPOCH_HEADING.match(line))):
+            return Shape(epoch=epoch, heading=True, bar=bar)
+        if step is not None and not bar and len(line) <= HEADING_CHARACTERS and _STEP_HEADING.match(line):
+            return Shape(step=step, heading=True)
+        return None
 
     def _is_row(self, epoch: bool, step: bool) -> bool:
         if self._vetoed or not self._metrics:
@@ -207,25 +223,12 @@ class _Walk:
         return epoch and step and self._explicit > 0
 
 
-def _name(left: str) -> _Name | None:
-    text = _NOISE.sub("", left[-NAME_CHARACTERS:])
-    found = _TAIL.search(text)
-    if found is None:
-        return None
-    words = found["words"].split()
-    paren = (found["paren"] or "").strip()[1:-1]
-    before = f"{text[: found.start()]} {paren}"
-    if paren and len(words) == 1 and len(paren) <= 6 and not text_words.side([paren.lower()]):
-        words = [f"{words[0]}({paren})"]
-    return _Name(words, found["sep"] is not None, found["open"] != "", before)
-
-
-def _is_bracketed(name: _Name, right: str) -> bool:
+def _is_bracketed(name: Name, right: str) -> bool:
     """Return whether a number in words like `Train: 0 [` is followed by the step in brackets."""
     return name.explicit and right.startswith(" [")
 
 
-def _factor(unit: re.Match[str] | None, name: _Name | None) -> float:
+def _factor(unit: re.Match[str] | None, name: Name | None) -> float:
     if unit is None or name is None or any("mem" in word.lower() for word in name.words):
         return 1.0
     return _SCALES.get(unit[0], 1.0)

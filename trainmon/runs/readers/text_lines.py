@@ -32,7 +32,7 @@ class Lines:
         self._shapes: dict[tuple[str, ...], Shape | None] = {}
 
     def read(self, text: str) -> Said | None:
-        """Return what a line says, None where it is neither a row nor the heading of an epoch."""
+        """Return what a line says, None where it is neither a row nor announces an epoch or a step."""
         text, stamp = message(text)
         bar = text.find("%|")
         if bar >= 0 and (dictionary := text.find("{'", bar)) > 0:

@@ -11,8 +11,9 @@ from trainmon.runs.readers.columns import Growable
 from trainmon.runs.readers.log_file import LogFile
 from trainmon.runs.readers.log_run import About
 from trainmon.runs.readers.table import Table
+from trainmon.runs.readers.text_positions import COUNTED, TextRow
 from trainmon.runs.readers.text_prefix import moment
-from trainmon.runs.readers.text_rows import COUNTED, RowMaker, TextRow
+from trainmon.runs.readers.text_rows import RowMaker
 from trainmon.runs.readers.text_screen import shown
 from trainmon.runs.run import Plan, Problem, Role
 
@@ -55,7 +56,7 @@ class TextSource:
 
     def about(self) -> About:
         """Return what the lines say besides the rows: how many epochs or steps there will be."""
-        epochs, steps = self._maker.total_epochs, self._maker.total_steps
+        epochs, steps = self._maker.positions.total_epochs, self._maker.positions.total_steps
         plan = Plan(None if epochs or not steps else int(steps), epochs, wording.PLAN_OF_LINES) if epochs or steps else None
-        roles: dict[Role, str] = {"step": "step"} if self._maker.gives_steps else {}
+        roles: dict[Role, str] = {"step": "step"} if self._maker.positions.gives_steps else {}
         return About(plan=plan, sums_up=self._sums_up.view(), counted=COUNTED, roles=roles)

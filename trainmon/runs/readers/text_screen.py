@@ -36,7 +36,7 @@ def shown(line: str) -> list[Shown]:
     text, states = text[:LINE_LIMIT], []
     for mark, after in zip(drawn[::2], drawn[1::2], strict=True):
         kept = "" if mark == "\r" else text[: -len(mark)]
-        if not kept.strip():
+        if not kept.strip() and mark != "\x08":  # one backspace turns a spinner
             states.append(Shown(text, True))
         text = (kept + after)[:LINE_LIMIT]
     states.append(Shown(text, False))

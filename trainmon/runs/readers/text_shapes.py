@@ -36,17 +36,18 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Shape:
-    """What the numbers of a line are: positions, metrics as (name, index, factor), and those that are shares ("9000/10000").
+    """What the numbers of a line are: positions, metrics as (name, index, factor), those that are shares ("9000/10000"), losses.
 
     `evaluation` says that they are of validation alone, `scoped` that the line says of which side it is, `heading` that it
-    announces an epoch and holds no metric; `bar` is a progress bar, `unfinished` one that still estimates its end, `listed` a
-    validation that prints how far it is (`Test: [3/48]`).
+    announces an epoch or a step and holds no metric; `bar` is a progress bar, `unfinished` one that still estimates its end,
+    `listed` a validation that prints how far it is (`Test: [3/48]`).
     """
 
     epoch: Place | None = None
     step: Place | None = None
     pairs: tuple[tuple[str, int, float], ...] = ()
     shares: tuple[tuple[str, Place], ...] = ()
+    losses: frozenset[str] = frozenset()
     evaluation: bool = False
     scoped: bool = False
     heading: bool = False

@@ -10,69 +10,54 @@ NONE: Final = 0
 WEAK: Final = 1
 STRONG: Final = 2
 
-EPOCH_WORDS = frozenset({"epoch", "ep"})
-STEP_WORDS = frozenset(
-    {"step", "steps", "iter", "iters", "iteration", "iterations", "it", "batch", "minibatch", "update", "updates", "num_updates"}
-    | {"global_step", "train_step", "current_steps", "global_iter", "iter_num", "up", "episode", "round", "s", "i"}
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+EPOCH_WORDS = _words("epoch ep época epoca époque epoche")
+SHORT_STEPS = _words("s i it")  # positions only where a colon or an equals sign follows
+STEP_WORDS = SHORT_STEPS | _words(
+    "step steps iter iters iteration iterations batch minibatch update updates num_updates global_step train_step current_steps"
+    " global_iter iter_num up episode round iteración iteracion iteração iteracao itération paso passo étape schritt"
 )
-SHORT_STEPS = frozenset({"s", "i", "it"})  # positions only where a colon or an equals sign follows
 # A plural, or a word beside others ("Epochs: 100"), is a position only where a total stands beside it.
 COUNTED_WORDS = {"epochs": "epoch", "train": "epoch", "training": "epoch"}
 EPOCH_BARS = EPOCH_WORDS | {"epochs"}  # before a progress bar that counts epochs
 
-_BEFORE_POSITIONS = frozenset(
-    {"train", "training", "global", "current", "at", "after", "for", "in", "of", "on", "the", "start", "starting", "begin", "end"}
-    | {"beginning", "finished", "completed", "done", "running", "mini", "optimizer", "this", "during"}
+_BEFORE_POSITIONS = _words(
+    "train training global current at after for in of on the this during start starting begin beginning end finished completed"
+    " done running mini optimizer"
 )
-NO_POSITIONS = frozenset({"per", "over", "each", "every", "a", "by"})
+NO_POSITIONS = _words("per over each every a by")
 
-VALIDATION_WORDS = frozenset(
-    {"val", "valid", "validation", "validating", "vali", "dev", "eval", "evaluation", "evaluating", "evaluate", "validate", "tel"}
+VALIDATION_WORDS = _words(
+    "val valid validation validating validate vali dev eval evaluation evaluating evaluate tel validación validacion validação"
+    " validacao"
 )
-TEST_WORDS = frozenset({"test", "testing", "tst"})
-TRAIN_WORDS = frozenset({"train", "training", "trn", "trl"})
+TEST_WORDS = _words("test testing tst")
+TRAIN_WORDS = _words("train training trn trl entrenamiento treino entraînement")
 
-_STRONG = frozenset({"loss", "losses", "trl", "tel"})
-_WEAK = frozenset(
-    {"acc", "accuracy", "top", "f1", "precision", "recall", "auc", "map", "iou", "miou", "dice", "bleu", "rouge", "wer", "cer"}
-    | {
-        "reward",
-        "rewards",
-        "return",
-        "score",
-        "ppl",
-        "perplexity",
-        "psnr",
-        "ssim",
-        "fid",
-        "kl",
-        "entropy",
-        "error",
-        "err",
-        "cost",
-    }
-    | {"nll", "xent", "elbo", "bpc", "bpb", "mse", "rmse", "mae", "crossentropy", "ap", "ndcg", "hits", "mrr", "objective"}
+_STRONG = _words("loss losses trl tel perdida pérdida perda perte verlust 损失")
+_WEAK = _words(
+    "acc accuracy prec top f1 precision recall auc map ap iou miou dice bleu rouge wer cer reward rewards return score objective"
+    " ppl perplexity psnr ssim fid kl entropy error err cost nll xent elbo bpc bpb mse rmse mae crossentropy ndcg hits mrr"
 )
-NO_METRICS = frozenset(
-    {"weight", "weights", "scale", "scaler", "coef", "coeff", "coefficient", "fn", "func", "function", "gamma", "alpha", "beta"}
-    | {"lambda", "threshold", "thresh", "type", "factor", "patience", "delta", "smoothing", "best", "min", "minimum", "max"}
-    | {"maximum", "lowest", "highest", "prev", "previous", "target", "stop", "every", "interval", "freq", "margin", "reduction"}
-    | {"clip", "early", "monitor", "let", "const", "var", "float", "double", "self", "def", "if", "where", "with", "no", "num"}
-    | {"ratio", "limit", "tolerance", "tol", "decay", "baseline", "index", "id", "count"}
+NO_METRICS = _words(
+    "weight weights scale scaler coef coeff coefficient fn func function gamma alpha beta lambda threshold thresh type factor"
+    " patience delta smoothing best min minimum max maximum lowest highest prev previous target stop every interval freq margin"
+    " reduction clip early monitor let const var float double self def if where with no num ratio limit tolerance tol decay"
+    " baseline index id count"
 )
-_IGNORED = frozenset({"eta", "v_num", "seed", "version", "port", "pid", "rank", "gpu", "gpus", "epochs", "line"})
-_KNOWN_ENDS = frozenset(
-    {"lr", "rate", "time", "norm", "mfu", "mem", "memory", "sec", "ups", "wps", "gnorm", "tokens", "samples", "fps", "tps"}
-)
-_VERBS = frozenset({"took", "in", "at", "of", "from", "to", "for", "than", "is", "was", "after", "by", "on", "model", "layers"})
-_FILLERS = frozenset(
-    {"average", "avg", "mean", "running", "current", "epoch", "batch", "step", "smoothed", "model", "set", "the"}
-)
-_ENDINGS = frozenset({"value", "avg", "average", "mean"})
+_IGNORED = _words("eta v_num seed version port pid rank gpu gpus epochs line")
+_KNOWN_ENDS = _words("lr rate time norm mfu mem memory sec ups wps gnorm tokens samples fps tps")
+_VERBS = _words("took in at of from to for than is was after by on model layers")
+_FILLERS = _words("average avg mean running current epoch batch step smoothed model set the")
+_ENDINGS = _words("value avg average mean")
 _SHORT = {"trl": "train_loss", "tel": "val_loss", "norm": "grad_norm", "gnorm": "grad_norm"}
 
-WORTH_A_LOOK = EPOCH_WORDS | _STRONG | _WEAK
-"""A line without any of these, even inside its words, is no row."""
+WORTH_A_LOOK = EPOCH_WORDS | _STRONG | _WEAK | _words("step iter episode round iteraci iteraç itération")
+"""A line without any of these, even inside its words, is no row and announces nothing."""
 
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _SPLIT = re.compile(r"[\s_/.\-@()]+")
