@@ -29,7 +29,7 @@ def draw(chosen: Chosen) -> None:
     machine = machine_of(analysis.stretch, analysis.progress, memory.readings.name if memory is not None else "")
     with st.container():
         if memory is None:
-            missing()
+            missing(analysis.run.origin)
         else:
             outlook(memory, over=over)
     with st.container():
@@ -38,13 +38,14 @@ def draw(chosen: Chosen) -> None:
             axis = controls.axis()
             available(chosen, analysis, axis)
             panels(chosen, machine, axis, over=over)
-    silent(machine)
+    silent(machine, analysis.run.origin)
 
 
-def missing() -> None:
-    """Say how available memory comes onto this page."""
-    st.info(wording.NO_MEMORY, icon=":material/memory:")
-    st.code(wording.LOG_MEMORY, language="python")
+def missing(origin: str) -> None:
+    """Say how available memory comes onto this page, for a log of this format."""
+    st.info(wording.no_memory(origin), icon=":material/memory:")
+    if wording.is_own(origin):
+        st.code(wording.LOG_MEMORY, language="python")
 
 
 def outlook(memory: Memory, *, over: bool) -> None:
@@ -106,10 +107,10 @@ def one(chosen: Chosen, panel: Panel, axis: Axis, *, over: bool) -> None:
         charts.show(chart, key=f"panel_{panel.title}_{chosen.key}_{axis}", hint=memory_words.disk_line(panel.outlook, over=over))
 
 
-def silent(machine: Machine) -> None:
+def silent(machine: Machine, origin: str) -> None:
     """Say in one line what was not sampled, and why."""
     with st.container():
-        if line := wording.not_sampled(machine.silent) if machine.samples else wording.NO_SAMPLES:
+        if line := wording.not_sampled(machine.silent) if machine.samples else wording.no_samples(origin):
             st.caption(plain_text(line))
 
 

@@ -86,8 +86,9 @@ def test_epochs_do_not_pass_for_steps(tmp_path: Path) -> None:
     without = run_of(tmp_path / "b", [epoch_row(epoch, 2) for epoch in range(3)])
     found = compare([with_steps, without])
     assert found.position is not None
-    assert found.position.axis == "epoch"
-    assert "Not all of these runs log steps" in found.remarks[-1]
+    assert (found.position.axis, found.position.words) == ("done", "after 2.99 epochs")
+    assert any("do not count alike" in remark for remark in found.remarks)
+    assert any("is its mean" in remark for remark in found.remarks)
 
 
 def test_a_score_is_better_high_and_a_metric_that_nobody_knows_counts_as_better_low(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.builders import append, rows, write_run
-from tests.pages.conftest import Open, run_until, words
+from tests.pages.conftest import Open, run_until, table_words, words
 from trainmon.runs.ids import run_id
 
 OLD = 1_700_000_000.0
@@ -51,6 +51,20 @@ def test_each_run_has_state_finding_forecast_trend_and_place(open_page: Open, tm
     assert list(table["Rows"]) == [303, 140, 202]
     assert [list(tags) for tags in table["Tags"]] == [[], [], ["lora", "seed 2"]]
     assert table["Folder"]["cold"] == str(tmp_path / "cold")
+
+
+def test_figures_stand_in_the_table_as_everywhere_and_are_numbers_to_sort_by(open_page: Open, tmp_path: Path) -> None:
+    write_run(tmp_path / "long", epochs=12, start=OLD, floor=-2, config={"max_steps": 20_000, "learning_rate": 1e-5})
+    write_run(tmp_path / "other", start=OLD - 100_000, validation=False)
+    app = open_page(tmp_path, columns=["max_steps", "learning_rate"])
+    said, table = table_words(app), app.dataframe[0].value
+    shown = said[["Rows", "max_steps", "learning_rate", "Last loss", "Best valid."]]
+    assert shown.values.tolist() == [
+        ["1\u2009212", "20\u2009000", "1e-05", "\u22121.8989", "\u22121.7989"],
+        ["303", "", "", "0.6830", ""],
+    ]
+    assert list(table["Rows"]) == [1_212, 303]
+    assert list(table["Last loss"].round(4)) == [-1.8989, 0.683]
 
 
 @pytest.mark.parametrize(

@@ -154,6 +154,29 @@ def _as_utf8(line: bytes) -> bytes:
     return line
 
 
+def whole_of(path: Path, most: int) -> bytes:
+    """Return a whole text file, clean as TextFile hands it on.
+
+    Raises OSError, and ValueError where the file is damaged or holds more than `most` bytes.
+    """
+    blocks, size = [], 0
+    with open(path, "rb") as file:
+        encoding = _read_whole_as(file.read(512))
+        file.seek(0)
+        try:
+            for block in _unpacked(file, encoding or "utf-8"):
+                blocks.append(block)
+                size += len(block)
+                if size > most:
+                    raise ValueError(f"larger than {most >> 20} MB")
+        except (zlib.error, EOFError, gzip.BadGzipFile) as error:
+            raise ValueError(f"cannot be unpacked: {error}") from error
+    data = b"".join(blocks)
+    if encoding not in (None, "gzip", "zstd"):
+        data = data.decode(encoding, errors="replace").encode("utf-8", errors="replace")
+    return cleaned(data, True)
+
+
 def head_of(path: Path, size: int) -> bytes:
     """Return about the first `size` bytes of a text file, clean as TextFile hands them on; raises OSError."""
     with open(path, "rb") as file:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from trainmon.runs.counted import Counted, counted_by
 from trainmon.stats.arrays import Floats, Indices, Mask
 
 Role = Literal[
@@ -54,6 +55,16 @@ class Rows:
     texts: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
     roles: Mapping[Role, str] = field(default_factory=dict)
     reasons: Mapping[Role, str] = field(default_factory=dict)
+
+    @cached_property
+    def counted(self) -> Counted:
+        """What the log counts: steps; epochs where it has no step; its rows where it has neither."""
+        return counted_by(self.roles.get("step"), self.values("step"), self.values("epoch"))
+
+    @cached_property
+    def clock(self) -> Floats:
+        """Seconds that tell the pace: since 1970, else since the start of each attempt; all NaN where neither is logged."""
+        return self.time if np.isfinite(self.time).any() else self.values("elapsed")
 
     def column(self, role: Role) -> Column | None:
         """Return the column that plays `role`, or None where no column does."""
@@ -113,7 +124,7 @@ class Problem:
 class AttemptRecord:
     """What the writer itself recorded of an attempt in training_run.json; times are seconds since 1970 (UTC).
 
-    `not_sampled` says by source ("nvidia", "torch", ...) why nothing was sampled of it.
+    `not_sampled` says by source ("nvidia", "torch", ...) why nothing was sampled of it; `by` is who recorded it.
     """
 
     id: str
@@ -133,6 +144,7 @@ class AttemptRecord:
     environment: Mapping[str, Any] = field(default_factory=dict)
     rows_not_written: int = 0
     not_sampled: Mapping[str, str] = field(default_factory=dict)
+    by: str = "the tracker"
 
 
 @dataclass(frozen=True)
@@ -200,12 +212,17 @@ class Observation:
     """What the watching process itself saw: is the writer's process alive, and when did the files last grow (seconds since 1970).
 
     `process_alive` is None where this cannot be known (another host, nothing recorded). `awake_since` is when the watching
-    host last woke up: silence before that is its own.
+    host last woke up: silence before that is its own. `growths` are the last moments at which the files grew.
     """
 
     process_alive: bool | None = None
-    grew_at: float | None = None
+    growths: tuple[float, ...] = ()
     awake_since: float | None = None
+
+    @property
+    def grew_at(self) -> float | None:
+        """When the files last grew, None where that was not seen."""
+        return self.growths[-1] if self.growths else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,7 +231,8 @@ class Run:
 
     `global_step` has one value a row, [rows]; it never goes back along a chain's line. `diagnosis_settings` is the
     [diagnosis] table of trainmon.toml; `hidden` runs stay out of the app's lists. `entries` is how many records the files hold,
-    where that is not the number of rows (lines of a console log, events of TensorBoard).
+    where that is not the number of rows (lines of a console log, events of TensorBoard). `origin` is the format of the log that
+    a report was made of, of every other run its own.
     """
 
     id: str
@@ -239,6 +257,7 @@ class Run:
     revision: int = 0
     samples: Samples = NO_SAMPLES
     entries: int | None = None
+    origin: str = ""
 
     @cached_property
     def judged_chain(self) -> Chain | None:

@@ -170,10 +170,8 @@ def _follow(log: FolderLog, directory: Path, root: Path) -> LogRun:
 
 
 def _follow_file(form: FileFormat, path: Path, root: Path) -> LogRun:
-    # The first place is for what is said of one run alone; in a file's own folder other logs may lie.
-    settings = [path, *_settings(path.parent, root)]
     name, eval_only = file_name(path.resolve()), form.eval_only(path.parent)
-    return LogRun(form.name, form.source(path), settings, name=name, eval_only=eval_only)
+    return LogRun(form.name, form.source(path), _settings(path.parent, root), name=name, eval_only=eval_only, log=path)
 
 
 def _follow_stored(store: Path, name: str, root: Path) -> LogRun:

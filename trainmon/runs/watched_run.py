@@ -16,6 +16,7 @@ from trainmon.runs.run import Observation, Run
 
 # Runs that may grow are looked at every few seconds: after a pause of minutes the watching host itself must have slept.
 ASLEEP_SECONDS = 300.0
+MOST_GROWTHS = 20  # by which the rhythm of a log without times is known
 
 
 class Revision(NamedTuple):
@@ -86,7 +87,8 @@ class WatchedRun:
         slept = self._looked_at is not None and now - self._looked_at > ASLEEP_SECONDS
         self._looked_at = now
         grew = changed and not self._first and _signs_of_life(self._reader.contents()) != _signs_of_life(self.run)
-        return Observation(alive, now if grew else before.grew_at, now if slept else before.awake_since)
+        growths = (*before.growths, now)[-MOST_GROWTHS:] if grew else before.growths
+        return Observation(alive, growths, now if slept else before.awake_since)
 
     def _build(self) -> Run:
         found = self._reader.contents()
@@ -114,6 +116,7 @@ class WatchedRun:
             hidden=found.hidden,
             revision=self._revision,
             entries=found.entries,
+            origin=found.origin or self._reader.format,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainmon.stats.arrays import Floats, Indices
+from trainmon.stats.arrays import Floats, Indices, Mask
 from trainmon.stats.extremes import FEW
 from trainmon.stats.throughput import usual_gap
 
@@ -63,6 +63,34 @@ def fractional_epoch(epoch: Floats, global_step: Floats) -> Floats:
         inside = (steps - firsts[which]) / length if length > 0 else np.zeros(len(steps))
     result[known] = epochs + np.clip(np.nan_to_num(inside, nan=0.0), 0.0, 1.0)
     return result
+
+
+def first_epoch(epoch: Floats, counts: Mask, planned: float | None) -> float:
+    """Return what the first epoch of a training is called: 0 or 1; 0 where epochs are fractions, or none is logged.
+
+    Whole epochs are counted from 1 where the lowest is 1, or the last one is that of the plan. Only rows that count tell the
+    lowest: an evaluation may come before the first epoch.
+    """
+    known = np.isfinite(epoch)
+    if not known.any() or (epoch[known] % 1).any():
+        return 0.0
+    told = epoch[known & counts] if (known & counts).any() else epoch[known]
+    lowest, last = float(told.min()), float(epoch[known].max())
+    return 1.0 if lowest == 1 or (lowest > 1 and last == planned) else 0.0
+
+
+def epochs_done(epoch: Floats, position: Floats, ends: Mask, first: float) -> Floats:
+    """Return how many epochs were trained at each row, parts of them as fractions; NaN where no epoch is logged.
+
+    `position` is the fractional epoch, `first` what the first epoch is called; rows that `ends` marks stand at an epoch's end.
+    How far a row is inside the only epoch is not known before that ends.
+    """
+    known = np.isfinite(epoch)
+    if not known.any() or (epoch[known] % 1).any():
+        return epoch
+    if not ends[known].any() and (epoch[known] == epoch[known][0]).all():
+        return np.full(len(epoch), np.nan)
+    return np.where(ends, epoch - first + 1, position - first)
 
 
 def _without_pauses(time: Floats, cuts: Indices) -> Floats:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from trainmon.wording.formats import count
 
+OTHER_TOOLS = "Hugging Face, Lightning, Keras, YOLO, TensorBoard, JSON Lines, CSV and TSV tables, what a training printed"
 GOES_ON = "This page goes on by itself as soon as data appears."
 
 
@@ -64,6 +65,13 @@ def nothing_readable(path: str, problems: Sequence[str], command: str) -> Guidan
     return Guidance("No row can be read", looked, tuple(problems), checks, "Look at the files:", command)
 
 
+def no_rows_in_log(path: str, command: str) -> Guidance:
+    """Return the guidance for the log of another tool that has no row yet."""
+    checks = ("Does the file exist? Yes.", f"{_STARTED} It has logged nothing that can be read yet.", _ERRORS)
+    looked, found = (f"the first row of {path}",), ("no row",)
+    return Guidance("Waiting for the first row", looked, found, checks, "Look at what is there:", command)
+
+
 def only_json(path: str, command: str) -> Guidance:
     """Return the guidance for a run that has JSON files with no row in them and no CSV."""
     checks = ("Does the folder exist? Yes.", _STARTED, _ERRORS)
@@ -72,7 +80,8 @@ def only_json(path: str, command: str) -> Guidance:
 
 
 def _looked_for(roots: Sequence[str]) -> tuple[str, ...]:
-    return tuple(f"training_metrics.csv in {root} and the folders below it" for root in roots)
+    own = (f"training_metrics.csv in {root} and the folders below it" for root in roots)
+    return (*own, f"logs of other tools there: {OTHER_TOOLS}")
 
 
 _STARTED = "Has the training started?"

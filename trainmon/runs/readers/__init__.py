@@ -9,6 +9,10 @@ from typing import NamedTuple
 
 from trainmon.runs.readers import (
     checkpoint_directory,
+    dvclive,
+    hf_trainer_state,
+    json_history,
+    json_lines,
     keras_csv,
     lightning_csv,
     plain_csv,
@@ -22,6 +26,8 @@ from trainmon.runs.readers import (
 from trainmon.runs.readers.candidate import Candidate
 from trainmon.runs.readers.csv_source import CsvSource
 from trainmon.runs.readers.folder_log import FindFolderLog, FolderLog, is_event_file
+from trainmon.runs.readers.json_history import JsonHistorySource
+from trainmon.runs.readers.json_lines import JsonLinesSource
 from trainmon.runs.readers.lightning_csv import LightningSource
 from trainmon.runs.readers.log_run import Source
 from trainmon.runs.readers.tensorboard import TensorboardSource
@@ -52,8 +58,11 @@ class FileFormat(NamedTuple):
 FILE_FORMATS = (
     FileFormat(tensorboard.FORMAT, tensorboard.recognises, TensorboardSource, eval_only=tensorboard.is_of_validation),
     FileFormat(wandb.FORMAT, wandb.recognises, WandbSource),
+    FileFormat(hf_trainer_state.FORMAT, hf_trainer_state.recognises, hf_trainer_state.of_file),
     FileFormat(yolo_results_csv.FORMAT, yolo_results_csv.recognises, YoloSource, of_folder=True),
     FileFormat(lightning_csv.FORMAT, lightning_csv.recognises, LightningSource, of_folder=True),
+    FileFormat(json_lines.FORMAT, json_lines.recognises, JsonLinesSource),
+    FileFormat(json_history.FORMAT, json_history.recognises, JsonHistorySource),
     FileFormat(keras_csv.FORMAT, keras_csv.recognises, CsvSource),
     FileFormat(plain_csv.FORMAT, plain_csv.recognises, CsvSource),
     FileFormat(text_recognition.FORMAT, text_recognition.recognises, TextSource),
@@ -69,6 +78,9 @@ FORMATS = (
 NAMED_FORMATS = (
     *FILE_FORMATS,
     FileFormat(text_recognition.FORMAT, text_recognition.tells_anything, TextSource),
+    FileFormat(hf_trainer_state.FORMAT, hf_trainer_state.is_called_so, hf_trainer_state.of_file),
+    FileFormat(json_lines.FORMAT, json_lines.has_numbers, JsonLinesSource),
+    FileFormat(json_history.FORMAT, json_history.has_numbers, JsonHistorySource),
     FileFormat(plain_csv.FORMAT, plain_csv.is_table, CsvSource),
 )
 
@@ -98,4 +110,11 @@ def _is_of_folder(main: str, name: str) -> bool:
 
 
 # In the order in which they are asked; event files that lie beside another log of the same training belong to that.
-FOLDER_FORMATS: tuple[FindFolderLog, ...] = (wandb.find, _with_fixed_name, tensorboard.find)
+FOLDER_FORMATS: tuple[FindFolderLog, ...] = (
+    wandb.find,
+    hf_trainer_state.find,
+    dvclive.find,
+    json_lines.find,
+    _with_fixed_name,
+    tensorboard.find,
+)

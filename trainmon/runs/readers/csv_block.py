@@ -94,16 +94,13 @@ def _time_type(data: bytes, at: int, dialect: Dialect) -> pa.DataType:
     cell = cells[at] if at < len(cells) else ""
     if cell[4:5] != "-":
         return pa.float64()
-    return pa.timestamp("us", "UTC") if cell.endswith("Z") or "+" in cell or "-" in cell[10:] else pa.timestamp("us")
+    return moments.date_type(cell)
 
 
 def _times(cells: pa.ChunkedArray) -> Floats:
     if pa.types.is_floating(cells.type):
         return moments.unix_seconds(cells.fill_null(np.nan).to_numpy())
-    valid: Mask = cells.is_valid().to_numpy()
-    microseconds = cells.cast(pa.int64()).fill_null(0).to_numpy()
-    moment = microseconds / 1e6 if cells.type.tz else moments.local_to_utc(microseconds)
-    return np.where(valid, moment, np.nan)
+    return moments.of_dates(cells)
 
 
 def _phases(cells: pa.ChunkedArray) -> npt.NDArray[np.int8]:

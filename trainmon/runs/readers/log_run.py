@@ -68,25 +68,30 @@ class Source(Protocol):
 class LogRun:
     """Follows the log of another tool.
 
-    `name` is shown where trainmon.toml has none; `eval_only` says that all of it was logged by a validation.
+    `name` is shown where trainmon.toml has none; `eval_only` says that all of it was logged by a validation. `log` is the file
+    where the run is one beside others in its folder.
     """
 
     def __init__(
-        self, form: str, source: Source, settings: Sequence[Path] = (), *, name: str | None = None, eval_only: bool = False
-    ) -> None:
+        self, form: str, source: Source, settings: Sequence[Path] = (), *,
+        name: str | None = None, eval_only: bool = False, log: Path | None = None,
+    ) -> None:  # fmt: skip
         self.format = form
         self._source = source
-        self._settings = Settings(settings)
+        self._settings = Settings(settings, log)
         self._name = name
         self._eval_only = eval_only
         self._phase = Growable(np.int8)
         self._row = Growable(np.float64)
+        self._time: Growable | None = None
         self._told: tuple[object, ...] = ()  # what the phases so far were told by
         self._contents: Contents | None = None
 
     def refresh(self) -> bool:
         """Read what is new and say whether anything was."""
         changed = [self._source.refresh(), self._settings.refresh()]
+        if self._source.table.time is not self._time:  # the table was begun anew: so are the phases of its rows
+            self._time, self._told = self._source.table.time, ()
         if any(changed):
             self._contents = None
         return any(changed)
@@ -101,7 +106,7 @@ class LogRun:
         settings, about = self._settings.values, self._source.about()
         rows, problems = self._rows(run_record.mapping(settings.get("roles")), about)
         tags = settings.get("tags", about.tags)
-        plan = run_record.plan_of((), about.config, run_record.mapping(settings.get("plan")))
+        plan = run_record.plan_of(about.records, about.config, run_record.mapping(settings.get("plan")))
         return Contents(
             rows=rows,
             records=about.records,

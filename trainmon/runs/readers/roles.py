@@ -22,7 +22,7 @@ ENOUGH = 1_000  # values: how a column runs is told by its first ones, so that a
 _STEPS = (
     "step", "global_step", "train_global_step", "trainer_global_step", "current_steps", "iteration", "iter", "iters", "_step",
     "steps", "num_updates", "update", "updates", "batch", "batches", "n_iter", "it", "training_step",
-    "total_steps", "total_timesteps",
+    "total_steps", "total_timesteps", "round", "rounds",
 )  # fmt: skip
 _EPOCHS = (
     "epoch",
@@ -58,6 +58,7 @@ _TRAIN = (
 )  # fmt: skip
 _EVAL_OF = re.compile(r"^(?:val|valid|validation|eval|evaluation|dev|test)_(.+)$|^(.+)_(?:val|valid|validation|eval|dev|test)$")
 _EVALS = ("val", "valid", "validation", "eval", "dev", "test")
+_WRAPPER = re.compile(r"^(?:metrics|history|logs|results|scalars)[/.]", re.IGNORECASE)  # what nested logs put before all names
 _LOSS = re.compile(r"(^|_)(loss|losses|verlust|perte|perda|perdida|nll|xent|cross_entropy)(_|\d|$)|loss$")
 _OTHER_LOSS = re.compile(r"(^|_)(val|valid|validation|eval|evaluation|dev|test|scale|lr|rate|weight|std|num|count)(_|$)")
 
@@ -113,7 +114,7 @@ def corrected(found: Roles, reasons: Reasons, said: Mapping[str, Any], names: It
 
 def _kept(name: str) -> str:
     # "_step" and "_runtime" are W&B's own; others lose the signs around their words
-    return name.strip().lower() if name.startswith("_") else plain(name)
+    return name.strip().lower() if name.startswith("_") else plain(_WRAPPER.sub("", name))
 
 
 def _first(names: Mapping[str, str], known: Iterable[str]) -> str | None:
@@ -130,15 +131,21 @@ def _evaluation(names: Mapping[str, str], train: str | None) -> str | None:
     if train is not None:
         if plain(train) in ("train", "training"):
             return _first(names, _EVALS)
-        base = re.sub(r"^(train|training|tr)_|_(train|training)$", "", plain(train))
+        base = re.sub(r"^(train|training|tr)_|_(train|training)$", "", _kept(train))
         bases = [base, *([re.sub(r"_(step|batch|epoch)$", "", base)] if re.search(r"_(step|batch|epoch)$", base) else [])]
         bases += ["loss"] if base in ("total_loss", "avg_loss", "loss_total") else []
         wanted = [each for base in bases for word in _EVALS for each in (f"{word}_{base}", f"{base}_{word}")]
         wanted += [f"{word}{base}" for base in bases for word in _EVALS]
         wanted += [f"{base}_{part}" for base in wanted[:2] for part in ("epoch",)]
-        return _first(names, wanted)
+        return _first(names, wanted) or (_of_several(names) if base == "loss" else None)
     losses = [each for each in names if _EVAL_OF.match(each) and _LOSS.search(each)]
     return names[losses[0]] if losses else None
+
+
+def _of_several(names: Mapping[str, str]) -> str | None:
+    """Return the loss of the first of several validations (eval_A_loss, eval_B_loss) that are no parts of a training's loss."""
+    found = [(each, match[1] or "") for each in names if (match := _EVAL_OF.match(each)) and each.endswith("_loss")]
+    return next((names[each] for each, part in found if part not in names and f"train_{part}" not in names), None)
 
 
 def _running(names: Mapping[str, str], columns: Mapping[str, Column], known: Iterable[str]) -> str | None:

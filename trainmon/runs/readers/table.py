@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +15,7 @@ from trainmon.stats.arrays import Floats, Mask
 
 MOST_COLUMNS = 1_000
 MAX_PROBLEMS = 100
+MOST_NAMES = 100_000  # of columns that are left out: by then their number says enough
 # A column that few rows fill costs nine bytes in every row: together they may cost this much of what was read, and a start.
 CELLS_SHARE, CELLS_FREE = 0.75, 4_000_000
 
@@ -79,6 +80,16 @@ class Table:
         else:
             self._more_problems += 1
 
+    def leave_out(self, names: Iterable[str]) -> None:
+        """Remember that columns of these names are not kept."""
+        for name in names:
+            if len(self._left_out) < MOST_NAMES:
+                self._left_out.add(name)
+
+    def room(self, more: int) -> int:
+        """Return how many columns there may be with `more` rows."""
+        return min(MOST_COLUMNS, int(self._allowed_cells / max(self.count + more, 1)))
+
     def add(self, rows: Sequence[Mapping[str, Cell]], time: Floats | None = None) -> None:
         """Add rows by their cells: numbers (nan and infinity too), texts, None for blank; `time` in seconds since 1970 (UTC)."""
         numbers: dict[str, tuple[Floats, Mask]] = {}
@@ -105,9 +116,10 @@ class Table:
         self._make_room(count, numbers)
         if time is None:
             time = np.full(count, np.nan)
-        for name, (values, logged) in numbers.items():
+        for name, (values, logged) in list(numbers.items()):
             if moments.is_time_name(name) and (values[logged] > moments.EARLIEST).all():
                 time = np.where(logged, moments.unix_seconds(values), time)
+                numbers = {other: cells for other, cells in numbers.items() if other != name}
         self.time.append(time)
         blank = (np.full(count, np.nan), np.zeros(count, dtype=np.bool_))
         for name in [*self._numbers, *(name for name in numbers if name not in self._numbers)]:
@@ -151,6 +163,5 @@ class Table:
         width = len(self._numbers) + len(self.texts) + 1
         if width <= MOST_COLUMNS and width * self.count <= self._allowed_cells and name not in self._left_out:
             return True
-        if len(self._left_out) < 100_000:
-            self._left_out.add(name)
+        self.leave_out([name])
         return False

@@ -114,7 +114,7 @@ def _about_spikes(found: Found) -> Lines:
     if found.case == "eval":
         return ("check whether validation always runs on the same samples", "use the checkpoint of a validation without a spike")
     return (
-        "check the quality of the data in the batches at these steps (log the ids of the samples)",
+        f"check the quality of the data in the batches at these {found.counted}s (log the ids of the samples)",
         "clip the gradients (max_grad_norm 1.0)",
         "if they come more often, lower the learning rate",
     )

@@ -1,0 +1,27 @@
+"""JSON as trainers write it: strict, or with the bare NaN and Infinity that Python writes."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import orjson
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+
+
+def parse(data: bytes) -> Any:
+    """Return what a JSON text says; raises ValueError, with a sentence that names the place, where it is none."""
+    try:
+        return orjson.loads(data)
+    except ValueError as error:
+        return _parse_loosely(data, error)
+
+
+def _parse_loosely(data: bytes, error: ValueError) -> Any:
+    try:
+        # half a pair of surrogates is no text that could be written anywhere
+        return json.loads(_SURROGATE.sub(r"\\ufffd", data.decode("utf-8", errors="replace")))
+    except RecursionError:
+        raise error from None
