@@ -22,6 +22,19 @@ End = Literal["finished", "failed", "interrupted"]
 TRAIN, EVAL, EPOCH = 0, 1, 2  # values of Rows.phase
 
 
+class _Blank:
+    """One array of NaN for all columns that no log has: as views of it they grow with their rows, and cost nothing."""
+
+    cells = np.full(0, np.nan)
+
+
+def _blank_cells(count: int) -> Floats:
+    if len(_Blank.cells) < count:
+        _Blank.cells = np.full(2 * count, np.nan)
+        _Blank.cells.flags.writeable = False
+    return _Blank.cells[:count]
+
+
 @dataclass(frozen=True, eq=False)
 class Column:
     """A named numeric column, one cell a row: `values` is NaN where nothing finite is logged, `logged` is False where blank.
@@ -69,7 +82,7 @@ class Rows:
     def values(self, role: Role) -> Floats:
         """Return the values of the column that plays `role`, [rows], all NaN where no column does."""
         column = self.column(role)
-        return column.values if column is not None else np.full(self.count, np.nan)
+        return column.values if column is not None else _blank_cells(self.count)
 
     def metrics(self) -> list[str]:
         """Return the names of the columns that are metrics: numeric, and neither time nor position."""
