@@ -62,7 +62,7 @@ def test_each_epoch_is_listed_with_its_loss_change_and_time(open_page: Open, tmp
     assert list(table["Epoch"]) == [0, 1, 2]
     assert list(table["Validation loss"].round(4)) == [1.7628, 0.9623, 0.783]
     assert [change[:1] for change in table["Change"]] == ["", *["\u2212"] * (len(table) - 1)]
-    assert list(table["Time"]) == ["1 min 39 s", "1 min 40 s", "1 min 40 s"]
+    assert list(table["Time"]) == ["1 min 40 s", "1 min 40 s", "1 min 40 s"]
 
 
 def test_other_metrics_are_drawn_below_and_a_link_may_choose_them(open_page: Open, tmp_path: Path) -> None:
