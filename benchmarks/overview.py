@@ -12,12 +12,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 from rich.console import Console
 from rich.table import Table
 from streamlit.dataframe_util import convert_pandas_df_to_arrow_bytes
+from streamlit.elements.lib.pandas_styler_utils import marshall_styler
+from streamlit.proto.ArrowData_pb2 import ArrowData
 
 from benchmarks.reading import log_lines, write_run
-from pages._parts.run_table import table
+from pages._parts.run_table import table, words
+from pages._parts.worded import worded
 from trainmon.comparison.overview import listed
 from trainmon.runs.library import Library
 
@@ -26,8 +30,12 @@ CHANGED = 5  # runs that log at the same time
 
 
 def one_look(library: Library) -> bytes:
-    """Return the table of all runs as it is sent to the browser."""
-    return bytes(convert_pandas_df_to_arrow_bytes(table(listed(library.runs(), time.time(), library.memo_of), ())))
+    """Return the table of all runs as it is sent to the browser: its values, and the words that stand for some of them."""
+    drawn = table(listed(library.runs(), time.time(), library.memo_of), ())
+    shown, message = worded(drawn, words(drawn)), ArrowData(data=convert_pandas_df_to_arrow_bytes(drawn))
+    if not isinstance(shown, pd.DataFrame):
+        marshall_styler(message, shown, "")
+    return bytes(message.SerializeToString())
 
 
 def milliseconds(work: Callable[[], object]) -> float:

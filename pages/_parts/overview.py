@@ -10,6 +10,7 @@ import streamlit as st
 from pages._parts import hub, run_picker, run_table, view_state
 from pages._parts.text import plain_text
 from pages._parts.title_row import title_row
+from pages._parts.worded import worded
 from trainmon import wording
 from trainmon.analysis.state import StateWord
 from trainmon.comparison.overview import Listed, listed, matching, setting_names
@@ -82,7 +83,7 @@ def _table(page: str, shown: list[Listed], settings: list[str], ticked: list[str
         st.session_state[SHOWN] = ids
     drawn = run_table.table(shown, settings)
     event = st.dataframe(
-        drawn,
+        worded(drawn, run_table.words(drawn)),
         hide_index=True,
         height=run_table.height(len(drawn)),
         key=f"runs_{page}_{st.session_state.get(VERSION, 0)}",

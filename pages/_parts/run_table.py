@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from pages._parts.worded import Words
 from trainmon import wording
 from trainmon.analysis.figures import Figures
 from trainmon.comparison.overview import Listed, setting_values
@@ -17,28 +19,32 @@ from trainmon.comparison.overview import Listed, setting_values
 RUN = "Run"
 ROW_HEIGHT, MOST_ROWS = 35, 18  # pixels, and the rows that are seen without scrolling in the table
 MOST_LETTERS, RUN_WIDTH = 21, 180  # of a run's name: the table cuts what is too wide for its column without a sign
-WORD_JOINER = "\u2060"
+WORD_JOINER, EM_SPACE = "\u2060", "\u2003"
+LEAST_LETTERS, LETTERS_IN_AN_EM = 8, 4  # narrow letters: 28 pixels, 44 with what the button adds on both sides
 
 _column = st.column_config
-# "%d" has no thousands: Streamlit knows the comma and the browser's own, and no third.
 LOOKS: dict[str, Any] = {
     "State": _column.TextColumn(width=105),
     "Finding": _column.TextColumn(width=190),
     "Progress": _column.ProgressColumn(format="%d %%", width=100, min_value=0, max_value=100),
     "Ends": _column.DatetimeColumn(format="D MMM HH:mm", width=95, help="When the plan will be done at the pace so far"),
-    "Last loss": _column.NumberColumn(format="%.4f", width=80),
-    "Best loss": _column.NumberColumn(format="%.4f", width=80),
-    "at step": _column.NumberColumn(format="%d", width=75, help="The step of the best loss, as logged"),
-    "at epoch": _column.NumberColumn(format="%d", width=85, help="The epoch of the best loss, as logged"),
-    "at row": _column.NumberColumn(format="%d", width=75, help="The row of the best loss: these logs count nothing else"),
+    "Last loss": _column.NumberColumn(width=80),
+    "Best loss": _column.NumberColumn(width=80),
+    "at step": _column.NumberColumn(width=75, help="The step of the best loss, as logged"),
+    "at epoch": _column.NumberColumn(width=85, help="The epoch of the best loss, as logged"),
+    "at row": _column.NumberColumn(width=75, help="The row of the best loss: these logs count nothing else"),
     "at": _column.TextColumn(width=100, help="Where the best loss was logged"),
-    "Best valid.": _column.NumberColumn(format="%.4f", width=85, help="The lowest validation loss"),
+    "Best valid.": _column.NumberColumn(width=85, help="The lowest validation loss"),
     "Trend": _column.LineChartColumn(width=100, help="The mean train loss of thirty equal parts of the run"),
     "Last row": _column.DatetimeColumn(format="distance", width=120),
     "Attempts": _column.NumberColumn(width=80),
-    "Rows": _column.NumberColumn(format="%d", width=95),
+    "Rows": _column.NumberColumn(width=95),
     "Tags": _column.ListColumn(width=150),
     "Folder": _column.TextColumn(width=420),
+}
+WORDS: Words = {
+    **dict.fromkeys(("Last loss", "Best loss", "Best valid."), wording.loss),
+    **dict.fromkeys(("at step", "at epoch", "at row", "Rows"), wording.count),
 }
 
 
@@ -68,7 +74,7 @@ def table(runs: Sequence[Listed], settings: Sequence[str]) -> pd.DataFrame:
 
 
 def looks(drawn: pd.DataFrame, button: str, on_click: Callable[..., None], ids: Sequence[str]) -> dict[str, Any]:
-    """Return how each column is shown; a setting that is a number keeps four significant digits.
+    """Return how each column is shown.
 
     A run's name calls `on_click(button, ids)`, while the state holds under `button` which row it is of. It is a button since
     a table that gets the focus selects its first cell: a tap on the header would look like a click on a name.
@@ -76,9 +82,13 @@ def looks(drawn: pd.DataFrame, button: str, on_click: Callable[..., None], ids: 
     run = _column.ButtonColumn(
         type="tertiary", alignment="left", width=RUN_WIDTH, pinned=True, key=button, on_click=on_click, args=(button, ids)
     )
+    return {RUN: run, **{name: look for name, look in LOOKS.items() if name in drawn}}
+
+
+def words(drawn: pd.DataFrame) -> Words:
+    """Return what the figures of each column are written with."""
     numbers = {str(name) for name in drawn.columns if drawn[name].dtype == np.float64}
-    settings = {name: _column.NumberColumn(format="%.4g") for name in numbers if name not in LOOKS}
-    return {RUN: run, **{name: look for name, look in LOOKS.items() if name in drawn}, **settings}
+    return {**WORDS, **dict.fromkeys(numbers.difference(LOOKS), wording.cell)}
 
 
 def height(rows: int) -> int:
@@ -87,9 +97,13 @@ def height(rows: int) -> int:
 
 
 def _button(name: str) -> str:
-    """Return a run's name as a button is labelled, where it is taken for neither a list of actions nor an icon."""
+    """Return a run's name as a button is labelled, where it is taken for neither a list of actions nor an icon.
+
+    A button is as wide as its label: spaces behind a short name leave room for a finger.
+    """
     short = wording.short_name(name, MOST_LETTERS)
-    return f"{WORD_JOINER}{short}" if short.startswith(("[", ":")) else short
+    room = EM_SPACE * math.ceil((LEAST_LETTERS - len(short)) / LETTERS_IN_AN_EM)
+    return f"{WORD_JOINER if short.startswith(('[', ':')) else ''}{short}{room}"
 
 
 def _best_places(trains: Sequence[Figures | None]) -> dict[str, Any]:

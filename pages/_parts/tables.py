@@ -12,6 +12,7 @@ import pyarrow as pa
 import streamlit as st
 
 from pages._parts.text import plain_text
+from pages._parts.worded import Words, worded
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.epochs import EpochMeans
@@ -23,6 +24,13 @@ from trainmon.stats.arrays import Indices
 PHASES = ("train", "eval", "epoch")
 LAST_ROWS = 12
 MOST_COLUMNS = 16
+EPOCH_WORDS: Words = {
+    "Epoch": wording.count,
+    "Mean train loss": wording.loss,
+    "Change": wording.change,
+    "Validation loss": wording.loss,
+    "Time": wording.duration,
+}
 
 
 def last_rows(run: Run) -> None:
@@ -36,15 +44,15 @@ def epochs(means: EpochMeans) -> None:
     table = {
         "Epoch": means.epoch,
         "Mean train loss": means.train,
-        "Change": [wording.change(value) for value in means.change.tolist()],
+        "Change": means.change.round(9),
         "Validation loss": means.validation,
-        "Time": [wording.duration(seconds) for seconds in means.seconds],
+        "Time": means.seconds,
     }
-    formats = {"Epoch": "%d", "Mean train loss": "%.4f", "Validation loss": "%.4f"}
-    columns: dict[str, Any] = {name: st.column_config.NumberColumn(format=form) for name, form in formats.items()}
-    columns |= {name: st.column_config.TextColumn(alignment="right") for name in ("Change", "Time")}
     st.dataframe(
-        pd.DataFrame(table), hide_index=True, placeholder="", column_config=columns, alt="Mean loss and time of each epoch"
+        worded(pd.DataFrame(table), EPOCH_WORDS),
+        hide_index=True,
+        placeholder="",
+        alt="Mean loss and time of each epoch",
     )
 
 

@@ -80,3 +80,21 @@ def test_a_finger_on_a_chart_scrolls_the_page(serve: Serve, visit: Visit, tmp_pa
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     wait_until(lambda: main.evaluate("it => it.scrollTop") > 500)
     assert settled(page, lambda: axis_labels(page)) == before
+
+
+def test_the_change_of_an_epoch_is_sorted_as_a_number(serve: Serve, visit: Visit, tmp_path: Path) -> None:
+    """As words, −0.1 would come before −0.4, and both before 0.02."""
+    losses = (2.0, 1.9, 1.5, 1.52)
+    lines = [f"2023-11-14T22:13:20+00:00,{epoch},,epoch,{loss},,,,{epoch}" for epoch, loss in enumerate(losses)]
+    write_run(tmp_path / "run", lines)
+    page = visit(f"{serve(tmp_path)}/loss")
+    table = page.locator("[data-testid=stDataFrame]")
+    epoch = table.get_by_test_id("glide-cell-0-0")
+    expect(epoch).to_have_text("0")
+    table.scroll_into_view_if_needed()
+    at_rest(page)
+    box = table.bounding_box()
+    assert box is not None
+    for first in ("2", "3"):  # upwards, and then downwards
+        table.click(position={"x": box["width"] / 2, "y": 17})  # the header of the middle column
+        expect(epoch).to_have_text(first)

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import streamlit as st
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from pages._parts import hub
@@ -63,3 +65,14 @@ def words(app: AppTest) -> str:
     cards = [f"{metric.label} {metric.value}" for metric in app.metric]
     tables = [table.value.to_csv() for table in [*app.table, *app.dataframe]]
     return "\n".join([*(str(block.value) for block in blocks), *cards, *tables]).replace("\\", "").replace("\u2060", "")
+
+
+def run_names(app: AppTest) -> list[str]:
+    """Return the names in the table of all runs, without the room that short ones are given."""
+    assert not app.exception
+    return [name.rstrip("\u2003") for name in app.dataframe[0].value["Run"]] if app.dataframe else []
+
+
+def table_words(app: AppTest) -> pd.DataFrame:
+    """Return the words of a page's first table, which stand where its numbers are."""
+    return convert_arrow_bytes_to_pandas_df(app.dataframe[0].proto.arrow_data.styler.display_values)

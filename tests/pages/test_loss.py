@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.builders import rows, write_run
 from tests.logs import HEADER
-from tests.pages.conftest import Open, words
+from tests.pages.conftest import Open, table_words, words
 from tests.real_data import COACH, needs_real_logs
 from trainmon.runs.ids import run_id
 
@@ -58,11 +58,18 @@ def test_every_attempt_can_be_a_line_of_its_own(open_page: Open, tmp_path: Path)
 
 def test_each_epoch_is_listed_with_its_loss_change_and_time(open_page: Open, tmp_path: Path) -> None:
     write_run(tmp_path / "run")
-    table = open_page(tmp_path, page="loss.py").dataframe[0].value
-    assert list(table["Epoch"]) == [0, 1, 2]
-    assert list(table["Validation loss"].round(4)) == [1.7628, 0.9623, 0.783]
-    assert [change[:1] for change in table["Change"]] == ["", *["\u2212"] * (len(table) - 1)]
+    table = table_words(open_page(tmp_path, page="loss.py"))
+    assert list(table["Epoch"]) == ["0", "1", "2"]
+    assert list(table["Validation loss"]) == ["1.7628", "0.9623", "0.7830"]
+    assert list(table["Change"]) == ["", "\u22120.8005", "\u22120.1792"]
     assert list(table["Time"]) == ["1 min 40 s", "1 min 40 s", "1 min 40 s"]
+
+
+def test_the_table_of_epochs_holds_numbers_to_sort_by(open_page: Open, tmp_path: Path) -> None:
+    write_run(tmp_path / "run")
+    table = open_page(tmp_path, page="loss.py").dataframe[0].value
+    assert list(table["Change"].round(4).fillna(0)) == [0, -0.8005, -0.1792]
+    assert list(table["Time"]) == [100, 100, 100]
 
 
 def test_other_metrics_are_drawn_below_and_a_link_may_choose_them(open_page: Open, tmp_path: Path) -> None:

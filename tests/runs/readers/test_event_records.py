@@ -241,6 +241,40 @@ def test_a_file_that_has_just_begun_is_no_problem(tmp_path: Path, data: bytes) -
     assert (found.rows, found.reasons) == ([], [])
 
 
+TAGS = st.sampled_from([("a",), ("a", "b"), ("b", "a"), ("a", "b", "val/a"), ("a", "a")])
+STRETCHES = st.lists(st.tuples(TAGS, st.integers(1, 150), st.integers(0, 3)), min_size=1, max_size=6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(STRETCHES, st.integers(0, 17_000), st.integers(0, 10_000), st.booleans())
+def test_rows_that_are_alike_are_read_like_all_others(
+    tmp_path_factory: pytest.TempPathFactory, stretches: list[tuple[tuple[str, ...], int, int]], step: int, cut: int, image: bool
+) -> None:
+    data, expected = b"", defaultdict(list)
+    for tags, count, stride in stretches:
+        for _ in range(count):
+            data += write.training(step, tags=tags)
+            for tag in tags:
+                expected[tag].append((step, float(np.float32(1 / (step + 1)))))
+            step += stride
+        data += write.event(write.field(1, b"image") + write.field(4, b"x" * 50)) if image else b""
+    path = tmp_path_factory.mktemp("alike") / "e"
+    found = read(path, data[:cut])
+    path.write_bytes(data)
+    assert found.refresh().points == expected
+    times = {write.START + step for step, _ in (point for points in expected.values() for point in points)}
+    assert {time for _, time, _ in found.rows} == times
+
+
+def test_damage_inside_a_stretch_of_rows_that_are_alike_costs_its_record(tmp_path: Path) -> None:
+    record = write.training(5)
+    data = bytearray(write.training(*range(3, 100)))
+    data[50 * len(record) + 25] ^= 0x80  # inside a summary
+    found = read(tmp_path / "e", bytes(data))
+    assert len(found.points["train/loss"]) == 96
+    assert len(found.reasons) == 1
+
+
 def test_thousands_of_tags_are_read(tmp_path: Path) -> None:
     tags = tuple(f"layer{number}/norm" for number in range(3000))
     found = read(tmp_path / "e", write.training(1, 2, tags=tags))

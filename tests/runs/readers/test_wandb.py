@@ -56,7 +56,7 @@ def test_objects_are_taken_apart_and_what_is_no_number_is_left_out(tmp_path: Pat
     image = {"_type": "image-file", "size": 12, "path": "media/a.png"}
     path = log(tmp_path, write.run(), write.row(0, loss=math.nan, gpu={"0": {"power": 7}}, image=image, bins=[1, 2], done=True))
     columns = open_run(path).rows.columns
-    assert set(columns) == {"loss", "gpu.0.power", "done", "_step", "_timestamp", "_runtime"}
+    assert set(columns) == {"loss", "gpu.0.power", "done", "_step", "_runtime"}
     assert columns["loss"].logged.all()
 
 

@@ -93,8 +93,11 @@ class EventDecoder:
             raise ValueError("is no event") from None
         scalars, settings = [], {}
         for value in event.summary.value:
+            if value.HasField("simple_value"):
+                scalars.append((value.tag, value.simple_value))
+                continue
             plugin = self._plugin_of(value)
-            number = _number(value, plugin)
+            number = _number_of(value.tensor, plugin)
             if number is not None:
                 scalars.append((value.tag, number))
             elif plugin in (b"text", b"hparams"):
@@ -108,11 +111,8 @@ class EventDecoder:
         return named or self._plugins.get(value.tag, b"")
 
 
-def _number(value: Any, plugin: bytes) -> float | None:
-    """Return the number that a summary's value is, None where it is anything else."""
-    if value.HasField("simple_value"):
-        return float(value.simple_value)
-    tensor = value.tensor
+def _number_of(tensor: Any, plugin: bytes) -> float | None:
+    """Return the number that a tensor of a plugin is, None where it is anything else."""
     if plugin not in _SCALAR_PLUGINS or tensor.shape.dim or tensor.dtype not in _DTYPES:
         return None
     form, field = _DTYPES[tensor.dtype]

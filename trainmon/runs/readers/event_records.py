@@ -14,13 +14,15 @@ from trainmon import wording
 from trainmon.files.record_frames import FOOTER_BYTES, HEADER_BYTES, Lengths, is_whole
 from trainmon.files.text_file import LFS_ADVICE, LFS_POINTER
 from trainmon.runs.readers.event_messages import EventDecoder
-from trainmon.runs.readers.event_rows import VALUE_BYTES, EventRows
+from trainmon.runs.readers.event_rows import EventRows
+from trainmon.runs.readers.event_stretches import VALUE_BYTES, Seen
 from trainmon.runs.run import Problem
 
 MAX_PROBLEMS = 20
 LONGEST_LAYOUT, MOST_LAYOUTS, MOST_TAILS, MOST_TRIES = 4_096, 20_000, 8, 100_000
 # Where many tags share few rows, a block of them grows large: every so many records it is looked at.
-LOOKED_AT, MOST_CELLS = 1_023, 1_000_000
+LOOKED_AT, MOST_CELLS = 1_024, 1_000_000
+WORTH, MOST_WAITS = 100, 63  # records, rows
 _WALL_TIME, _STEP = 0x09, 0x10  # the first bytes of these two fields, which writers put before all others
 _AFTER_TIME = 9
 _OTHER_VALUE = 1.5
@@ -58,6 +60,7 @@ class EventRecords:
         self._layouts: dict[int, dict[bytes, tuple[bytes, bytes]]] = {}
         self._layout_count = 0
         self._tries = 0
+        self._patience = self._waits = 0
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the file, the first of many in full."""
@@ -69,7 +72,7 @@ class EventRecords:
     def records(self, data: bytes, offset: int) -> int:
         """Take the whole records at the beginning of `data`, and return how many of its bytes they are."""
         rows, at, done, size, lengths = EventRows(data), 0, 0, len(data), self._lengths
-        self._broken, self.needed = None, 0
+        self._broken, self.needed, look = None, 0, self.entries + LOOKED_AT
         while size - at >= HEADER_BYTES:
             start = at + HEADER_BYTES
             length = lengths[data[at:start]]
@@ -80,36 +83,58 @@ class EventRecords:
             if end + FOOTER_BYTES > size:
                 self.needed = end + FOOTER_BYTES - at
                 break
-            if length <= _AFTER_TIME or data[start] != _WALL_TIME or not self._recognise(rows, data, start, end):
+            behind = self._recognise(rows, data, start, end) if length > _AFTER_TIME and data[start] == _WALL_TIME else 0
+            if not behind:
                 self._decode(rows, data, start, end, offset)
-            self.entries += 1
-            at = end + FOOTER_BYTES
-            if not self.entries & LOOKED_AT and rows.count * len(rows.tags) > MOST_CELLS:
-                self._add(rows, at - done)
-                rows, done = EventRows(data), at
+            at = behind or end + FOOTER_BYTES
+            if self.entries >= look:
+                look = self.entries + LOOKED_AT
+                if rows.count * len(rows.tags) > MOST_CELLS:
+                    self._add(rows, at - done)
+                    rows, done = EventRows(data), at
         if rows.count:
             self._add(rows, at - done)
         return at
 
-    def _recognise(self, rows: EventRows, data: bytes, start: int, end: int) -> bool:
-        """Take a record whose layout is known and say whether it was."""
+    def _recognise(self, rows: EventRows, data: bytes, start: int, end: int) -> int:
+        """Take a record whose layout is known, and those that repeat the row above it; return the place behind, 0 = not known."""
         mark = _after_step(data, start, end)
         for tail, layouts in self._layouts.items():
             place = end - tail - VALUE_BYTES
             found = layouts.get(data[mark:place]) if place > mark else None
             if found is not None and found[1] == data[place + VALUE_BYTES : end]:
-                tag = rows.tags[found[0]]
-                step = data[start + _AFTER_TIME : mark]
+                tag, step = rows.tags[found[0]], data[start + _AFTER_TIME : mark]
                 if tag.row == rows.last or step != rows.step_bytes:
+                    behind = self._repeat(rows, start - HEADER_BYTES)
+                    if behind:
+                        return behind
                     rows.go_to(step, start + 1, again=tag.row == rows.last)
                 tag.row = rows.last
                 tag.rows.append(rows.last)
                 tag.places.append(place)
-                return True
-        return False
+                if rows.seen is not None:
+                    rows.seen.append(Seen(start - HEADER_BYTES, start + _AFTER_TIME, mark, place, found[0]))
+                self.entries += 1
+                return end + FOOTER_BYTES
+        return 0
+
+    def _repeat(self, rows: EventRows, at: int) -> int:
+        """Take the rows from `at` on that repeat the newest one; return the place behind them, 0 where there are none."""
+        if not rows.seen or self._patience > 0:
+            self._patience -= 1
+            return 0
+        size, records = at - rows.seen[0].frame, len(rows.seen)
+        count = rows.repeat(at)
+        # A trial costs as much as some dozens of records: where it seldom finds as many, it is seldom made.
+        self._waits = 0 if count * records >= WORTH else min(2 * self._waits + 1, MOST_WAITS)
+        self._patience = self._waits
+        self.entries += count * records
+        return at + count * size if count else 0
 
     def _decode(self, rows: EventRows, data: bytes, start: int, end: int, offset: int) -> None:
         payload = data[start:end]
+        rows.seen = None
+        self.entries += 1
         try:
             event = self._decoder.decode(payload)
         except ValueError as error:
@@ -148,7 +173,7 @@ class EventRecords:
         if len(self._problems) >= MAX_PROBLEMS:
             self._more_problems += 1
             return
-        where = f"record {wording.count(self.entries + 1)} (at byte {wording.count(at)})"
+        where = f"record {wording.count(self.entries)} (at byte {wording.count(at)})"
         self._problems.append(Problem(self._file_name, None, f"{where} {reason}; it is left out"))
 
     def _breakage(self, data: bytes, at: int, offset: int) -> str:

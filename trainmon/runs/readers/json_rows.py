@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from trainmon.runs.readers import moments
+from trainmon.runs.readers.json_cells import LONGEST_TEXT
 from trainmon.runs.readers.numbers import durations, number
 from trainmon.runs.readers.table import MOST_COLUMNS, Cell, Table
 from trainmon.stats.arrays import Floats, Mask
@@ -101,8 +102,8 @@ def _column(cells: list[Cell]) -> _Cells:
         cells = [_within_floats(cell) for cell in cells]
         values = np.array(cells, dtype=np.float64)
     logged = ~np.isnan(values)
-    for place in np.flatnonzero(~logged).tolist():
-        logged[place] = cells[place] is not None
+    if not logged.all():  # blank, or nan
+        logged = np.array([cell is not None for cell in cells], dtype=np.bool_)
     return _Cells(values, logged, texts)
 
 
@@ -112,7 +113,7 @@ def _read_texts(cells: list[Cell], alone: bool) -> tuple[list[Cell], list[str | 
     if found is not None:
         return found, None
     read: dict[Cell, float | None] = {text: number(text) for text in {cell for cell in cells if type(cell) is str}}
-    left = [cell if type(cell) is str and cell and read[cell] is None else None for cell in cells]
+    left = [cell if type(cell) is str and 0 < len(cell) <= LONGEST_TEXT and read[cell] is None else None for cell in cells]
     return [read.get(cell, cell) for cell in cells], left if None in read.values() else None
 
 

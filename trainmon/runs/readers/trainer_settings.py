@@ -10,7 +10,8 @@ from typing import Any
 from trainmon.runs.readers.json_document import JsonDocument
 from trainmon.runs.readers.yaml_document import YamlDocument
 
-STATE_KEYS = ("max_steps", "num_train_epochs", "train_batch_size", "logging_steps", "eval_steps", "save_steps")
+# Not eval_steps: the state has it whether or not a validation was asked for.
+STATE_KEYS = ("max_steps", "num_train_epochs", "train_batch_size", "logging_steps", "save_steps")
 # A Trainer that is limited by steps alone writes the largest whole number there is for its epochs.
 MOST_EPOCHS = 1e9
 ADAPTER_FILE = "adapter_config.json"
