@@ -91,6 +91,7 @@ def _contents(document: dict[str, Any], file_name: str) -> Contents:
         tags=tuple(str(tag) for tag in document["tags"]),
         notes=str(document["notes"]),
         global_step=_cells(steps, rows.count)[0] if steps is not None else None,
+        entries=_whole(document.get("entries")),
         origin=str(document.get("origin") or checkpoint_directory.FORMAT),
     )
 

@@ -68,6 +68,7 @@ def _record(number: int, entry: Mapping[str, Any]) -> AttemptRecord:
         config=mapping(entry.get("config")),
         environment=mapping(entry.get("environment")),
         rows_not_written=_whole(entry.get("rows_not_written")) or 0,
+        by=_text(entry.get("by")) or AttemptRecord.by,
         not_sampled={str(source): str(why) for source, why in mapping(entry.get("not_sampled")).items()},
     )
 
