@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trainmon.files.growing_file import is_settled
+from trainmon.runs.readers.numbers import whole
 from trainmon.runs.run import Problem
 
 
@@ -43,7 +44,7 @@ class JsonDocument:
 
     def _load(self) -> None:
         try:
-            value = json.loads(self.path.read_text(encoding="utf-8-sig"))
+            value = json.loads(self.path.read_text(encoding="utf-8-sig"), parse_int=whole)
         except OSError as error:
             self.problem = Problem(self.path.name, None, f"cannot be read: {error.strerror}")
         except (ValueError, RecursionError) as error:
