@@ -67,6 +67,7 @@ def _record(number: int, entry: Mapping[str, Any]) -> AttemptRecord:
         total_epochs=sound(entry.get("total_epochs")),
         config=mapping(entry.get("config")),
         environment=mapping(entry.get("environment")),
+        memory_mb=sound(mapping(entry.get("environment")).get("memory_mb")),
         rows_not_written=_whole(entry.get("rows_not_written")) or 0,
         not_sampled={str(source): str(why) for source, why in mapping(entry.get("not_sampled")).items()},
     )
