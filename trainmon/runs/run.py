@@ -132,7 +132,8 @@ class Problem:
 class AttemptRecord:
     """What the writer itself recorded of an attempt in training_run.json; times are seconds since 1970 (UTC).
 
-    `not_sampled` says by source ("nvidia", "torch", ...) why nothing was sampled of it; `by` is who recorded it.
+    `not_sampled` says by source ("nvidia", "torch", ...) why nothing was sampled of it; `memory_mb` is all that the machine had;
+    `by` is who recorded it.
     """
 
     id: str
@@ -150,6 +151,7 @@ class AttemptRecord:
     total_epochs: float | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
+    memory_mb: float | None = None
     rows_not_written: int = 0
     not_sampled: Mapping[str, str] = field(default_factory=dict)
     by: str = "the tracker"

@@ -10,6 +10,8 @@ from typing import Any
 
 import orjson
 
+from trainmon.runs.readers.numbers import whole
+
 _PAIR_OR_HALF = re.compile(r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
@@ -42,6 +44,6 @@ def _parse_loosely(data: bytes, error: ValueError) -> Any:
     try:
         # half a pair of surrogates is no text that could be written anywhere
         text = _PAIR_OR_HALF.sub(lambda found: found[1] or r"\ufffd", data.decode("utf-8", errors="replace"))
-        return json.loads(text)
+        return json.loads(text, parse_int=whole)
     except RecursionError:
         raise error from None
