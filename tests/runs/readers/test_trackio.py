@@ -42,7 +42,7 @@ def test_each_run_of_a_store_is_a_run_below_its_path(store: Path) -> None:
     assert (run.format, run.config, run.plan.total_epochs) == ("trackio", {"lr": 0.1, "num_epochs": 3}, 3)
     assert (run.rows.roles["train_loss"], run.rows.roles["eval_loss"], run.rows.roles["step"]) == (
         "train/loss",
-        "eval.loss",
+        "eval/loss",
         "step",
     )
     assert run.rows.time.tolist() == [START, START + 1, START + 2]
@@ -108,7 +108,7 @@ def test_values_that_are_not_finite_are_numbers(tmp_path: Path) -> None:
     columns = open_run(path / "a").rows.columns
     np.testing.assert_equal([columns["loss"].values[0], columns["scale"].values[0]], [math.nan, math.inf])
     assert columns["loss"].logged.all()
-    assert "table.rows" not in columns
+    assert "table/rows" not in columns
 
 
 def test_a_row_that_holds_no_json_costs_its_metrics(tmp_path: Path) -> None:
