@@ -6,6 +6,7 @@ import math
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -175,3 +176,13 @@ def test_a_store_is_asked_for_its_runs_again_only_when_it_changed(store: Path, m
     write.add(store, "third", 0, loss=1.0)
     assert [len(list(search.runs())) for _ in range(2)] == [3, 3]
     assert asked == [store, store]
+
+
+def test_no_damage_at_all_stops_it(store: Path) -> None:
+    whole = store.read_bytes()
+    for seed in range(60):
+        random, data = Random(seed), bytearray(whole)
+        for _ in range(random.choice((1, 20, 200))):
+            data[random.randrange(len(data))] = random.randrange(256)
+        store.write_bytes(data)
+        assert all(run.format == "trackio" for run in find_runs(store.parent))
