@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,8 @@ from trainmon.comparison.overview import Listed, setting_values
 RUN = "Run"
 ROW_HEIGHT, MOST_ROWS = 35, 18  # pixels, and the rows that are seen without scrolling in the table
 MOST_LETTERS, RUN_WIDTH = 21, 180  # of a run's name: the table cuts what is too wide for its column without a sign
-WORD_JOINER = "\u2060"
+WORD_JOINER, EM_SPACE = "\u2060", "\u2003"
+LEAST_LETTERS, LETTERS_IN_AN_EM = 8, 4  # narrow letters: 28 pixels, 44 with what the button adds on both sides
 
 _column = st.column_config
 LOOKS: dict[str, Any] = {
@@ -95,9 +97,13 @@ def height(rows: int) -> int:
 
 
 def _button(name: str) -> str:
-    """Return a run's name as a button is labelled, where it is taken for neither a list of actions nor an icon."""
+    """Return a run's name as a button is labelled, where it is taken for neither a list of actions nor an icon.
+
+    A button is as wide as its label: spaces behind a short name leave room for a finger.
+    """
     short = wording.short_name(name, MOST_LETTERS)
-    return f"{WORD_JOINER}{short}" if short.startswith(("[", ":")) else short
+    room = EM_SPACE * math.ceil((LEAST_LETTERS - len(short)) / LETTERS_IN_AN_EM)
+    return f"{WORD_JOINER if short.startswith(('[', ':')) else ''}{short}{room}"
 
 
 def _best_places(trains: Sequence[Figures | None]) -> dict[str, Any]:

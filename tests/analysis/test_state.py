@@ -77,13 +77,13 @@ def test_a_summary_that_is_not_older_than_the_last_row_is_finished_and_an_older_
 def test_without_times_only_growth_that_was_seen_is_a_sign_of_life(tmp_path: Path) -> None:
     run = run_of(tmp_path, [train(0, step) for step in range(5)])
     assert state(run, 0).word == "ended"
-    assert state(replace(run, observation=Observation(growths=(START,))), 10).word == "running"
+    assert state(replace(run, observation=Observation(growths=((START, 5),))), 10).word == "running"
 
 
 def test_rows_dated_in_the_future_are_no_sign_of_life(tmp_path: Path) -> None:
     run = run_of(tmp_path, [train(0, step, at=7_200 + step) for step in range(5)])
     assert state(run, 0).word == "ended"
-    assert state(replace(run, observation=Observation(growths=(START - 5,))), 0).word == "running"
+    assert state(replace(run, observation=Observation(growths=((START - 5, 5),))), 0).word == "running"
 
 
 def test_a_watching_host_that_slept_is_no_silence(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tests.builders import rows, write_run
 from trainmon.runs.ids import run_id
 
 pytestmark = pytest.mark.browser
-TICKS, NAME = 17, 60  # pixels from the left: the column of ticks, and inside the name of a run
+TICKS, BUTTON, NAME = 17, 42, 60  # pixels from the left: the column of ticks, where the name of a run begins to be one, inside it
 HEADER, FIRST = 17, 52  # pixels from the top: the middle of the header and of the first row
 
 
@@ -56,3 +56,10 @@ def test_a_tap_on_a_header_sorts_and_opens_nothing(width: int, touch: bool, serv
     press(NAME, FIRST)
     expect(page.get_by_role("heading", name="first", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(rf"\?run={ids['first']}$"))
+
+
+def test_a_name_of_one_letter_is_wide_enough_for_a_finger(serve: Serve, visit: Visit, tmp_path: Path) -> None:
+    ids = [run_id(write_run(tmp_path / name, rows(start=1.7e9 - age))) for age, name in enumerate(["i", "other"])]
+    page = visit(serve(tmp_path), width=390, touch=True)
+    click_first_row(page, "i", BUTTON + 43)
+    expect(page).to_have_url(re.compile(rf"\?run={ids[0]}$"))

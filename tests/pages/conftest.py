@@ -67,6 +67,12 @@ def words(app: AppTest) -> str:
     return "\n".join([*(str(block.value) for block in blocks), *cards, *tables]).replace("\\", "").replace("\u2060", "")
 
 
+def run_names(app: AppTest) -> list[str]:
+    """Return the names in the table of all runs, without the room that short ones are given."""
+    assert not app.exception
+    return [name.rstrip("\u2003") for name in app.dataframe[0].value["Run"]] if app.dataframe else []
+
+
 def table_words(app: AppTest) -> pd.DataFrame:
     """Return the words of a page's first table, which stand where its numbers are."""
     return convert_arrow_bytes_to_pandas_df(app.dataframe[0].proto.arrow_data.styler.display_values)

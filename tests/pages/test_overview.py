@@ -9,15 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.builders import append, rows, write_run
-from tests.pages.conftest import Open, run_until, table_words, words
+from tests.pages.conftest import Open, run_names, run_until, table_words, words
 from trainmon.runs.ids import run_id
 
 OLD = 1_700_000_000.0
-
-
-def names(app: AppTest) -> list[str]:
-    assert not app.exception
-    return list(app.dataframe[0].value["Run"]) if app.dataframe else []
 
 
 def select(app: AppTest, *, rows: tuple[int, ...] = (), cells: tuple[tuple[int, str], ...] = ()) -> AppTest:
@@ -39,8 +34,9 @@ def three(folder: Path) -> list[str]:
 
 def test_each_run_has_state_finding_forecast_trend_and_place(open_page: Open, tmp_path: Path) -> None:
     three(tmp_path)
-    table = open_page(tmp_path).dataframe[0].value.set_index("Run")
-    assert list(table.index) == ["warm", "cold", "The plain one"]
+    app = open_page(tmp_path)
+    assert run_names(app) == ["warm", "cold", "The plain one"]
+    table = app.dataframe[0].value.set_axis(run_names(app))
     assert list(table["State"]) == ["● running", "■ ended", "■ ended"]
     assert table["Finding"]["warm"] == "✓ healthy"
     assert table["Finding"]["cold"].startswith("✕ NaN or infinite, step ")
@@ -79,7 +75,7 @@ def test_figures_stand_in_the_table_as_everywhere_and_are_numbers_to_sort_by(ope
 def test_the_address_filters_by_words_and_state(open_page: Open, tmp_path: Path, query: dict[str, str], left: list[str]) -> None:
     three(tmp_path)
     app = open_page(tmp_path, **query)
-    assert names(app) == left
+    assert run_names(app) == left
     if not left:
         assert "No run matches the filter" in words(app)
         assert "0 of 3 runs" in words(app)
@@ -88,7 +84,7 @@ def test_the_address_filters_by_words_and_state(open_page: Open, tmp_path: Path,
 def test_settings_become_columns_those_that_differ_first(open_page: Open, tmp_path: Path) -> None:
     three(tmp_path)
     app = open_page(tmp_path, columns=["learning_rate", "lora.r"])
-    assert names(app)
+    assert run_names(app)
     assert list(app.multiselect(key="columns").options) == ["learning_rate", "lora.r", "num_epochs"]
     table = app.dataframe[0].value
     assert list(table["learning_rate"].fillna(0)) == [1e-4, 1e-2, 0]
@@ -99,10 +95,10 @@ def test_a_hidden_run_leaves_the_lists_until_it_is_asked_for_and_its_link_still_
     ids = three(tmp_path)
     (tmp_path / "cold" / "trainmon.toml").write_text("hide = true\n")
     app = open_page(tmp_path)
-    assert names(app) == ["warm", "The plain one"]
+    assert run_names(app) == ["warm", "The plain one"]
     assert len(app.sidebar.selectbox[0].options) == 2
     app.toggle(key="hidden").set_value(True).run()
-    assert sorted(names(app)) == ["The plain one", "cold", "warm"]
+    assert sorted(run_names(app)) == ["The plain one", "cold", "warm"]
     app = open_page(tmp_path, run=ids[1])
     assert [header.value for header in app.header] == ["cold"]
     assert any("cold" in option for option in app.sidebar.selectbox[0].options)
@@ -130,7 +126,7 @@ def test_where_all_runs_are_hidden_the_page_says_so(open_page: Open, tmp_path: P
     app = open_page(tmp_path)
     assert "All runs are hidden by their trainmon.toml" in words(app)
     app.toggle(key="hidden").set_value(True).run()
-    assert sorted(names(app)) == ["a", "b"]
+    assert sorted(run_names(app)) == ["a", "b"]
 
 
 def test_a_click_opens_the_run_that_was_clicked(open_page: Open, tmp_path: Path) -> None:
@@ -152,8 +148,14 @@ def test_long_names_lose_their_middle_and_are_no_list_of_actions(open_page: Open
     for seed in (1, 2):
         write_run(tmp_path / f"mistral_7b_qlora_warmup50_seed_{seed}", start=OLD - seed)
     (write_run(tmp_path / "odd", start=OLD - 3) / "trainmon.toml").write_text('name = "[a, b]"\n')
-    found = names(open_page(tmp_path))
+    found = run_names(open_page(tmp_path))
     assert found == ["mistral_7b…p50_seed_1", "mistral_7b…p50_seed_2", "\u2060[a, b]"]
+
+
+def test_a_short_name_is_given_room_for_a_finger(open_page: Open, tmp_path: Path) -> None:
+    for age, name in enumerate(("i", "four", "seed_1234")):
+        write_run(tmp_path / name, start=OLD - age)
+    assert list(open_page(tmp_path).dataframe[0].value["Run"]) == ["i\u2003\u2003", "four\u2003", "seed_1234"]
 
 
 def test_two_ticks_open_the_comparison(open_page: Open, tmp_path: Path) -> None:
@@ -175,7 +177,7 @@ def test_ticks_stay_with_their_runs_when_the_filter_or_the_runs_change(open_page
     three(tmp_path)
     app = select(open_page(tmp_path), rows=(0,))
     app.text_input(key="q").set_value("plain").run()
-    assert names(app) == ["The plain one"]
+    assert run_names(app) == ["The plain one"]
     assert "warm; tick one more" in words(app)
     select(app, rows=(0,))
     assert "warm, The plain one" in words(app)
@@ -187,10 +189,10 @@ def test_the_order_of_the_rows_stays_when_another_run_logs(open_page: Open, tmp_
     for name, ago in (("first", 400), ("second", 900)):
         write_run(tmp_path / name, start=time.time() - ago)
     app = open_page(tmp_path)
-    assert names(app) == ["first", "second"]
+    assert run_names(app) == ["first", "second"]
     append(tmp_path / "second", rows(epochs=1, steps=5, first_epoch=3))
     run_until(app, lambda: list(app.dataframe[0].value["Rows"]) == [303, 309])
-    assert names(app) == ["first", "second"]
+    assert run_names(app) == ["first", "second"]
 
 
 def test_names_and_tags_stand_in_the_picker_and_the_header_as_text(open_page: Open, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def time_left(stretch: Stretch, how_far: Progress) -> Eta | None:
     of_epochs = rows.phase[as_slice(rest)] == EPOCH
     kept = ~of_epochs if stretch.has_train_rows and of_epochs.any() else slice(None)
     session = as_slice(rest[kept])
-    clock = rows.clock[session]
+    clock = stretch.run.clock[session]
     if how_far.total_steps:
         return eta(clock, stretch.run.global_step[session], float(how_far.total_steps))
     if how_far.total_epochs and how_far.fraction is not None:

@@ -93,9 +93,7 @@ def _rhythm(run: Run) -> _Rhythm:
 
     Where its rows carry no times, the rhythm is that in which its files were seen to grow.
     """
-    session = run.rows.clock[run.attempts[-1].start : run.attempts[-1].stop]
-    if not np.isfinite(session).any():
-        session = np.array(run.observation.growths)
+    session = run.clock[run.attempts[-1].start : run.attempts[-1].stop]
     late = gap_percentile(session, 95)
     unknown = LEAST_SILENCE if np.isfinite(run.rows.time).any() else UNKNOWN_SILENCE
     return _Rhythm(usual_gap(session), max(LEAST_SILENCE, SILENCE_GAPS * late) if np.isfinite(late) else unknown)

@@ -53,7 +53,7 @@ def timing_of(stretch: Stretch, chain: Chain | None) -> Timing:
     train = rows.phase[last] == (EPOCH if stretch.counted == "epoch" else TRAIN)
     taken: Mask | slice = slice(None) if train.all() else train
     counted = rows.values("epoch") if stretch.counted == "epoch" else stretch.run.global_step
-    step, clock = counted[last][taken], rows.clock[last][taken]
+    step, clock = counted[last][taken], stretch.run.clock[last][taken]
     series, whole = stretch.by_role("samples_per_second"), _summed_up(stretch, chain)
     at_end = _at_end(series) or whole
     return Timing(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.figures import whole
@@ -65,7 +67,8 @@ def _forecast(analysis: Analysis, fraction: float) -> Iterator[str]:
     if fraction < 1 and state.word == "silent":
         yield wording.SILENT_NO_FORECAST
     elif fraction < 1 and state.word == "running" and eta is None:
-        yield wording.NO_FORECAST_YET
+        timed = np.isfinite(analysis.run.rows.time).any() or analysis.timing.elapsed is not None
+        yield wording.NO_FORECAST_YET if timed else wording.NO_TIMES_NO_FORECAST
 
 
 def figures(analysis: Analysis) -> list[Figure]:

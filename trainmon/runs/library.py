@@ -46,11 +46,15 @@ class Library:
         known = self._runs[root]
         problem = root_problem(root)
         readers = {} if problem else dict(self._searches[root].runs())
-        new = {identity: WatchedRun(path, reader) for identity, (path, reader) in readers.items() if identity not in known}
+        new = {
+            identity: WatchedRun(path, reader)
+            for identity, (path, reader) in readers.items()
+            if identity not in known or known[identity].run.format != reader.format  # more was written into its folder
+        }
         changed = bool(new) or known.keys() != readers.keys() or problem != self._problems[root]
         if changed:
             with self._lock:
-                kept = {identity: run for identity, run in known.items() if identity in readers}
+                kept = {identity: run for identity, run in known.items() if identity in readers and identity not in new}
                 self._runs[root], self._problems[root] = {**kept, **new}, problem
                 self.revision += 1
                 self._list_changed = self.revision

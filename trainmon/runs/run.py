@@ -61,11 +61,6 @@ class Rows:
         """What the log counts: steps; epochs where it has no step; its rows where it has neither."""
         return counted_by(self.roles.get("step"), self.values("step"), self.values("epoch"))
 
-    @cached_property
-    def clock(self) -> Floats:
-        """Seconds that tell the pace: since 1970, else since the start of each attempt; all NaN where neither is logged."""
-        return self.time if np.isfinite(self.time).any() else self.values("elapsed")
-
     def column(self, role: Role) -> Column | None:
         """Return the column that plays `role`, or None where no column does."""
         name = self.roles.get(role)
@@ -212,17 +207,18 @@ class Observation:
     """What the watching process itself saw: is the writer's process alive, and when did the files last grow (seconds since 1970).
 
     `process_alive` is None where this cannot be known (another host, nothing recorded). `awake_since` is when the watching
-    host last woke up: silence before that is its own. `growths` are the last moments at which the files grew.
+    host last woke up: silence before that is its own. `growths` are the last moments at which the files grew, with how many rows
+    they had then.
     """
 
     process_alive: bool | None = None
-    growths: tuple[float, ...] = ()
+    growths: tuple[tuple[float, int], ...] = ()
     awake_since: float | None = None
 
     @property
     def grew_at(self) -> float | None:
         """When the files last grew, None where that was not seen."""
-        return self.growths[-1] if self.growths else None
+        return self.growths[-1][0] if self.growths else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,6 +254,20 @@ class Run:
     samples: Samples = NO_SAMPLES
     entries: int | None = None
     origin: str = ""
+
+    @cached_property
+    def clock(self) -> Floats:
+        """Seconds that tell the pace, [rows]: since 1970, else since the start of each attempt, as logged.
+
+        Where neither was, the moments at which the rows were seen to come; NaN for those that nobody saw.
+        """
+        logged = self.rows.time if np.isfinite(self.rows.time).any() else self.rows.values("elapsed")
+        if np.isfinite(logged).any():
+            return logged
+        seen = np.full(self.rows.count, np.nan)
+        for moment, rows in self.observation.growths:
+            seen[min(rows, self.rows.count) - 1 : rows] = moment
+        return seen
 
     @cached_property
     def judged_chain(self) -> Chain | None:

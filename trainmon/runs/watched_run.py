@@ -16,7 +16,7 @@ from trainmon.runs.run import Observation, Run
 
 # Runs that may grow are looked at every few seconds: after a pause of minutes the watching host itself must have slept.
 ASLEEP_SECONDS = 300.0
-MOST_GROWTHS = 20  # by which the rhythm of a log without times is known
+MOST_GROWTHS = 50  # by which the rhythm and the pace of a log without times are known
 
 
 class Revision(NamedTuple):
@@ -87,7 +87,7 @@ class WatchedRun:
         slept = self._looked_at is not None and now - self._looked_at > ASLEEP_SECONDS
         self._looked_at = now
         grew = changed and not self._first and _signs_of_life(self._reader.contents()) != _signs_of_life(self.run)
-        growths = (*before.growths, now)[-MOST_GROWTHS:] if grew else before.growths
+        growths = (*before.growths, (now, self._reader.contents().rows.count))[-MOST_GROWTHS:] if grew else before.growths
         return Observation(alive, growths, now if slept else before.awake_since)
 
     def _build(self) -> Run:

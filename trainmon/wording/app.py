@@ -50,7 +50,7 @@ def logged_as(epoch: float | None) -> str:
 
 def global_position(global_step: int | None, total: int | None, counted: str = "step") -> str:
     """Return the step counted over all epochs: "global step 450 of 725"."""
-    if global_step is None:
+    if global_step is None or (counted == "row" and not total):
         return ""
     return f"{along(counted)} {count(global_step)}" + (f" of {count(total)}" if total else "")
 

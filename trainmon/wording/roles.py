@@ -49,7 +49,7 @@ NAME_OF_A_COLUMN = "its name"
 
 def part_for_the_whole(column: str, others: Sequence[str]) -> str:
     """Say that a log has parts of a loss and no whole one, and which of them is followed."""
-    return f"This log has no total loss: {column}, a part of it, is followed here; the others are {phrase_of(others)}."
+    return f"This log has no total loss: {column}, a part of it, is followed here; others: {phrase_of(others)}."
 
 
 def no_column_for(role: str, counted: str) -> str:

@@ -9,6 +9,7 @@ from trainmon.wording.formats import MINUS, NOT_FINITE, at_number, count, loss, 
 
 NEVER_FILLED = "never filled"
 NO_FORECAST_YET = "when it ends can be told after a few more rows"
+NO_TIMES_NO_FORECAST = "its rows carry no times: when it ends can be told after a few more were seen to come"
 SILENT_NO_FORECAST = "no forecast while it is silent"
 NOT_SAVED = "not found"
 NO_BEST = "There is no best point yet: it takes a loss that was logged."

@@ -135,6 +135,8 @@ Train: loss 0.5 acc 0.9 | Val: loss 0.4 acc 0.8
     -> train_loss=0.5 train_acc=80
 \t Val. Loss: 0.4 |  Val. Acc: 85.5%
     -> val_loss=0.4 val_acc=85.5
+step 7, data load 0.3s, loss 0.5
+    -> step=7 loss=0.5
 INFO: epoch 1-599, loss: 0.015
     -> epoch=1 step=599 loss=0.015
 step=1,000 loss=0.5 tokens=1.2M
@@ -234,7 +236,8 @@ def test_some_lines_say_on_which_side_the_next_one_is(line: str, side: str) -> N
 
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_an_error(text: str) -> None:
-    Lines().read(text)
+    said = Lines().read(text)
+    assert said is None or all(isinstance(number, float) for number in said.line.metrics.values())
 
 
 @given(
@@ -246,5 +249,6 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
     )
 )
 def test_any_order_of_what_logs_are_made_of_is_read_without_an_error(words: list[str]) -> None:
-    Lines().read("".join(words))
-    Lines().read(" ".join(words))
+    reader = Lines()
+    together, apart = reader.read("".join(words)), reader.read(" ".join(words))
+    assert all(said is None or said.line.shape.heading or said.line.metrics for said in (together, apart))

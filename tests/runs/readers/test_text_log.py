@@ -70,7 +70,7 @@ def test_rows_that_each_stand_for_an_epoch_are_epoch_rows_and_their_plan_is_know
 def test_rows_without_a_position_are_counted_from_0(tmp_path: Path) -> None:
     run = run_of(tmp_path, LOGS["plain"])
     assert run.rows.values("step").tolist() == [0, 0, 1, 1, 2, 2]
-    assert "counted" in run.rows.reasons["step"]
+    assert "the 3 rows are counted" in run.rows.reasons["step"]
 
 
 def test_the_steps_of_the_log_are_the_steps(tmp_path: Path) -> None:

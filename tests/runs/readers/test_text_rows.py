@@ -115,6 +115,35 @@ def test_what_occurs_once_without_a_position_is_no_row() -> None:
     assert rows_of("loss: 0.4\n") == []
 
 
+TABLES = {
+    "fastai": "epoch     train_loss  valid_loss  accuracy  time    \n1         0.5         0.4         0.9       01:00   \n",
+    "notebook": "Epoch\tTraining Loss\tValidation Loss\n1\t0.5\t0.4\n",
+    "pipes": "| epoch | train_loss | val_loss |\n|-------|------------|----------|\n| 1 | 0.5 | 0.4 |\n",
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_are_read_by_their_heading(name: str) -> None:
+    (row,) = rows_of(TABLES[name] + "Done in 3 s\n0.5 0.4\n")
+    assert row.startswith("epoch=1 train_loss=0.5 val")
+    assert "_loss=0.4" in row
+
+
+def test_the_table_of_ultralytics_is_read_though_it_is_redrawn() -> None:
+    heading = "      Epoch    GPU_mem   box_loss   cls_loss  Instances       Size\n"
+    row = "       {0}/25     0.72G      1.{1}      1.6          5        512:  {1}0% ━━━━━━━ {1}0/100 9.1it/s 2:04"
+    test = (
+        "                 Class     Images  Instances      Box(P          R      mAP50  mAP50-95): 100% ━━━━━━━ 94/94 10.0it/s\n"
+    )
+    first = heading + row.format(1, 5) + "\r" + row.format(1, 9) + "\n" + test
+    maker, rows = maker_of(first + heading + row.format(2, 8) + "\n")
+    assert rows == [
+        "epoch=1 GPU_mem=0.72 box_loss=1.9 cls_loss=1.6 instances=5 size=512 row=0",
+        "epoch=2 GPU_mem=0.72 box_loss=1.8 cls_loss=1.6 instances=5 size=512 row=1",
+    ]
+    assert maker.positions.total_epochs == 25
+
+
 class TestBars:
     """Progress bars, redrawn again and again."""
 

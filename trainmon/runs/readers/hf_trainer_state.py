@@ -13,6 +13,7 @@ from trainmon.runs.readers.candidate import Candidate
 from trainmon.runs.readers.checkpoints import find_checkpoints
 from trainmon.runs.readers.folder_log import FolderLog, is_event_file
 from trainmon.runs.readers.json_rows import add_objects
+from trainmon.runs.readers.json_text import parse
 from trainmon.runs.readers.llama_factory_log import LOG_FILE, LlamaFactoryLog
 from trainmon.runs.readers.log_run import About
 from trainmon.runs.readers.table import Table
@@ -52,12 +53,23 @@ def find(folder: Path, names: Sequence[str]) -> FolderLog | None:
     saved = [STATE_FILE] if STATE_FILE in names else []
     if any(CHECKPOINT.fullmatch(name) for name in names):
         saved += [f"{name}/{STATE_FILE}" for name in checkpoint_names(folder)[:3]]  # the newest may not be complete
-    if not any(recognises(Candidate(folder / name)) for name in saved):
+    if not any(_is_state(Candidate(folder / name)) for name in saved):
         return None
     owned = {name for name in names if name in _BESIDE or is_event_file(name) or CHECKPOINT.fullmatch(name)}
     if "runs" in names and _holds_events(folder / "runs"):
         owned.add("runs")
     return FolderLog(FORMAT, partial(TrainerSource, folder), owned.__contains__, STATE_FILE)
+
+
+def _is_state(candidate: Candidate) -> bool:
+    """Return whether a file of that name is a Trainer's; one that breaks off is just being written."""
+    if recognises(candidate):
+        return True
+    try:
+        parse(candidate.head)
+    except ValueError:
+        return candidate.path.is_file()
+    return False
 
 
 def of_file(path: Path) -> TrainerSource:

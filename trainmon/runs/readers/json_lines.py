@@ -25,6 +25,7 @@ from trainmon.runs.run import Problem
 from trainmon.stats.extremes import last_finite
 
 FORMAT = "jsonl"
+SUFFIXES = (".jsonl", ".ndjson")
 LOOKED_AT = 200  # lines by which a file is recognised
 MOST_TEXT = 300  # characters on an ordinary line: more, and the lines are the examples of a data set
 # Files that a tool always calls so, whose folder is the run; and what it writes of the same training beside them.
@@ -55,7 +56,7 @@ def has_numbers(candidate: Candidate) -> bool:
 
 
 def objects_in(candidate: Candidate) -> list[dict[str, Cell]]:
-    """Return the cells of the first objects, one a line, [] where fewer than half of the lines are objects."""
+    """Return the cells of the first objects, one a line, [] where too few of the lines are objects."""
     lines = [line for line in candidate.lines if line.strip()][:LOOKED_AT]
     if not any(line.lstrip()[:1] == b"{" for line in lines[:20]):
         return []
@@ -67,7 +68,7 @@ def objects_in(candidate: Candidate) -> list[dict[str, Cell]]:
             continue
         if isinstance(value, dict):
             objects.append(flat(value))
-    return objects if 2 * len(objects) >= len(lines) else []
+    return objects if len(objects) >= len(lines) * (0.1 if candidate.suffix in SUFFIXES else 0.5) else []
 
 
 def find(folder: Path, names: Sequence[str]) -> FolderLog | None:

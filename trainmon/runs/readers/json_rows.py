@@ -17,6 +17,7 @@ from trainmon.stats.arrays import Floats, Mask
 
 MOST_ITEMS = 12  # numbers of a list that become columns, as COCO's twelve do; what is longer is a vector, not metrics
 DEEPEST = 6
+LONGEST_TEXT = 200  # characters of a cell: what is longer is no setting or state, but an example of the data
 MEDIA = "_type"  # the mark of what W&B logs beside numbers: histograms, images, tables
 _PLAIN = frozenset((int, float, str, bool, type(None)))
 
@@ -101,8 +102,8 @@ def _column(cells: list[Cell]) -> _Cells:
         cells = [_within_floats(cell) for cell in cells]
         values = np.array(cells, dtype=np.float64)
     logged = ~np.isnan(values)
-    for place in np.flatnonzero(~logged).tolist():
-        logged[place] = cells[place] is not None
+    if not logged.all():  # blank, or nan
+        logged = np.array([cell is not None for cell in cells], dtype=np.bool_)
     return _Cells(values, logged, texts)
 
 
@@ -112,7 +113,7 @@ def _read_texts(cells: list[Cell], alone: bool) -> tuple[list[Cell], list[str | 
     if found is not None:
         return found, None
     read: dict[Cell, float | None] = {text: number(text) for text in {cell for cell in cells if type(cell) is str}}
-    left = [cell if type(cell) is str and cell and read[cell] is None else None for cell in cells]
+    left = [cell if type(cell) is str and 0 < len(cell) <= LONGEST_TEXT and read[cell] is None else None for cell in cells]
     return [read.get(cell, cell) for cell in cells], left if None in read.values() else None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_PAIR_OR_HALF = re.compile(r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
 def parse(data: bytes) -> Any:
@@ -22,6 +22,7 @@ def parse(data: bytes) -> Any:
 def _parse_loosely(data: bytes, error: ValueError) -> Any:
     try:
         # half a pair of surrogates is no text that could be written anywhere
-        return json.loads(_SURROGATE.sub(r"\\ufffd", data.decode("utf-8", errors="replace")))
+        text = _PAIR_OR_HALF.sub(lambda found: found[1] or r"\ufffd", data.decode("utf-8", errors="replace"))
+        return json.loads(text)
     except RecursionError:
         raise error from None

@@ -136,7 +136,8 @@ class LogRun:
         if table.count and "step" not in roles and not by_epoch:
             counted = counted or Column(ROW, self._numbers(table.count), np.ones(table.count, dtype=np.bool_))
             name = ROW if ROW not in columns else f"{ROW} (counted)"
-            columns[name], roles["step"], reasons["step"] = counted, name, wording.rows_counted(table.count)
+            reason = wording.rows_counted(int(counted.values[counted.finite].max(initial=-1)) + 1)
+            columns[name], roles["step"], reasons["step"] = counted, name, reason
         phase = self._phases(columns, roles, by_epoch, table.count, about.sums_up)
         return Rows(table.count, table.time.view(), phase, columns, table.texts, roles, reasons), problems
 

@@ -58,6 +58,7 @@ _TRAIN = (
 )  # fmt: skip
 _EVAL_OF = re.compile(r"^(?:val|valid|validation|eval|evaluation|dev|test)_(.+)$|^(.+)_(?:val|valid|validation|eval|dev|test)$")
 _EVALS = ("val", "valid", "validation", "eval", "dev", "test")
+_EVAL_ERRORS = ("val_mse", "val_nll", "val_bce", "val_ce", "val_cross_entropy")  # what is a loss by its nature
 _WRAPPER = re.compile(r"^(?:metrics|history|logs|results|scalars)[/.]", re.IGNORECASE)  # what nested logs put before all names
 _LOSS = re.compile(r"(^|_)(loss|losses|verlust|perte|perda|perdida|nll|xent|cross_entropy)(_|\d|$)|loss$")
 _OTHER_LOSS = re.compile(r"(^|_)(val|valid|validation|eval|evaluation|dev|test|scale|lr|rate|weight|std|num|count)(_|$)")
@@ -81,7 +82,7 @@ def infer(columns: Mapping[str, Column], settled: Mapping[Role, str] | None = No
         if name is not None and role not in roles and name not in roles.values():
             roles[role], reasons[role] = name, reason(name)
 
-    train = _first(names, _TRAIN) or _any_loss(names)
+    train = _first(names, _TRAIN) or _any_loss(names, columns) or _unnamed_loss(names)
     play("train_loss", train, wording.role_by_name)
     play("eval_loss", _evaluation(names, train), wording.role_by_name)
     play("epoch", _running(names, columns, _EPOCHS), wording.role_by_name)
@@ -121,9 +122,16 @@ def _first(names: Mapping[str, str], known: Iterable[str]) -> str | None:
     return next((names[each] for each in known if each in names), None)
 
 
-def _any_loss(names: Mapping[str, str]) -> str | None:
+def _any_loss(names: Mapping[str, str], columns: Mapping[str, Column]) -> str | None:
     losses = [each for each in names if _LOSS.search(each) and not _OTHER_LOSS.search(each)]
-    return names[min(losses, key=lambda each: (each.count("_"), len(each)))] if losses else None
+    known = [each for each in losses if columns[names[each]].finite.any()]
+    return names[min(known or losses, key=lambda each: (each.count("_"), len(each)))] if losses else None
+
+
+def _unnamed_loss(names: Mapping[str, str]) -> str | None:
+    """Return what is a loss although it is not called so: "train" beside "val", or a total."""
+    beside = any(word in names for word in _EVALS)
+    return _first(names, ("train", "training", "total") if beside else ("train_box_om", "total"))
 
 
 def _evaluation(names: Mapping[str, str], train: str | None) -> str | None:
@@ -137,7 +145,8 @@ def _evaluation(names: Mapping[str, str], train: str | None) -> str | None:
         wanted = [each for base in bases for word in _EVALS for each in (f"{word}_{base}", f"{base}_{word}")]
         wanted += [f"{word}{base}" for base in bases for word in _EVALS]
         wanted += [f"{base}_{part}" for base in wanted[:2] for part in ("epoch",)]
-        return _first(names, wanted) or (_of_several(names) if base == "loss" else None)
+        wanted += _EVALS if base in ("train", "training") else ()
+        return _first(names, wanted) or (_of_several(names) or _first(names, _EVAL_ERRORS) if base == "loss" else None)
     losses = [each for each in names if _EVAL_OF.match(each) and _LOSS.search(each)]
     return names[losses[0]] if losses else None
 

@@ -22,10 +22,11 @@ _UNITS = frozenset(
 _UNIT_APART = re.compile(r" (?:%|ms|us|secs?|seconds|mins?|minutes|hours|[kmg]i?b)\b\.?", re.IGNORECASE)
 _SCALES = {"K": 1e3, "k": 1e3, "M": 1e6, "B": 1e9, "ms": 1e-3, "us": 1e-6}
 _RATE = re.compile(r" ?((?:tok|tokens|it|samples|img|images|steps|words|examples|iter)/s(?:ec)?)\b", re.IGNORECASE)
+_GLUED = re.compile(r"[^\W\d]\w*[-/]$")  # "mAP50-95" is a name
 _SLASH = re.compile(r" ?(?:/|of) ?")
 _BAR = re.compile(r"\|~\||[█▏▎▍▌▋▊▉]")
 _VETO = re.compile(
-    r"\b(?:best|sav(?:e|ed|ing)|load(?:ed|ing)?|checkpoint|resum\w+|restor\w+|improved|reduc\w+|early|expected|lowest|config)\b",
+    r"\b(?:best|sav(?:e|ed|ing)|load(?:ed|ing)|checkpoint|resum\w+|restor\w+|improved|reduc\w+|early|expected|lowest)\b",
     re.IGNORECASE,
 )
 
@@ -82,6 +83,8 @@ class _Walk:
         """Look at a number, and return the index of the last one that belongs to it."""
         left, right = self._texts[at][self._unit_ends :], self._texts[at + 1]
         self._unit_ends = 0
+        if _GLUED.search(left):
+            return at
         if right.startswith(PERCENT_OF_BAR):
             self._look_for_side(left)
             self._bar_words = [word.lower().strip(":") for word in left.split()]

@@ -9,12 +9,13 @@ from typing import NamedTuple
 from trainmon.runs.readers.text_grammar import shape_of
 from trainmon.runs.readers.text_prefix import message
 from trainmon.runs.readers.text_shapes import Line, Shape, line_of, pieces
+from trainmon.runs.readers.text_tables import Tables
 from trainmon.runs.readers.text_words import VALIDATION_WORDS, WORTH_A_LOOK, side, strength
 
 MOST_SHAPES = 5_000
 ANNOUNCEMENT_CHARACTERS = 40
 
-_HINT = re.compile("|".join(sorted(WORTH_A_LOOK)), re.IGNORECASE)
+_HINTS = sorted(WORTH_A_LOOK, key=len)
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -29,6 +30,7 @@ class Lines:
     """Reads lines, and remembers the shapes that it has worked out."""
 
     def __init__(self) -> None:
+        self._tables = Tables()
         self._shapes: dict[tuple[str, ...], Shape | None] = {}
 
     def read(self, text: str) -> Said | None:
@@ -39,17 +41,20 @@ class Lines:
             text = text[dictionary:]  # printed beside a progress bar that has nothing to do with it
         texts = pieces(text)
         if len(texts) == 1:
+            self._tables.heading(text)
             return None
         numbers = texts[1::2]
         shape = self._shape(tuple(texts[::2]), numbers)
-        return Said(line_of(shape, numbers), stamp) if shape is not None else None
+        line = line_of(shape, numbers) if shape is not None else self._tables.row(text)
+        return Said(line, stamp) if line is not None else None
 
     def _shape(self, texts: tuple[str, ...], numbers: list[str]) -> Shape | None:
         try:
             return self._shapes[texts]
         except KeyError:
             pass
-        if not any(_HINT.search(text) for text in texts):
+        written = "".join(texts).lower()
+        if not any(hint in written for hint in _HINTS):
             return None
         if len(self._shapes) >= MOST_SHAPES:
             self._shapes.clear()

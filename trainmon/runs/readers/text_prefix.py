@@ -9,8 +9,8 @@ from trainmon.runs.readers.moments import seconds
 
 _CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?"
 _LEVEL = r"(?:DEBUG|INFO|NOTICE|WARNING|WARN|ERROR|CRITICAL)"
-_ITEM = re.compile(
-    rf"""[\s:|>-]*(?:
+_PREFIX = re.compile(
+    rf"""(?:[\s:|>-]*+(?:
       \[?(?P<stamp>[0-9]{{4}}[-/][0-9]{{2}}[-/][0-9]{{2}}[T_ ]{_CLOCK}(?:\s?(?:Z|UTC|[+-][0-9]{{2}}:?[0-9]{{2}}))?)\]?
     | \[?(?P<american>[0-9]{{2}}/[0-9]{{2}}/[0-9]{{4}}[ ]{_CLOCK})\]?
     | \[?[0-9]{{2}}/[0-9]{{2}}[ ]{_CLOCK}(?:[ ][\w.]+)?\]?                 # no year: no time that can be told
@@ -23,10 +23,9 @@ _ITEM = re.compile(
     | [(\[]?[\w./-]{{1,80}}\.(?:py|cc|cpp|rs):[0-9]+[)\]]?
     | [\w.]+:(?:[\w<>]+:)?[0-9]+[ ]-[ ]
     | \[?rank[ ]?[0-9]+\]? | \(\w+[ ]pid=[0-9]+(?:,[^()]{{0,80}})?\)
-    )[\s:|>-]*""",
+    )[\s:|>-]*+){{1,6}}""",
     re.VERBOSE,
 )
-MOST_ITEMS = 6
 
 
 class Message(NamedTuple):
@@ -38,14 +37,10 @@ class Message(NamedTuple):
 
 def message(line: str) -> Message:
     """Return what `line` says after the prefixes of Python's logging and its relatives."""
-    at, stamp = 0, None
-    for _ in range(MOST_ITEMS):
-        found = _ITEM.match(line, at)
-        if found is None:
-            break
-        at = found.end()
-        stamp = stamp or found["stamp"] or _year_first(found["american"])
-    return Message(line[at:] if at else line, stamp)
+    found = _PREFIX.match(line)
+    if found is None:
+        return Message(line, None)
+    return Message(line[found.end() :], found["stamp"] or _year_first(found["american"]))
 
 
 def moment(stamp: str | None) -> float | None:

@@ -69,9 +69,15 @@ class Line(NamedTuple):
 
 def pieces(text: str) -> list[str]:
     """Return the texts (even places) and the numbers (odd places) of a message; bars are drawn alike, spaces are single."""
-    if "%|" in text or "[=" in text or "[>" in text or "━" in text or "[." in text:
-        text = _BARS.sub(BAR, text)
+    text = without_bars(text)
     return NUMBER.split(" ".join(text.split()) if "  " in text or "\t" in text else text.strip())
+
+
+def without_bars(text: str) -> str:
+    """Return a message with one sign for each progress bar in it, however far that is drawn."""
+    if "%|" in text or "[=" in text or "[>" in text or "━" in text or "[." in text:
+        return _BARS.sub(BAR, text)
+    return text
 
 
 def value(written: str) -> float:

@@ -63,9 +63,9 @@ class TrainerStates:
 
 
 def newest_files(folder: Path) -> list[Path]:
-    """Return the states that may be the newest: that of the folder, of the highest checkpoint, and of the one saved last.
+    """Return the states that may be the newest: that of the folder, of the two highest checkpoints, and of the one saved last.
 
-    The one that was written last is the last of them.
+    The one that was written last is the last of them. The second stands in for a highest that is half-written.
     """
     names = [STATE_FILE, *(f"{name}/{STATE_FILE}" for name in checkpoint_names(folder)[:MOST_CHECKPOINTS])]
     written = {}
@@ -76,7 +76,7 @@ def newest_files(folder: Path) -> list[Path]:
             continue  # a checkpoint that is still being saved, or is being removed
     latest = sorted(written, key=lambda name: (written[name], -names.index(name)))
     checkpoints = [name for name in written if name != STATE_FILE]
-    wanted = {STATE_FILE, *checkpoints[:1], *latest[-1:]}
+    wanted = {STATE_FILE, *checkpoints[:2], *latest[-1:]}
     return [folder / name for name in latest if name in wanted]
 
 
