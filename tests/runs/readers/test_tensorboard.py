@@ -89,6 +89,21 @@ def test_keras_folder_of_the_training_is_the_run_before_a_validation_was(tmp_pat
     assert [run.id for run in before] == [run.id for run in find_runs(tmp_path)]
 
 
+def test_what_add_scalars_puts_into_folders_belongs_to_the_run_beside(tmp_path: Path) -> None:
+    log(tmp_path / "run" / LOGS[0], 0, 1, tags=("lr",))
+    for part in ("Loss_train", "Loss_val", "other"):
+        log(tmp_path / "run" / part / LOGS[0], 0, 1, tags=("Loss",))
+    run, other = sorted(find_runs(tmp_path), key=lambda run: len(run.path.parts))
+    assert (run.rows.roles["train_loss"], run.rows.roles["eval_loss"], other.path.name) == ("train/Loss", "val/Loss", "other")
+    assert {"lr", "train/Loss", "val/Loss"} <= set(run.rows.columns)
+
+
+def test_runs_that_are_named_after_their_part_stay_runs_where_no_event_files_lie_beside_them(tmp_path: Path) -> None:
+    for name in ("exp1_train", "exp1_val"):
+        log(tmp_path / name / LOGS[0], 0, 1)
+    assert len(find_runs(tmp_path)) == 2
+
+
 def test_a_run_that_is_called_train_is_no_part_of_one(tmp_path: Path) -> None:
     log(tmp_path / "detect" / "train" / LOGS[0], 0, 1)
     log(tmp_path / "detect" / "train2" / LOGS[0], 0, 1)

@@ -6,6 +6,7 @@ import math
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -42,7 +43,7 @@ def test_each_run_of_a_store_is_a_run_below_its_path(store: Path) -> None:
     assert (run.format, run.config, run.plan.total_epochs) == ("trackio", {"lr": 0.1, "num_epochs": 3}, 3)
     assert (run.rows.roles["train_loss"], run.rows.roles["eval_loss"], run.rows.roles["step"]) == (
         "train/loss",
-        "eval.loss",
+        "eval/loss",
         "step",
     )
     assert run.rows.time.tolist() == [START, START + 1, START + 2]
@@ -108,7 +109,7 @@ def test_values_that_are_not_finite_are_numbers(tmp_path: Path) -> None:
     columns = open_run(path / "a").rows.columns
     np.testing.assert_equal([columns["loss"].values[0], columns["scale"].values[0]], [math.nan, math.inf])
     assert columns["loss"].logged.all()
-    assert "table.rows" not in columns
+    assert "table/rows" not in columns
 
 
 def test_a_row_that_holds_no_json_costs_its_metrics(tmp_path: Path) -> None:
@@ -175,3 +176,13 @@ def test_a_store_is_asked_for_its_runs_again_only_when_it_changed(store: Path, m
     write.add(store, "third", 0, loss=1.0)
     assert [len(list(search.runs())) for _ in range(2)] == [3, 3]
     assert asked == [store, store]
+
+
+def test_no_damage_at_all_stops_it(store: Path) -> None:
+    whole = store.read_bytes()
+    for seed in range(60):
+        random, data = Random(seed), bytearray(whole)
+        for _ in range(random.choice((1, 20, 200))):
+            data[random.randrange(len(data))] = random.randrange(256)
+        store.write_bytes(data)
+        assert all(run.format == "trackio" for run in find_runs(store.parent))

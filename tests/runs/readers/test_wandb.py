@@ -54,9 +54,9 @@ def test_the_step_that_a_training_counts_itself_comes_before_that_of_the_library
 
 def test_objects_are_taken_apart_and_what_is_no_number_is_left_out(tmp_path: Path) -> None:
     image = {"_type": "image-file", "size": 12, "path": "media/a.png"}
-    path = log(tmp_path, write.run(), write.row(0, loss=math.nan, gpu={"0": {"power": 7}}, image=image, bins=[1, 2], done=True))
+    path = log(tmp_path, write.run(), write.row(0, loss=math.nan, gpu={"0": {"power": 7}}, image=image, note="x", done=True))
     columns = open_run(path).rows.columns
-    assert set(columns) == {"loss", "gpu.0.power", "done", "_step", "_runtime"}
+    assert set(columns) == {"loss", "gpu/0/power", "done", "_step", "_runtime"}
     assert columns["loss"].logged.all()
 
 
@@ -146,3 +146,19 @@ def test_a_file_that_is_no_log_is_named_as_such(tmp_path: Path, data: bytes, rea
     source = WandbSource(tmp_path / "run.wandb")
     source.refresh()
     assert [problem.reason for problem in source.problems()] == [reason]
+
+
+def test_an_older_folder_has_its_rows_as_json_lines(tmp_path: Path) -> None:
+    folder = tmp_path / "wandb" / "run-20200101_120000-abc123"
+    folder.mkdir(parents=True)
+    (folder / "wandb-history.jsonl").write_text('{"loss": 1.0, "_step": 0}\n{"loss": 0.5, "_step": 1}\n')
+    (folder / "wandb-events.jsonl").write_text('{"system.cpu": 5.0, "_runtime": 3}\n')
+    (folder / "config.yaml").write_text("wandb_version: 1\n\nlr:\n  desc: null\n  value: 0.1\n")
+    ends = '"heartbeatAt": "2020-01-01T12:10:00+00:00", "exitcode": 1'
+    (folder / "wandb-metadata.json").write_text(f'{{"startedAt": "2020-01-01T12:00:00+00:00", {ends}}}')
+    (run,) = find_runs(tmp_path)
+    assert (run.format, run.path, run.config) == ("wandb", folder.resolve(), {"lr": 0.1})
+    assert values(run, "loss") == [1.0, 0.5]
+    record = run.attempts[0].record
+    assert record is not None
+    assert (record.end, record.ended) == ("failed", 1577880600.0)

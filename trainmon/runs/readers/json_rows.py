@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from trainmon.runs.readers import moments
-from trainmon.runs.readers.json_cells import LONGEST_TEXT
 from trainmon.runs.readers.numbers import durations, number
 from trainmon.runs.readers.table import MOST_COLUMNS, Cell, Table
 from trainmon.stats.arrays import Floats, Mask
 
 MOST_ITEMS = 12  # numbers of a list that become columns, as COCO's twelve do; what is longer is a vector, not metrics
 DEEPEST = 6
+LONGEST_TEXT = 200  # characters of a cell: what is longer is no setting or state, but an example of the data
 MEDIA = "_type"  # the mark of what W&B logs beside numbers: histograms, images, tables
 _PLAIN = frozenset((int, float, str, bool, type(None)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
@@ -23,6 +24,7 @@ _EVALS = ("validation", "val", "valid", "eval", "test")
 _SETTINGS = ("hparams.yaml", "args.yaml", "opt.yaml")
 _MODELS = (".", "checkpoints", "weights")
 OWN = ""  # the folder itself
+_TAG_OF_PART = re.compile(f"(.+)_({'|'.join((*_TRAIN, *_EVALS))})", re.IGNORECASE)
 _TF2 = ".v2"  # how TensorFlow 2 ends the names of its event files, and nobody else
 
 
@@ -50,18 +52,34 @@ def find(path: Path, names: Sequence[str]) -> FolderLog | None:
 
 
 def _parts(path: Path, names: Sequence[str]) -> dict[str, str]:
-    """Return the folders in `path` whose event files are of one training, OWN for its own, and how the tags of each begin.
+    """Return the folders in `path` whose event files are of one training, OWN for its own, and how the tags of each begin."""
+    own = any(is_event_file(name) for name in names)
+    parts = _of_keras(path, names) or (_of_add_scalars(path, names) if own else {})
+    return {OWN: "", **parts} if own else parts
 
-    Keras makes the folder of the validation an epoch later: how its files end tells that the first one is not alone.
+
+def _of_keras(path: Path, names: Sequence[str]) -> dict[str, str]:
+    """Return the folders of a training and its validation.
+
+    Keras makes that of the validation an epoch later: how its files end tells that the first one is not alone.
     """
-    own = {OWN: ""} if any(is_event_file(name) for name in names) else {}
     train = {name: files for name in names if name.lower() in _TRAIN and (files := _event_files(path / name))}
     if not train:
-        return own
+        return {}
     evals = [name for name in names if name.lower() in _EVALS and _event_files(path / name)]
     if not evals and not all(file.endswith(_TF2) for files in train.values() for file in files):
-        return own
-    return {**own, **{name: f"{name}/" for name in (*train, *evals)}}
+        return {}
+    return {name: f"{name}/" for name in (*train, *evals)}
+
+
+def _of_add_scalars(path: Path, names: Sequence[str]) -> dict[str, str]:
+    """Return the folders, beside a run's own event files, that PyTorch's add_scalars makes: TAG_train, TAG_val and their like."""
+    found: dict[str, dict[str, str]] = {}
+    for name in names:
+        split = _TAG_OF_PART.fullmatch(name)
+        if split and _event_files(path / name):
+            found.setdefault(split[1], {})[name] = f"{split[2]}/"
+    return {name: part for parts in found.values() if len(set(parts.values())) > 1 for name, part in parts.items()}
 
 
 def _event_files(folder: Path) -> list[str]:

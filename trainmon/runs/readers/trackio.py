@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from trainmon.files.growing_file import SETTLED_SECONDS
-from trainmon.runs.readers import moments, trackio_store
-from trainmon.runs.readers.json_cells import cells
+from trainmon.runs.readers import trackio_store
+from trainmon.runs.readers.json_rows import add_objects
 from trainmon.runs.readers.log_run import About
-from trainmon.runs.readers.table import Cell, Table
+from trainmon.runs.readers.table import Table
 from trainmon.runs.run import Problem
 
 FORMAT = "trackio"
@@ -64,18 +63,20 @@ class TrackioSource:
             self._last = (0, 0)
         for rows in trackio_store.rows_after(connection, keys, self._last[0]):
             self.table.read_bytes += sum(len(metrics) for *_, metrics in rows if isinstance(metrics, bytes | str))
-            self.table.add([self._row(*row) for row in rows])
+            add_objects(self.table, [self._row(*row) for row in rows])
             self._last = (rows[-1][0], rows[-1][2])
         self.table.entries = self.table.count
         self._config = _config(connection, self.run)
 
-    def _row(self, number: int, timestamp: Any, step: Any, metrics: Any) -> Mapping[str, Cell]:
+    def _row(self, number: int, timestamp: Any, step: Any, metrics: Any) -> dict[str, Any]:
         try:
-            row = dict(cells("", json.loads(metrics)))
+            row = json.loads(metrics)
         except (ValueError, RecursionError, TypeError):
+            row = None
+        if not isinstance(row, dict):
             self.table.complain(number, "holds no JSON that can be read; its metrics are left out")
             row = {}
-        return {**row, STEP: float(step) if isinstance(step, int | float) else None, "timestamp": moments.seconds(str(timestamp))}
+        return {**row, STEP: step if isinstance(step, int | float) else None, "timestamp": str(timestamp)}
 
 
 def _config(connection: sqlite3.Connection, run: str) -> dict[str, Any]:

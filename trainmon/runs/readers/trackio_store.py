@@ -63,6 +63,8 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
         yield connection
+    except UnicodeDecodeError:  # in names and messages, where no text_factory is asked
+        raise sqlite3.DatabaseError("its names are no text") from None
     finally:
         connection.close()
 

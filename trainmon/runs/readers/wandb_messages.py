@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from google.protobuf.message import DecodeError, Message
 
-from trainmon.runs.readers.json_cells import cells
+from trainmon.runs.readers.json_rows import MEDIA
 from trainmon.runs.readers.protobuf_messages import message_types
-from trainmon.runs.readers.table import Cell
 
 _MESSAGES = {
     "Record": {"history": (2, "History"), "config": (5, "Config"), "run": (17, "Run"), "exit": (18, "Exit")},
@@ -56,7 +54,7 @@ class WandbRun:
     seconds: int = 0
     config: dict[str, Any] = field(default_factory=dict)
 
-    def take(self, payload: bytes) -> dict[str, Cell] | None:
+    def take(self, payload: bytes) -> dict[str, Any] | None:
         """Take a record, and return the row where it is one; raises ValueError where it is none of W&B's."""
         try:
             record: Any = _types()["Record"].FromString(payload)
@@ -87,19 +85,14 @@ class WandbRun:
             self.config.pop(_path(item)[0], None)
 
 
-def _row(history: Any) -> dict[str, Cell]:
+def _row(history: Any) -> dict[str, Any]:
     items = [(_path(item), item) for item in history.item]
     # The parts of an image or a histogram stand beside the word that says what they are.
-    wholes = {path[:-1] for path, _ in items if path[-1] == "_type"}
-    row = dict(_all_cells((path, item) for path, item in items if not wholes or not _inside(path, wholes)))
+    wholes = {path[:-1] for path, _ in items if path[-1] == MEDIA}
+    row = {"/".join(path): _value(item) for path, item in items if not wholes or not _inside(path, wholes)}
     if history.HasField("step"):
-        row[STEP] = float(history.step.num)
+        row[STEP] = history.step.num
     return row
-
-
-def _all_cells(items: Iterable[tuple[tuple[str, ...], Any]]) -> Iterable[tuple[str, Cell]]:
-    for path, item in items:
-        yield from cells(".".join(path), _value(item))
 
 
 def _inside(path: tuple[str, ...], wholes: set[tuple[str, ...]]) -> bool:
