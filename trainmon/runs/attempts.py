@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from trainmon.runs.run import EPOCH, EVAL, TRAIN, Attempt, AttemptRecord, Chain,
 from trainmon.stats.arrays import Floats, Indices, Mask
 
 _POSITION: tuple[Role, Role] = ("epoch", "step")
+MOST_ATTEMPTS = 1_000  # nobody starts a training more often: a log that goes back as often has its rows in no order
 # An "elapsed" that falls this often is the time of one step, not time since the start.
 MAX_ELAPSED_FALLS, MAX_ELAPSED_FALL_SHARE = 3, 0.05
 
@@ -44,12 +46,13 @@ def find_attempts(rows: Rows, records: Sequence[AttemptRecord] = ()) -> tuple[tu
     starts = [start for start in [0, *_cuts(rows)] if start < settled_from] + sorted(known)
     stops = [*starts[1:], rows.count]
     attempts: list[Attempt] = []
+    first: Attempt | None = None  # of the chain
     for number, (start, stop) in enumerate(zip(starts, stops, strict=True), 1):
         record = known.get(start)
-        first = next((attempt for attempt in attempts if attempt.chain == attempts[-1].chain), None)
         resumed = first is not None and _resumes(rows, start, first, record)
         chain = attempts[-1].chain + (not resumed) if attempts else 1
         attempts.append(Attempt(number, start, stop, chain, resumed, record))
+        first = first if resumed else attempts[-1]
     return tuple(attempts), _chains(rows, attempts)
 
 
@@ -94,7 +97,7 @@ def _cuts(rows: Rows) -> list[int]:
         # A row is only compared with one of the same attempt.
         if not cuts or before >= cuts[-1]:
             cuts.append(_with_first_evals(rows, at))
-    return cuts
+    return cuts if len(cuts) < MOST_ATTEMPTS else []
 
 
 def _restarts(track: _Track) -> list[tuple[int, int]]:
@@ -151,8 +154,8 @@ def _resumes(rows: Rows, start: int, chain_first: Attempt, record: AttemptRecord
 
 def _chains(rows: Rows, attempts: Sequence[Attempt]) -> tuple[Chain, ...]:
     chains = []
-    for number in range(1, attempts[-1].chain + 1):
-        members = tuple(attempt for attempt in attempts if attempt.chain == number)
+    for number, together in groupby(attempts, key=lambda attempt: attempt.chain):
+        members = tuple(together)
         line = np.arange(members[0].start, members[0].stop)
         ghosts = [np.zeros(0, dtype=np.int64)]
         for attempt in members[1:]:
