@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from trainmon.files.text_file import TextFile, head_of
+from trainmon.files.text_file import TextFile, head_of, whole_of
 
 
 class Lines:
@@ -131,3 +132,22 @@ def test_a_pointer_of_git_lfs_is_named_as_what_it_is(tmp_path: Path) -> None:
     path.write_bytes(b"epoch,loss\n1,2\n")
     assert file.refresh()
     assert (file.trouble, lines.texts) == ("", ["epoch,loss", "1,2"])
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1"])
+def test_a_whole_file_is_clean_utf_8_however_it_is_packed(tmp_path: Path, pack: Callable[[bytes], bytes], encoding: str) -> None:
+    path = tmp_path / "history.json"
+    data = '{"é": 1}\r\n'.encode(encoding)
+    path.write_bytes(pack(data if pack is bytes else '{"é": 1}\r\n'.encode()))
+    assert whole_of(path, 100).decode() == '{"é": 1}\n'
+
+
+def test_a_whole_file_that_is_too_large_or_damaged_is_refused_with_a_reason(tmp_path: Path) -> None:
+    path = tmp_path / "history.json"
+    path.write_bytes(gzip.compress(b"0" * 3_000_000))
+    with pytest.raises(ValueError, match="larger than 1 MB"):
+        whole_of(path, 1 << 20)
+    path.write_bytes(path.read_bytes()[:-4])
+    with pytest.raises(ValueError, match="cannot be unpacked"):
+        whole_of(path, 1 << 30)

@@ -22,6 +22,19 @@ End = Literal["finished", "failed", "interrupted"]
 TRAIN, EVAL, EPOCH = 0, 1, 2  # values of Rows.phase
 
 
+class _Blank:
+    """One array of NaN for all columns that no log has: as views of it they grow with their rows, and cost nothing."""
+
+    cells = np.full(0, np.nan)
+
+
+def _blank_cells(count: int) -> Floats:
+    if len(_Blank.cells) < count:
+        _Blank.cells = np.full(2 * count, np.nan)
+        _Blank.cells.flags.writeable = False
+    return _Blank.cells[:count]
+
+
 @dataclass(frozen=True, eq=False)
 class Column:
     """A named numeric column, one cell a row: `values` is NaN where nothing finite is logged, `logged` is False where blank.
@@ -69,7 +82,7 @@ class Rows:
     def values(self, role: Role) -> Floats:
         """Return the values of the column that plays `role`, [rows], all NaN where no column does."""
         column = self.column(role)
-        return column.values if column is not None else np.full(self.count, np.nan)
+        return column.values if column is not None else _blank_cells(self.count)
 
     def metrics(self) -> list[str]:
         """Return the names of the columns that are metrics: numeric, and neither time nor position."""
@@ -119,7 +132,8 @@ class Problem:
 class AttemptRecord:
     """What the writer itself recorded of an attempt in training_run.json; times are seconds since 1970 (UTC).
 
-    `not_sampled` says by source ("nvidia", "torch", ...) why nothing was sampled of it; `by` is who recorded it.
+    `not_sampled` says by source ("nvidia", "torch", ...) why nothing was sampled of it; `memory_mb` is all that the machine had;
+    `by` is who recorded it.
     """
 
     id: str
@@ -137,6 +151,7 @@ class AttemptRecord:
     total_epochs: float | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
+    memory_mb: float | None = None
     rows_not_written: int = 0
     not_sampled: Mapping[str, str] = field(default_factory=dict)
     by: str = "the tracker"

@@ -7,6 +7,7 @@ OWN = "trainmon"  # the format of the logs that MetricsTracker writes
 LOOKED_FOR = {
     "lightning_csv": "no hparams.yaml lies beside metrics.csv",
     "yolo_results_csv": "neither args.yaml nor opt.yaml lies beside results.csv",
+    "tensorboard": "its event files hold none, and no hparams.yaml, args.yaml or opt.yaml lies beside them",
 }
 FIRST_EPOCH = "The length of an epoch is not known before the first one is finished."
 LOG_MEMORY = """from trainmon import MetricsTracker, PerformanceMonitor, get_available_memory

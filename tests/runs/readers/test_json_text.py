@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from trainmon.runs.readers.json_text import parse
+from trainmon.runs.readers.json_text import parse, strict_values
 
 
 def test_bare_words_of_python_are_numbers() -> None:
@@ -22,3 +22,11 @@ def test_halves_of_pairs_are_replaced_and_whole_pairs_are_kept() -> None:
 def test_what_is_no_json_is_refused_with_a_reason(text: bytes) -> None:
     with pytest.raises(ValueError, match="."):
         parse(text)
+
+
+def test_lines_are_strict_but_for_bare_words_which_become_texts() -> None:
+    assert strict_values([b'{"a": 1}', b"", b"[2]"]) == [{"a": 1}, [2]]
+    assert strict_values([b'{"a": NaN, "b": [-Infinity ,1]}', b'{"a": 1}']) == [{"a": "NaN", "b": ["-Infinity", 1]}, {"a": 1}]
+    assert strict_values([b'{"a": 1}', b'{"a": "x: NaN, y"}']) == [{"a": 1}, {"a": "x: NaN, y"}]
+    assert strict_values([b'{"a": NaN}', b'{"a": "x: NaN, y"}']) == []
+    assert strict_values([b'{"a": 1', b'{"a": 2}']) == []

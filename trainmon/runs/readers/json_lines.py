@@ -9,13 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from trainmon import wording
 from trainmon.runs.readers.candidate import Candidate
 from trainmon.runs.readers.folder_log import FolderLog, is_event_file
 from trainmon.runs.readers.json_rows import Objects, add_objects, flat
-from trainmon.runs.readers.json_text import parse
+from trainmon.runs.readers.json_text import parse, strict_values
 from trainmon.runs.readers.log_file import LogFile
 from trainmon.runs.readers.log_run import About
 from trainmon.runs.readers.plain_csv import speaks_of_training
@@ -109,10 +107,7 @@ class JsonLinesSource:
                 self.table.entries += len(objects)
 
     def _objects(self, lines: list[bytes], first_line: int) -> Objects:
-        try:
-            values = [*map(orjson.loads, filter(None, lines))]
-        except ValueError:
-            values = []
+        values = strict_values(lines)
         if set(map(type, values)) == {dict}:
             return values
         found = (self._object(line, number) for number, line in enumerate(lines, first_line))
