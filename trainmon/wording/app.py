@@ -132,9 +132,9 @@ def readings(values: int) -> str:
     return f"{count(values)} readings" if values != 1 else "1 reading"
 
 
-def at_global_step(step: int | None) -> str:
+def at_global_step(step: int | None, counted: str = "step") -> str:
     """Return where a value was logged, counted over all epochs."""
-    return f"at global step {count(step)}" if step is not None else ""
+    return f"at {along(counted)} {count(step)}" if step is not None else ""
 
 
 def attempt_of(label: str, attempt: int) -> str:
