@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from trainmon.stats.arrays import Floats
-from trainmon.stats.axes import fractional_epoch, relative_seconds
+from trainmon.stats.axes import epochs_done, first_epoch, fractional_epoch, relative_seconds
 
 NAN = float("nan")
 Pair = tuple[Floats, Floats]
@@ -104,3 +104,27 @@ def test_no_numbers_make_fractional_epochs_raise_or_leave_their_epoch(both: Pair
     finite = np.isfinite(epoch)
     np.testing.assert_array_equal(np.isfinite(result), finite)
     assert ((result[finite] >= epoch[finite]) & (result[finite] <= epoch[finite] + 1)).all()
+
+
+def test_the_first_epoch_is_called_one_where_the_lowest_is_or_the_last_is_the_plans() -> None:
+    every = np.ones(3, dtype=bool)
+    assert first_epoch(np.array([0.0, 1, 2]), every, None) == 0
+    assert first_epoch(np.array([1.0, 2, 3]), every, None) == 1
+    assert first_epoch(np.array([5.0, 10, 15]), every, 15) == 1
+    assert first_epoch(np.array([5.0, 10, 15]), every, 20) == 0
+    assert first_epoch(np.array([0.0, 1, 2]), np.array([False, True, True]), None) == 1  # validated before the first
+    assert first_epoch(np.array([0.5, 1, 1.5]), every, None) == 0
+    assert first_epoch(BLANK, np.ones(6, dtype=bool), None) == 0
+
+
+def test_what_stands_for_an_epoch_stands_at_its_end_however_it_is_numbered() -> None:
+    ends = np.ones(3, dtype=bool)
+    np.testing.assert_array_equal(epochs_done(np.array([0.0, 1, 2]), np.array([0.0, 1, 2]), ends, 0), [1, 2, 3])
+    np.testing.assert_array_equal(epochs_done(np.array([1.0, 2, 3]), np.array([1.0, 2, 3]), ends, 1), [1, 2, 3])
+
+
+def test_rows_inside_an_epoch_are_parts_of_it_once_its_length_is_known() -> None:
+    epoch, position, inside = np.array([0.0, 0, 1]), np.array([0.0, 0.5, 1.0]), np.zeros(3, dtype=bool)
+    np.testing.assert_array_equal(epochs_done(epoch, position, inside, 0), [0, 0.5, 1])
+    np.testing.assert_array_equal(epochs_done(epoch[:2], np.array([0.0, 1.0]), inside[:2], 0), [NAN, NAN])
+    np.testing.assert_array_equal(epochs_done(np.array([0.25, 0.5]), np.array([0.25, 0.5]), inside[:2], 0), [0.25, 0.5])

@@ -1,0 +1,124 @@
+"""Objects of JSON as rows of a table: nested names joined with "/", and the numbers that stand in texts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from trainmon.runs.readers import moments
+from trainmon.runs.readers.numbers import durations, number
+from trainmon.runs.readers.table import MOST_COLUMNS, Cell, Table
+from trainmon.stats.arrays import Floats, Mask
+
+MOST_ITEMS = 12  # numbers of a list that become columns, as COCO's twelve do; what is longer is a vector, not metrics
+DEEPEST = 6
+LONGEST_TEXT = 200  # characters of a cell: what is longer is no setting or state, but an example of the data
+MEDIA = "_type"  # the mark of what W&B logs beside numbers: histograms, images, tables
+_PLAIN = frozenset((int, float, str, bool, type(None)))
+
+Objects = Sequence[dict[str, Any]]
+
+
+class _Cells(NamedTuple):
+    values: Floats
+    logged: Mask
+    texts: list[str | None] | None = None
+
+
+def add_objects(table: Table, objects: Objects) -> None:
+    """Add a row for each object: booleans are 0 and 1, null is blank, a text that is a number or a duration is that number."""
+    rows = objects if _PLAIN.issuperset(map(type, chain.from_iterable(map(dict.values, objects)))) else [*map(flat, objects)]
+    numbers, texts, time = {}, {}, np.full(len(rows), np.nan)
+    for name, cells in _columns(table, rows):
+        if moments.is_time_name(name) and str in set(map(type, cells)):
+            found = moments.all_seconds([cell if type(cell) is str else None for cell in cells])
+            time = np.where(np.isnan(time), found, time)
+            cells = [None if known else cell for cell, known in zip(cells, np.isfinite(found).tolist(), strict=True)]
+        column = _column(cells)
+        if column.logged.any():
+            numbers[name] = (column.values, column.logged)
+        if column.texts is not None:
+            texts[name] = column.texts
+    table.add_block(len(rows), numbers, texts, time)
+
+
+def add_series(table: Table, series: Mapping[str, Sequence[Cell]]) -> None:
+    """Add a row for each place of lists; the shorter ones are blank at the end."""
+    count = max(map(len, series.values()), default=0)
+    names = list(series)[: table.room(count)]
+    table.leave_out(series.keys() - set(names))
+    numbers = {}
+    for name in names:
+        column = _column(list(series[name]))
+        missing = count - len(column.values)
+        values = np.concatenate([column.values, np.full(missing, np.nan)])
+        numbers[name] = (values, np.concatenate([column.logged, np.zeros(missing, dtype=np.bool_)]))
+    table.add_block(count, numbers)
+
+
+def flat(value: Mapping[str, Any]) -> dict[str, Cell]:
+    """Return the cells of an object: those of objects inside it and of short lists of numbers under names joined with "/"."""
+    cells: dict[str, Cell] = {}
+    _flatten(value, "", cells, DEEPEST)
+    return cells
+
+
+def _flatten(value: Mapping[str, Any], prefix: str, cells: dict[str, Cell], deeper: int) -> None:
+    for key, each in value.items():
+        if len(cells) >= MOST_COLUMNS:
+            return
+        if isinstance(each, dict):
+            if deeper and MEDIA not in each:
+                _flatten(each, f"{prefix}{key}/", cells, deeper - 1)
+        elif isinstance(each, list):
+            if len(each) <= MOST_ITEMS and all(type(item) in (int, float) for item in each):
+                cells |= {f"{prefix}{key}/{place}": item for place, item in enumerate(each)}
+        else:
+            cells[prefix + key] = each
+
+
+def _columns(table: Table, rows: Sequence[Mapping[str, Cell]]) -> Iterator[tuple[str, list[Cell]]]:
+    """Yield the names in the rows with the cells of each; of too many the most frequent, since a column costs all rows."""
+    found, room = Counter(chain.from_iterable(rows)), table.room(len(rows))
+    names = list(found) if len(found) <= room else [name for name, _ in found.most_common(room)]
+    table.leave_out(found.keys() - set(names))
+    for name in names:
+        everywhere = found[name] == len(rows)
+        yield name, [*map(itemgetter(name), rows)] if everywhere else [row.get(name) for row in rows]
+
+
+def _column(cells: list[Cell]) -> _Cells:
+    texts, kinds = None, set(map(type, cells))
+    if str in kinds:
+        cells, texts = _read_texts(cells, kinds <= {str, type(None)})
+    try:
+        values = np.array(cells, dtype=np.float64)
+    except OverflowError:
+        cells = [_within_floats(cell) for cell in cells]
+        values = np.array(cells, dtype=np.float64)
+    logged = ~np.isnan(values)
+    if not logged.all():  # blank, or nan
+        logged = np.array([cell is not None for cell in cells], dtype=np.bool_)
+    return _Cells(values, logged, texts)
+
+
+def _read_texts(cells: list[Cell], alone: bool) -> tuple[list[Cell], list[str | None] | None]:
+    """Return cells with the numbers that their texts are, and the texts that are none; `alone` says that all cells are texts."""
+    found = durations(cells) if alone else None
+    if found is not None:
+        return found, None
+    read: dict[Cell, float | None] = {text: number(text) for text in {cell for cell in cells if type(cell) is str}}
+    left = [cell if type(cell) is str and 0 < len(cell) <= LONGEST_TEXT and read[cell] is None else None for cell in cells]
+    return [read.get(cell, cell) for cell in cells], left if None in read.values() else None
+
+
+def _within_floats(cell: Cell) -> Cell:
+    try:
+        return cell if cell is None else float(cell)
+    except OverflowError:
+        return np.inf if str(cell)[0] != "-" else -np.inf
