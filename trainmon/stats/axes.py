@@ -72,10 +72,11 @@ def first_epoch(epoch: Floats, counts: Mask, planned: float | None) -> float:
     lowest: an evaluation may come before the first epoch.
     """
     known = np.isfinite(epoch)
-    if not known.any() or (epoch[known] % 1).any():
+    if not known.any() or np.any(np.floor(epoch) != epoch, where=known):
         return 0.0
-    told = epoch[known & counts] if (known & counts).any() else epoch[known]
-    lowest, last = float(told.min()), float(epoch[known].max())
+    lowest = float(np.fmin.reduce(epoch, where=counts, initial=np.inf))
+    lowest = lowest if lowest < np.inf else float(np.fmin.reduce(epoch, initial=np.inf))
+    last = float(np.fmax.reduce(epoch, where=known, initial=-np.inf))
     return 1.0 if lowest == 1 or (lowest > 1 and last == planned) else 0.0
 
 
