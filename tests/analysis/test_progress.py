@@ -69,6 +69,11 @@ def test_steps_that_count_from_zero_are_through_at_the_last_before_the_plan(tmp_
     assert progress_of(tmp_path / "some", rows[:-1], "steps = 50").fraction == 0.96
 
 
+def test_steps_of_which_the_last_of_each_ten_is_logged_count_from_zero(tmp_path: Path) -> None:
+    assert progress_of(tmp_path / "all", [train(0, step) for step in range(9, 50, 10)], "steps = 50").fraction == 1.0
+    assert progress_of(tmp_path / "from 1", [train(0, step) for step in range(10, 50, 10)], "steps = 50").fraction == 0.8
+
+
 def ended(directory: Path, steps: range, total: int, end: End = "finished") -> float | None:
     """Return the fraction done of a training that logged these steps of `total` and ended so."""
     tracker = MetricsTracker(directory, total_steps=total)

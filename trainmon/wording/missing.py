@@ -32,11 +32,16 @@ def no_configuration(origin: str) -> str:
     return "This log holds no configuration."
 
 
-def no_plan(origin: str, counted: str) -> str:
-    """Return that nothing says how long the training means to be; `counted` is what the log counts."""
+def no_plan(origin: str, counted: str, *, configured: bool) -> str:
+    """Return that nothing says how long the training means to be, where there is a configuration not even that.
+
+    `counted` is what the log counts.
+    """
     written = f"write [plan] with {'epochs' if counted == 'epoch' else 'epochs or steps'} into trainmon.toml."
     if is_own(origin):
         return f"No plan is known: pass total_steps or total_epochs to MetricsTracker, or {written}"
+    if configured:
+        return f"No plan is known (the configuration names none): {written}"
     looked = f" ({LOOKED_FOR[origin]})" if origin in LOOKED_FOR else ""
     return f"No plan is known{looked}: {written}"
 

@@ -30,6 +30,13 @@ class EventBlock(NamedTuple):
     size: int
 
 
+class Span(NamedTuple):
+    """The first and the last step of a tag in one file."""
+
+    first: float
+    last: float
+
+
 def begun(name: str) -> tuple[int, str]:
     """Return what event files are sorted by: when they were begun (seconds since 1970), as their names say, and their names."""
     found = _BEGUN.search(name)
@@ -62,6 +69,8 @@ class EventFile:
         self.path = path
         self.prefix = prefix
         self.name = name
+        self.spans: dict[str, Span] = {}
+        self.began = np.nan  # the time of the first row that has one, in seconds since 1970
         self._blocks: list[EventBlock] = []
         self.records = EventRecords(name, self._add)
         self._file = GrowingRecords(path, self.records)
@@ -93,10 +102,14 @@ class EventFile:
         return found if found or not self._file.waiting else [Problem(self.name, None, UNFINISHED)]
 
     def _add(self, rows: EventRows, size: int) -> None:
-        numbers = {STEP: (rows.steps(), np.ones(rows.count, dtype=np.bool_))}
+        steps = rows.steps()
+        numbers = {STEP: (steps, np.ones(rows.count, dtype=np.bool_))}
         for tag, cells in rows.numbers().items():
             name = self.prefix + tag
             numbers[name if name != STEP else f"{STEP} (tag)"] = cells
+            at = np.flatnonzero(cells[1])
+            self.spans[tag] = Span(self.spans[tag].first if tag in self.spans else steps[at[0]], steps[at[-1]])
         time = rows.times()
         usable = (time >= moments.EARLIEST) & (time < LATEST)
+        self.began = self.began if np.isfinite(self.began) or not usable.any() else float(time[usable][0])
         self._blocks.append(EventBlock(np.where(usable, time, np.nan), numbers, size))

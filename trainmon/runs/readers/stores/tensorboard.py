@@ -14,6 +14,7 @@ from trainmon.runs.readers.checkpoints import find_checkpoints
 from trainmon.runs.readers.folder_log import FolderLog, is_event_file
 from trainmon.runs.readers.log_run import About
 from trainmon.runs.readers.stores.event_file import STEP, EventFile, begun, merged
+from trainmon.runs.readers.stores.event_starts import starts
 from trainmon.runs.readers.table import Table
 from trainmon.runs.readers.yaml_document import YamlDocument
 from trainmon.runs.run import Checkpoint, Problem
@@ -125,7 +126,9 @@ class TensorboardSource:
         config = {name: value for file in self._files for name, value in file.records.settings.items()}
         folders = [self.path / name for name in _MODELS] if self._of_folder else []
         checkpoints: tuple[Checkpoint, ...] = next((found for folder in folders if (found := find_checkpoints(folder))), ())
-        return About(config={**beside, **config}, checkpoints=checkpoints, roles={"step": STEP})
+        leading = [file for file in self._files if file.prefix == self._files[0].prefix]
+        records = starts(leading, self.table.time.view())
+        return About(config={**beside, **config}, checkpoints=checkpoints, roles={"step": STEP}, records=records)
 
     def _find(self) -> bool:
         """Follow the files that are new, and read all anew where one is gone; say whether either was so."""
