@@ -80,7 +80,7 @@ def _alone(work: Callable[[Path], Measured], path: Path) -> Measured:
 
 def read(path: Path) -> Measured:
     """Read a file with trainmon, to columns."""
-    from trainmon.runs.readers.tensorboard import TensorboardSource
+    from trainmon.runs.readers.stores.tensorboard import TensorboardSource
 
     source = TensorboardSource(path)
     before, begin = _memory(), time.process_time()
@@ -92,7 +92,7 @@ def read(path: Path) -> Measured:
 
 def read_more(path: Path) -> Measured:
     """Read what was added to a file that was read before."""
-    from trainmon.runs.readers.tensorboard import TensorboardSource
+    from trainmon.runs.readers.stores.tensorboard import TensorboardSource
 
     source = TensorboardSource(path)
     source.refresh()

@@ -21,7 +21,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from trainmon.runs.readers.json_lines import JsonLinesSource
+from trainmon.runs.readers.documents.json_lines import JsonLinesSource
 
 APPENDED = 100
 BLOCK = 10_000  # rows that are made at a time
@@ -101,7 +101,9 @@ def measure(path: Path, table: Table, rounds: int) -> None:
     size = path.stat().st_size
     ours = statistics.median(seconds(lambda: JsonLinesSource(path).refresh()) for _ in range(rounds))
     memory = peak(
-        "from trainmon.runs.readers.json_lines import JsonLinesSource", "JsonLinesSource(Path(sys.argv[1])).refresh()", path
+        "from trainmon.runs.readers.documents.json_lines import JsonLinesSource",
+        "JsonLinesSource(Path(sys.argv[1])).refresh()",
+        path,
     )
     table.add_row("reading it", f"{ours:.2f} s, {size / ours / 1e6:.0f} MB/s", "", f"{memory / size:.1f}")
     more = refresh_of_more(path, rounds)

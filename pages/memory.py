@@ -34,7 +34,7 @@ def draw(chosen: Chosen) -> None:
             outlook(memory, over=over)
     with st.container():
         if memory is not None or machine.panels:
-            cards.row(figures(memory, machine, analysis.state), columns=5)
+            cards.row(figures(memory, machine, analysis.state, analysis.progress.counted), columns=5)
             axis = controls.axis()
             available(chosen, analysis, axis)
             panels(chosen, machine, axis, over=over)
@@ -57,14 +57,14 @@ def outlook(memory: Memory, *, over: bool) -> None:
         st.info(line, icon=":material/memory:")
 
 
-def figures(memory: Memory | None, machine: Machine, state: State) -> list[cards.Card]:
+def figures(memory: Memory | None, machine: Machine, state: State, counted: str) -> list[cards.Card]:
     """Return the figures that stand on top."""
     found: list[cards.Card] = []
     if memory is not None:
         newest = wording.newest_available(past=bool(state.place), over=state.over)
         found += [
             (newest, wording.memory(memory.latest), wording.readings(memory.count)),
-            ("Lowest", wording.memory(memory.lowest), wording.at_global_step(memory.lowest_global_step)),
+            ("Lowest", wording.memory(memory.lowest), wording.at_global_step(memory.lowest_global_step, counted)),
             memory_words.trend_card(memory),
             memory_words.forecast_card(memory, over=state.over),
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import vl_convert
 from tests.builders import write_run
 from tests.charts.test_charts import START, analysis_of, drawn
 from tests.logs import run_of, train
-from trainmon.analysis import analyse
+from trainmon.analysis import Analysis, analyse
 from trainmon.charts import Chart, epoch_chart, loss_chart, memory_chart
 from trainmon.reports.still import still
 
@@ -64,11 +65,20 @@ def test_thousands_are_thin_and_a_minus_is_one(tmp_path: Path) -> None:
     assert "\u22122" in {words.removesuffix(".0") for words in labels(drawn(loss_chart(below)), 600)[1]}
 
 
-def test_the_memory_axis_follows_the_readings_whatever_the_band(tmp_path: Path) -> None:
+def swinging(folder: Path) -> Analysis:
     """A machine of 23 GB: few readings that swing leave the trend open, and with it a band twice as high."""
     free = [23_000 - 2_500 * (step % 7) - 3_000 * (step > 15) for step in range(24)]
     lines = [train(0, step).replace(",8000,", f",{free[step]},") for step in range(24)]
-    analysis = analyse(run_of(tmp_path, lines), now=START)
+    return analyse(run_of(folder, lines), now=START)
+
+
+def machine_of(folder: Path, megabytes: object) -> None:
+    record = {"first_row": 0, "environment": {"memory_mb": megabytes}}
+    (folder / "training_run.json").write_text(json.dumps({"format": 1, "attempts": [record]}))
+
+
+def test_the_memory_axis_follows_the_readings_whatever_the_band(tmp_path: Path) -> None:
+    analysis = swinging(tmp_path)
     chart = drawn(memory_chart(analysis))
     assert analysis.memory is not None
     assert analysis.memory.outlook is not None
@@ -76,3 +86,9 @@ def test_the_memory_axis_follows_the_readings_whatever_the_band(tmp_path: Path) 
     assert high.max() > 26_000
     assert chart.datasets["band"]["high"].max() == 23_000
     assert int(labels(chart, 600)[1][-1].replace("\u2009", "")) <= 25_000
+
+
+@pytest.mark.parametrize(("recorded", "end"), [(24_000, 24_000), (100_000, 28_445), (20_000, 23_000), ("24 GB", 23_000)])
+def test_the_band_ends_at_the_memory_of_the_machine_where_that_is_recorded(recorded: object, end: float, tmp_path: Path) -> None:
+    machine_of(tmp_path, recorded)
+    assert drawn(memory_chart(swinging(tmp_path))).datasets["band"]["high"].max() == pytest.approx(end, rel=0.01)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+import pytest
+
 from trainmon.diagnosis.limits import Limits, SharedLimits
 from trainmon.diagnosis.low_memory import LowMemoryLimits
 from trainmon.diagnosis.settings import GROUP_OF, GROUPS, limits_from
@@ -22,6 +24,12 @@ def test_settings_that_say_nothing_are_named_and_change_nothing() -> None:
     limits, wrong = limits_from({"low_memory": 1, "off": ["speed"], "gap_ratio": "big", "spike_noises": -1})
     assert limits == Limits()
     assert wrong == ("low_memory = 1", "off = ['speed']", "gap_ratio = 'big'", "spike_noises = -1")
+
+
+@pytest.mark.parametrize("value", [10**400, float("inf"), float("nan"), True])
+def test_a_limit_is_no_number_without_end(value: float) -> None:
+    limits, wrong = limits_from({"gap_ratio": value})
+    assert (limits, wrong) == (Limits(), (f"gap_ratio = {value!r}",))
 
 
 def test_no_two_limits_have_the_same_name() -> None:

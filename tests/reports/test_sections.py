@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from trainmon import MetricsTracker
 from trainmon.analysis import Analysis, analyse
 from trainmon.reports.html import report_html
 from trainmon.reports.markdown import report_markdown
-from trainmon.reports.sections import findings, further_metrics, sections
+from trainmon.reports.sections import environment, findings, further_metrics, sections
 from trainmon.reports.text import report_text
 from trainmon.runs.opening import open_run
 
@@ -80,3 +81,9 @@ def test_the_speed_of_a_report_is_that_of_the_whole_training_and_says_so(tmp_pat
         tracker.save_summary(total_time=10, total_samples=70)
     summed = analyse(open_run(tmp_path / "summed"), now=0.0)
     assert sections(summed)[0].pairs()["Samples per second"] == "7.0 samples/s (by the training's summary)"
+
+
+def test_the_environment_says_how_much_memory_the_machine_has(tmp_path: Path) -> None:
+    record = {"first_row": 0, "environment": {"python": "3.11.2", "memory_mb": 24_576}}
+    (tmp_path / "training_run.json").write_text(json.dumps({"format": 1, "attempts": [record]}))
+    assert environment(analyse(run_of(tmp_path, [train(0, 0)]), now=0.0)).rows == (("Python", "3.11.2"), ("Memory", "24.6 GB"))

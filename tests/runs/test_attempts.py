@@ -87,6 +87,13 @@ def test_steps_that_start_again_with_a_constant_epoch_are_epochs_where_all_stret
     assert steps(run) == [float(step) for step in range(1, 32)]
 
 
+def test_a_training_taken_up_where_it_was_saved_is_a_resume_whatever_the_length_of_its_stretches(tmp_path: Path) -> None:
+    rows = [train(0, step) for step in (*range(10), *range(5, 15), *range(12, 16))]
+    found = [run_of(tmp_path / str(count), rows[:count]) for count in (15, 20, 24)]
+    assert [starts(run) for run in found] == [[0, 10], [0, 10], [0, 10, 20]]
+    assert found[-1].rows.values("step")[found[-1].chains[0].line].tolist() == [float(step) for step in range(16)]
+
+
 def test_a_lower_epoch_is_a_restart(tmp_path: Path) -> None:
     assert starts(run_of(tmp_path, loop(2, 1, 5) + loop(2, 1, 5, begin=1_000))) == [0, 12]
 

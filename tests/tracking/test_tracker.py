@@ -7,6 +7,7 @@ import signal
 import threading
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.tracking.directories import child, document, ends, posix_only, rows_of
@@ -103,7 +104,15 @@ def test_environment_and_plan_are_recorded(place: Path) -> None:
     assert (found["name"], found["tags"], found["notes"]) == ("n", ["t"], "x")
     entry = found["attempts"][0]
     assert (entry["config"], entry["total_steps"], entry["total_epochs"]) == ({"lr": 1}, 100, 3)
-    assert sorted(entry["environment"]) == ["git", "gpu", "packages", "python"]
+    assert sorted(entry["environment"]) == ["git", "gpu", "memory_mb", "packages", "python"]
+
+
+@posix_only
+def test_the_memory_of_the_machine_is_recorded_in_mb(place: Path) -> None:
+    with MetricsTracker(place) as tracker:
+        tracker.log_step(0, 1, 1.0)
+    recorded = document(place, "training_run.json")["attempts"][0]["environment"]["memory_mb"]
+    assert abs(recorded - psutil.virtual_memory().total / 2**20) < 2
 
 
 @posix_only

@@ -30,7 +30,8 @@ class Memory:
 
     `limit` is what it should never fall below. `outlook` is about the newest attempt, since a restart frees memory, and
     per global step (per epoch where no step was logged); None where `recent` readings are too few. `seconds_left` is the
-    training time from the last row to the limit, None where it does not fall or the pace is not known.
+    training time from the last row to the limit, None where it does not fall or the pace is not known. `machine` is all that
+    the machine has, None where the newest attempt did not record it.
     """
 
     latest: float
@@ -45,6 +46,7 @@ class Memory:
     outlook: Outlook | None = None
     recent: int = 0
     seconds_left: float | None = None
+    machine: float | None = None
 
 
 def memory_of(stretch: Stretch, progress: Progress | None = None, steps_per_second: float | None = None) -> Memory | None:
@@ -71,6 +73,7 @@ def memory_of(stretch: Stretch, progress: Progress | None = None, steps_per_seco
         outlook=ahead,
         recent=recent,
         seconds_left=_seconds_left(ahead, steps_per_second if by_step else None),
+        machine=_machine(stretch, float(values.max())),
     )
 
 
@@ -95,6 +98,13 @@ def outlook_of(found: Readings, limit: float, planned_end: int | None, by_step: 
     settled = loading + spread(count - loading, MOST_READINGS)
     settled = settled if count == len(usable) else np.flatnonzero(usable)[settled]
     return outlook(x[settled], y[settled], limit, planned_end, by_step=by_step), count
+
+
+def _machine(stretch: Stretch, highest: float) -> float | None:
+    """Return the memory of the machine, None where it is not recorded, or is less than what was there."""
+    records = [attempt.record for attempt in stretch.attempts if attempt.record is not None]
+    recorded = records[-1].memory_mb if records else None
+    return recorded if recorded is not None and recorded >= highest else None
 
 
 def _available(stretch: Stretch) -> Readings | None:

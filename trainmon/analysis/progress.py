@@ -83,7 +83,7 @@ def _why_unknown(stretch: Stretch, total_steps: int | None, total_epochs: float 
     """Return what would give a fraction."""
     run, counted = stretch.run, stretch.counted
     if not run.plan.source:
-        return wording.no_plan(run.origin, counted)
+        return wording.no_plan(run.origin, counted, configured=bool(run.config))
     if counted != "step" and not total_steps and not total_epochs:
         return wording.plan_of_other_things(run.plan.source, counted)
     return wording.FIRST_EPOCH
@@ -144,12 +144,14 @@ def _is_through(stretch: Stretch, train: Indices, at: float, total: int) -> bool
     The last of steps that count from 0 is one below the plan. Where logging is rarer than every step, a training that was
     recorded as finished is through where its next row would lie beyond the plan.
     """
-    step, record = stretch.run.global_step, stretch.attempts[-1].record
-    left = total - at - (1 if step[train[0]] == 0 else 0)
+    first, record = stretch.run.global_step[train[0]], stretch.attempts[-1].record
+    ahead = np.diff(stretch.run.global_step[train[-RECENT_ROWS:]])
+    interval = float(np.median(ahead[ahead > 0])) if (ahead > 0).any() else 0.0
+    from_zero = first == 0 or (interval > 1 and (first + 1) % interval == 0)  # 9, 19, 29: the last of each ten
+    left = total - at - from_zero
     if left <= 0 or record is None or record.end != "finished":
-        return left <= 0
-    ahead = np.diff(step[train[-RECENT_ROWS:]])
-    return bool((ahead > 0).any() and left < np.median(ahead[ahead > 0]))
+        return bool(left <= 0)
+    return left < interval
 
 
 def _fraction(run: Run, at: float | None, epochs: _Epochs | None, epoch: float | None, total_steps: int | None) -> float | None:

@@ -74,8 +74,7 @@ def _elapsed(stretch: Stretch) -> float | None:
     if known is None:
         return None
     before_first_row = stretch.run.rows.values("elapsed")[stretch.line[0]]
-    by_clock = last_finite(stretch.on_line(stretch.run.rows.time)) is not None
-    return known + (float(before_first_row) if by_clock and before_first_row > 0 else 0.0)
+    return known + (float(before_first_row) if before_first_row > 0 else 0.0)
 
 
 def _at_end(series: Series | None) -> Speed | None:

@@ -148,9 +148,12 @@ def _of(kinds: list[str]) -> alt.FieldOneOfPredicate:
 
 
 def _epoch_ends(stretch: Stretch, axis: Axis) -> Marks:
-    """Return the last row of each epoch that is over: a later one has begun, or its mean was logged."""
+    """Return the last row of each epoch that is over: a later one has begun, or its mean was logged.
+
+    Where epochs alone are counted, each point is the end of one, and none is marked.
+    """
     epochs = epoch_numbers(stretch)
-    known = np.flatnonzero(np.isfinite(epochs))
+    known = np.flatnonzero(np.isfinite(epochs)) if stretch.counted != "epoch" else np.zeros(0, dtype=np.int64)
     ends = known[:-1][epochs[known[1:]] > epochs[known[:-1]]]
     if len(known) and stretch.run.rows.phase[stretch.line[known[-1]]] == EPOCH:
         ends = np.append(ends, known[-1])

@@ -76,7 +76,7 @@ def _limits(memory: Memory) -> pd.DataFrame:
 def _trend(memory: Memory, full: Line, axis: Axis, unit: Unit, *, over: bool) -> pd.DataFrame:
     """Return the trend and its band, on the global step into the future; without rows where the trend cannot be told.
 
-    Both end at the highest reading: what the machine has is not known to be more, and the axis is to follow the readings.
+    Both end at what the machine has; where that is not known, at the highest reading, and so the axis too.
     """
     ahead = memory.outlook
     if ahead is None:
@@ -87,8 +87,9 @@ def _trend(memory: Memory, full: Line, axis: Axis, unit: Unit, *, over: bool) ->
     x = steps if axis == "step" else _placed(steps, full)
     low, high = ahead.line.band(steps)
     line = np.array([ahead.line.at(step) for step in steps])
-    heights = {name: np.clip(y, 0, memory.highest).astype(np.float32) for name, y in (("low", low), ("high", high))}
-    heights["y"] = np.where((line > 0) & (line <= memory.highest), line, np.nan).astype(np.float32)
+    most = memory.machine or memory.highest
+    heights = {name: np.clip(y, 0, most).astype(np.float32) for name, y in (("low", low), ("high", high))}
+    heights["y"] = np.where((line > 0) & (line <= most), line, np.nan).astype(np.float32)
     known = np.isfinite(x)
     return pd.DataFrame({"x": drawn_x(x, axis, unit), **heights})[known] if known.all() else pd.DataFrame(columns=["x"])
 

@@ -39,7 +39,7 @@ def analyses(paths: Sequence[str]) -> tuple[list[Analysis], list[str]]:
 def named(path: str) -> list[tuple[Run, int | None]]:
     """Return the runs that a path names: an attempt of a run, else the run there and all below it."""
     from trainmon.runs.opening import find_runs, open_run
-    from trainmon.runs.readers.trackio_store import is_store
+    from trainmon.runs.readers.stores.trackio_store import is_store
 
     attempt = re.fullmatch(r"(.+)@(\d+)", path)
     if attempt and not Path(path).exists():

@@ -105,6 +105,12 @@ def metrics_of(analyses: Sequence[Analysis]) -> tuple[Metric, ...]:
     return (*sorted(losses, key=order), *sorted(others, key=lambda metric: (-counted[metric], metric.name)))
 
 
+def logs_part(analysis: Analysis, part: str) -> bool:
+    """Return whether a run logged this part of a loss ("" = the whole), as the train or the validation loss."""
+    roles = analysis.run.rows.roles
+    return any(part_of_loss(roles[role]) == part for role in LOSSES if role in roles)
+
+
 def _metrics(analysis: Analysis) -> list[Metric]:
     stretch = analysis.stretch
     assert stretch is not None  # asked only of runs with rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -11,6 +12,8 @@ from trainmon.diagnosis.limits import Limits, SharedLimits
 
 GROUPS: tuple[type[Any], ...] = (SharedLimits, *(check.limits for check in CHECKS if check.limits is not None))
 GROUP_OF: dict[str, type[Any]] = {each.name: group for group in GROUPS for each in fields(group)}
+
+LARGEST = sys.float_info.max  # TOML's whole numbers may be greater
 
 
 def limits_from(settings: Mapping[str, Any]) -> tuple[Limits, tuple[str, ...]]:
@@ -25,7 +28,7 @@ def limits_from(settings: Mapping[str, Any]) -> tuple[Limits, tuple[str, ...]]:
         group = GROUP_OF.get(name)
         if name == "off" and isinstance(value, list) and all(kind in KINDS for kind in value):
             off = frozenset(value)
-        elif group is not None and isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf"):
+        elif group is not None and isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LARGEST:
             changes.setdefault(group, {})[name] = type(getattr(group, name))(value)
         else:
             wrong.append(f"{name} = {value!r}")

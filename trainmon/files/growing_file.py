@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -17,7 +18,7 @@ def is_settled(status: os.stat_result, seconds: float = SETTLED_SECONDS) -> bool
     return abs(time.time() - status.st_mtime) > seconds
 
 
-class GrowingBytes:
+class GrowingBytes(ABC):
     """Follows one file, which is opened, read and closed at each refresh; what is taken of it is up to the classes below.
 
     The file is the same as long as what was taken first and last of it stands where it stood: inode and size prove
@@ -52,13 +53,13 @@ class GrowingBytes:
         self._head = b""
         self._last = b""
 
+    @abstractmethod
     def _restart(self, size: int) -> None:
         """Tell the consumer that the file, now of `size` bytes, is another one than before."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _read_on(self, file: BinaryIO) -> bool:
         """Hand on what stands from the offset on, and say whether anything was new."""
-        raise NotImplementedError
 
     def _same(self, file: BinaryIO) -> bool:
         if file.read(len(self._head)) != self._head:

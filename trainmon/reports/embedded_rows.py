@@ -89,6 +89,7 @@ def _document(run: Run, kept: Indices) -> dict[str, Any]:
         "checkpoints": [asdict(saved) for saved in run.checkpoints],
         "problems": [asdict(problem) for problem in run.problems],
         "origin": run.origin,
+        "entries": run.entries,
         "roles": dict(rows.roles),
         "reasons": dict(rows.reasons),
         "time": _cells(rows.time[kept], np.isfinite(rows.time[kept])),

@@ -46,13 +46,13 @@ def correction(run: Run) -> str:
     played = run.rows.roles.values()
     others = [name for name in run.rows.metrics() if name not in played and "loss" in name.lower()]
     name = next(iter(others), wording.NAME_OF_A_COLUMN)
-    table = "roles" if run.path.is_dir() else f"files.{_quoted(run.path.name)}.roles"
+    table = f"files.{_quoted(run.path.name)}.roles" if run.path.is_file() else "roles"
     return f"[{table}]\ntrain_loss = {_quoted(name)}"
 
 
 def folder_of(run: Run) -> Path:
     """Return the folder whose trainmon.toml is about a run."""
-    return run.path if run.path.is_dir() else run.path.parent
+    return run.path.parent if run.path.is_file() else run.path
 
 
 def _column(run: Run, role: Role) -> tuple[str, str]:

@@ -246,6 +246,7 @@ def _environment(record: AttemptRecord) -> Pairs:
         ("Host", record.host or ""),
         ("Python", str(found.get("python") or "")),
         ("Packages", ", ".join(versions)),
+        ("Memory", wording.memory(record.memory_mb) if record.memory_mb else ""),
         ("GPU", str(found.get("gpu") or "")),
         ("Code", commit),
     )

@@ -115,12 +115,21 @@ def _restarts(track: _Track) -> list[tuple[int, int]]:
 
 
 def _are_epochs(track: _Track, back: Mask) -> bool:
-    """True where one constant epoch and stretches of equal length tell that the steps count inside epochs nobody numbered."""
+    """True where the steps count inside epochs nobody numbered: one constant epoch, and stretches of equal length and start."""
     if (track.elapsed > 0).any() or (track.epoch != track.epoch[:1]).any() or not back.any():
         return False
-    lengths = np.diff(np.concatenate([[0], np.flatnonzero(back) + 1, [len(track.rows)]]))
+    starts = np.concatenate([[0], np.flatnonzero(back) + 1])
+    lengths = np.diff(np.append(starts, len(track.rows)))
     whole, last = lengths[:-1], lengths[-1]
+    if np.ptp(track.step[starts]) > _interval(track.step):  # a training that was taken up begins where it was saved
+        return False
     return bool((whole == whole[0]).all() and (last == whole[0] or (len(whole) > 1 and last < whole[0])))
+
+
+def _interval(step: Floats) -> float:
+    """Return by how much a step usually grows, 1 where it never does."""
+    ahead = np.diff(step)
+    return float(np.median(ahead[ahead > 0])) if (ahead > 0).any() else 1.0
 
 
 def _or_none(value: np.float64) -> float | None:
@@ -214,7 +223,7 @@ def _offset_rows(rows: Rows, attempt: Attempt, known: _Offsets) -> Floats:
     steps, epochs = step[usable], epoch[usable]
     ahead = np.diff(steps)
     restarts = np.flatnonzero((ahead < 0) | ((ahead == 0) & (np.diff(epochs) >= 1))) + 1
-    interval = float(np.median(ahead[ahead > 0])) if (ahead > 0).any() else 1.0
+    interval = _interval(steps)
     base = known.at(float(epochs[0]), float(steps[0]), interval)
     levels = base + np.concatenate([[0.0], np.cumsum(_growth(steps[restarts - 1], steps[restarts], interval))])
     firsts = np.concatenate([[0], restarts]).astype(np.int64)

@@ -9,7 +9,7 @@ from trainmon import wording
 from trainmon.errors import NotARunError
 from trainmon.runs.library import Library
 from trainmon.runs.readers.checkpoint_directory import RUN_FILES
-from trainmon.runs.readers.trackio_store import is_store, path_of, run_names
+from trainmon.runs.readers.stores.trackio_store import is_store, path_of, run_names
 from trainmon.runs.roots import root_problem
 from trainmon.runs.run import Run
 from trainmon.runs.search import folder_of, reader_at

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from trainmon.runs.readers.trackio_store import is_store
+from trainmon.runs.readers.stores.trackio_store import is_store
 from trainmon.runs.run import Problem
 from trainmon.runs.search import reader_at
 

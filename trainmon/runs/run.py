@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from trainmon.runs.counted import Counted, counted_by
+from trainmon.runs.counted import Counted, any_finite, counted_by
 from trainmon.stats.arrays import Floats, Indices, Mask
 
 Role = Literal[
@@ -132,7 +132,8 @@ class Problem:
 class AttemptRecord:
     """What the writer itself recorded of an attempt in training_run.json; times are seconds since 1970 (UTC).
 
-    `not_sampled` says by source ("nvidia", "torch", ...) why nothing was sampled of it; `by` is who recorded it.
+    `not_sampled` says by source ("nvidia", "torch", ...) why nothing was sampled of it; `memory_mb` is all that the machine had;
+    `by` is who recorded it.
     """
 
     id: str
@@ -150,6 +151,7 @@ class AttemptRecord:
     total_epochs: float | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
+    memory_mb: float | None = None
     rows_not_written: int = 0
     not_sampled: Mapping[str, str] = field(default_factory=dict)
     by: str = "the tracker"
@@ -274,8 +276,8 @@ class Run:
 
         Where neither was, the moments at which the rows were seen to come; NaN for those that nobody saw.
         """
-        logged = self.rows.time if np.isfinite(self.rows.time).any() else self.rows.values("elapsed")
-        if np.isfinite(logged).any():
+        logged = self.rows.time if any_finite(self.rows.time) else self.rows.values("elapsed")
+        if any_finite(logged):
             return logged
         seen = np.full(self.rows.count, np.nan)
         for moment, rows in self.observation.growths:

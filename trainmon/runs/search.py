@@ -8,7 +8,7 @@ from pathlib import Path
 
 from trainmon.runs.ids import run_id
 from trainmon.runs.names import file_name, folder_name
-from trainmon.runs.readers import FileFormat, folder_log_of, format_of_file, report_file, trackio, trackio_store
+from trainmon.runs.readers import FileFormat, folder_log_of, format_of_file, report_file
 from trainmon.runs.readers.candidate import HEAD_BYTES, LOG_NAME, may_be_log, worth_a_look
 from trainmon.runs.readers.checkpoint_directory import CheckpointDirectory, recognises
 from trainmon.runs.readers.checkpoints import is_checkpoint_name
@@ -16,6 +16,7 @@ from trainmon.runs.readers.contents import Reader
 from trainmon.runs.readers.folder_log import FolderLog
 from trainmon.runs.readers.log_run import LogRun
 from trainmon.runs.readers.settings import user_directory
+from trainmon.runs.readers.stores import trackio, trackio_store
 
 SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "plots", "site-packages", "mlruns"})
 ENVIRONMENT = "pyvenv.cfg"  # the mark of a virtual environment, whatever its name

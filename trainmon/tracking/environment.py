@@ -1,7 +1,8 @@
-"""What a training runs on: Python, packages, GPU and the code's commit. It never fails and loads no framework by itself."""
+"""What a training runs on: Python, packages, memory, GPU and the code. It never fails and loads no framework by itself."""
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
 import sys
@@ -19,8 +20,12 @@ GIT_SECONDS = 2.0  # a repository on a slow disk must not keep a process from en
 
 
 def collect_environment() -> dict[str, Any]:
-    """Return `python`, `packages` (name to version), `gpu` (a name or None) and `git` ({commit, dirty} or None)."""
-    return {"python": platform.python_version(), "packages": _packages(), "gpu": _gpu(), "git": _git()}
+    """Return `python`, `packages` (name to version), `memory_mb`, `gpu` (a name or None) and `git` ({commit, dirty} or None).
+
+    `memory_mb` is what the machine has in all, None where the system does not tell.
+    """
+    found = {"python": platform.python_version(), "packages": _packages(), "memory_mb": _memory_mb()}
+    return {**found, "gpu": _gpu(), "git": _git()}
 
 
 def _packages() -> dict[str, str]:
@@ -35,6 +40,14 @@ def _packages() -> dict[str, str]:
             except Exception:  # a broken installation has metadata of any kind, and must not end a training
                 found[package] = str(getattr(sys.modules[module], "__version__", "unknown"))
     return found
+
+
+def _memory_mb() -> int | None:
+    try:
+        pages = os.sysconf("SC_PHYS_PAGES")
+        return pages * os.sysconf("SC_PAGE_SIZE") // 2**20 if pages > 0 else None
+    except (AttributeError, ValueError, OSError):  # Windows has no such question
+        return None
 
 
 def _gpu() -> str | None:

@@ -13,10 +13,12 @@ from trainmon.wording.formats import (
     memory,
     number,
     on_one_line,
+    short_name,
     steps,
 )
 
 NO_VALIDATION = "no validation yet"
+LETTERS_ON_A_TAB = 40  # of a run's name: of a longer one the middle gives way
 UNKNOWN_RUN_HELP = "It may lie in a folder that this app was not started with, or it was moved: a run's id goes with its path."
 INTERIM = "This is an interim report: the training was not over when it was made, and its figures will change."
 
@@ -71,7 +73,7 @@ def whole_percent(fraction: float) -> int:
 def tab_title(run: str, fraction: float | None, state: str, page: str) -> str:
     """Return what stands on the tab of a browser, where only the beginning is seen: "62 % running · coach_ai · Loss curves"."""
     share = f"{whole_percent(fraction)} % " if fraction is not None else ""
-    return f"{share}{state} · {on_one_line(run)} · {page}"
+    return f"{share}{state} · {short_name(on_one_line(run), LETTERS_ON_A_TAB)} · {page}"
 
 
 def ends_about(left: tuple[float, float, float], now: float, *, past: bool) -> str:
@@ -130,9 +132,9 @@ def readings(values: int) -> str:
     return f"{count(values)} readings" if values != 1 else "1 reading"
 
 
-def at_global_step(step: int | None) -> str:
+def at_global_step(step: int | None, counted: str = "step") -> str:
     """Return where a value was logged, counted over all epochs."""
-    return f"at global step {count(step)}" if step is not None else ""
+    return f"at {along(counted)} {count(step)}" if step is not None else ""
 
 
 def attempt_of(label: str, attempt: int) -> str:

@@ -22,6 +22,12 @@ def on_one_line(words: str) -> str:
     return THIN_SPACE.join(" ".join(part.split()) for part in words.split(THIN_SPACE))
 
 
+def short_name(name: str, most: int) -> str:
+    """Return a name in at most so many letters: its middle gives way, since beginning and end tell runs apart."""
+    head = most // 2
+    return name if len(name) <= most else f"{name[:head]}…{name[head + 1 - most :]}"
+
+
 def loss(value: float | None) -> str:
     """Return a loss with four decimals, or in scientific notation where these would hide it."""
     if value is None or math.isnan(value):

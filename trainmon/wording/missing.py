@@ -7,6 +7,7 @@ OWN = "trainmon"  # the format of the logs that MetricsTracker writes
 LOOKED_FOR = {
     "lightning_csv": "no hparams.yaml lies beside metrics.csv",
     "yolo_results_csv": "neither args.yaml nor opt.yaml lies beside results.csv",
+    "tensorboard": "its event files hold none, and no hparams.yaml, args.yaml or opt.yaml lies beside them",
 }
 FIRST_EPOCH = "The length of an epoch is not known before the first one is finished."
 LOG_MEMORY = """from trainmon import MetricsTracker, PerformanceMonitor, get_available_memory
@@ -31,11 +32,16 @@ def no_configuration(origin: str) -> str:
     return "This log holds no configuration."
 
 
-def no_plan(origin: str, counted: str) -> str:
-    """Return that nothing says how long the training means to be; `counted` is what the log counts."""
+def no_plan(origin: str, counted: str, *, configured: bool) -> str:
+    """Return that nothing says how long the training means to be, where there is a configuration not even that.
+
+    `counted` is what the log counts.
+    """
     written = f"write [plan] with {'epochs' if counted == 'epoch' else 'epochs or steps'} into trainmon.toml."
     if is_own(origin):
         return f"No plan is known: pass total_steps or total_epochs to MetricsTracker, or {written}"
+    if configured:
+        return f"No plan is known (the configuration names none): {written}"
     looked = f" ({LOOKED_FOR[origin]})" if origin in LOOKED_FOR else ""
     return f"No plan is known{looked}: {written}"
 

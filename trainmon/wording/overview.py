@@ -66,12 +66,6 @@ def run_label(name: str, identity: str, tags: Sequence[str] = ()) -> str:
     return " · ".join(part for part in (name, identity.rpartition("-")[2], ", ".join(tags)) if part)
 
 
-def short_name(name: str, most: int) -> str:
-    """Return a name in at most so many letters: its middle gives way, since beginning and end tell runs apart."""
-    head = most // 2
-    return name if len(name) <= most else f"{name[:head]}…{name[head + 1 - most :]}"
-
-
 def tags_line(tags: Sequence[str]) -> str:
     """Return the tags of a run in one line, "" for none."""
     return f"tags: {', '.join(tags)}" if tags else ""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.logs import HEADER, train, write_log
 from tests.real_data import COACH, needs_real_logs
+from trainmon import analyse, open_run
 from trainmon.runs.readers.checkpoint_directory import CheckpointDirectory
 from trainmon.runs.run import Plan
 
@@ -83,6 +86,32 @@ def test_a_json_file_that_holds_no_object_is_a_problem(tmp_path: Path) -> None:
     write_log(tmp_path, [train(0, 1)])
     (tmp_path / "training_run.json").write_text("[1, 2]")
     assert [p.reason for p in read(tmp_path).contents().problems] == ["holds a list where an object was expected"]
+
+
+HUGE = "1" + "0" * 400  # JSON and TOML know no greatest number
+
+
+def test_a_number_without_bounds_costs_only_itself(tmp_path: Path) -> None:
+    write_log(tmp_path, [train(0, step) for step in range(3)])
+    record = f'{{"first_row": 0, "total_steps": {HUGE}, "pid": {HUGE}, "started": {HUGE}, "host": "a"}}'
+    (tmp_path / "training_run.json").write_text(f'{{"attempts": [{record}]}}')
+    (tmp_path / "training_summary.json").write_text(
+        f'{{"total_time_seconds": {HUGE}, "total_samples_processed": {HUGE}, "training_config": {{"max_steps": {HUGE}}}}}'
+    )
+    (tmp_path / "trainmon.toml").write_text(f"[plan]\nsteps = {HUGE}\n")
+    run = open_run(tmp_path)
+    assert run.plan.total_steps is None
+    assert run.attempts[0].record is not None
+    assert run.attempts[0].record.host == "a"
+    assert analyse(run, now=0.0).train is not None
+
+
+def test_a_number_without_bounds_in_a_json_row_is_not_finite(tmp_path: Path) -> None:
+    row = f'{{"epoch": 0, "step": 1, "loss": {HUGE}, "timestamp": {HUGE}}}'
+    (tmp_path / "training_metrics.json").write_text(f'{{"step_metrics": [{row}], "epoch_metrics": []}}')
+    rows = open_run(tmp_path).rows
+    assert rows.values("train_loss").tolist() == [math.inf]
+    assert not np.isfinite(rows.time).any()
 
 
 def test_the_json_rows_serve_where_there_is_no_csv(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trainmon.runs.readers.numbers import number
+from trainmon.runs.readers.numbers import number, sound
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,13 @@ def test_a_cell_holds_the_number_that_a_person_reads(text: str, expected: float 
 @pytest.mark.parametrize(("text", "expected"), [("0,5", 0.5), ("1.234,5", 1234.5), ("-3,2e-5", -3.2e-5), ("7", 7.0)])
 def test_a_decimal_comma_is_read_where_the_table_has_it(text: str, expected: float) -> None:
     assert number(text, ",") == expected
+
+
+@pytest.mark.parametrize("value", [3, 2.5, 0, -1])
+def test_a_number_of_a_document_is_taken_as_it_is(value: float) -> None:
+    assert sound(value) == value
+
+
+@pytest.mark.parametrize("value", [None, True, "3", [], float("nan"), float("inf"), 10**400, -(10**400), 1e300])
+def test_what_can_count_nothing_is_no_number(value: object) -> None:
+    assert sound(value) is None

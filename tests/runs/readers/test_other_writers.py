@@ -84,6 +84,16 @@ def test_hyperparameters_that_a_summary_writer_wrote_are_the_configuration(tmp_p
     assert {"lr": 0.1, "optimizer": "adam", "nesterov": True} in configs
 
 
+def test_scalars_that_are_added_together_are_one_run(tmp_path: Path) -> None:
+    writer: Any = pytest.importorskip("torch.utils.tensorboard", exc_type=ImportError).SummaryWriter(str(tmp_path / "run"))
+    for step in range(5):
+        writer.add_scalars("Loss/epoch", {"train": 1 / (step + 1), "val": 0.5}, step)
+    writer.close()
+    (run,) = find_runs(tmp_path)
+    assert [value for _, value in series(run, "train/Loss/epoch")] == [float(np.float32(1 / (step + 1))) for step in range(5)]
+    assert (run.rows.roles["train_loss"], run.rows.roles["eval_loss"]) == ("train/Loss/epoch", "val/Loss/epoch")
+
+
 def test_scalars_that_are_tensors_are_those_that_tensorboard_shows(tmp_path: Path) -> None:
     writer = pytest.importorskip("tensorboard.summary").Writer(str(tmp_path))
     for step in range(300):

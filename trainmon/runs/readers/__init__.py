@@ -7,33 +7,22 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from trainmon.runs.readers import (
-    checkpoint_directory,
-    dvclive,
-    hf_trainer_state,
-    json_history,
-    json_lines,
-    keras_csv,
-    lightning_csv,
-    plain_csv,
-    report_file,
-    tensorboard,
-    text_recognition,
-    trackio,
-    wandb,
-    yolo_results_csv,
-)
+from trainmon.runs.readers import checkpoint_directory, report_file
 from trainmon.runs.readers.candidate import Candidate
-from trainmon.runs.readers.csv_source import CsvSource
+from trainmon.runs.readers.console import recognition as text_recognition
+from trainmon.runs.readers.console.text_log import TextSource
+from trainmon.runs.readers.documents import dvclive, hf_trainer_state, json_history, json_lines
+from trainmon.runs.readers.documents.json_history import JsonHistorySource
+from trainmon.runs.readers.documents.json_lines import JsonLinesSource
 from trainmon.runs.readers.folder_log import FindFolderLog, FolderLog, is_event_file
-from trainmon.runs.readers.json_history import JsonHistorySource
-from trainmon.runs.readers.json_lines import JsonLinesSource
-from trainmon.runs.readers.lightning_csv import LightningSource
 from trainmon.runs.readers.log_run import Source
-from trainmon.runs.readers.tensorboard import TensorboardSource
-from trainmon.runs.readers.text_log import TextSource
-from trainmon.runs.readers.wandb import WandbSource
-from trainmon.runs.readers.yolo_results_csv import YoloSource
+from trainmon.runs.readers.stores import tensorboard, trackio, wandb
+from trainmon.runs.readers.stores.tensorboard import TensorboardSource
+from trainmon.runs.readers.stores.wandb import WandbSource
+from trainmon.runs.readers.tables import keras_csv, lightning_csv, plain_csv, yolo_results_csv
+from trainmon.runs.readers.tables.csv_source import CsvSource
+from trainmon.runs.readers.tables.lightning_csv import LightningSource
+from trainmon.runs.readers.tables.yolo_results_csv import YoloSource
 
 
 def _never(_folder: Path) -> bool:

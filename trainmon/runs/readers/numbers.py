@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import reduce
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +14,7 @@ _DURATION = re.compile(r"(?:(?P<days>\d{1,6}) days?,? )?(?P<hours>\d{1,6}):(?P<m
 _WITH_HOURS = re.compile(r"(?:(?P<days>\d{1,6}) days?,? )?(?P<hours>\d{1,6}):(?P<minutes>\d{2}):(?P<seconds>\d{2}(?:\.\d+)?)")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 LONGEST = 64  # characters: what is longer is no number that a log was meant to hold
+MOST = 2**53  # beyond it a float no longer counts one by one: no step, epoch or moment is so great
 
 
 def number(text: str, decimal: str = ".") -> float | None:
@@ -52,6 +54,16 @@ def durations(cells: Sequence[float | str | None]) -> list[float | str | None] |
     scaled = [pc.multiply(each, length) for each, length in zip(numbers, (86_400, 3_600, 60, 1), strict=True)]
     seconds: list[float | str | None] = reduce(pc.add, scaled).to_pylist()
     return seconds
+
+
+def whole(digits: str) -> int | float:
+    """Return a whole number of a document, as a float where it is so great that arithmetic with others would fail."""
+    return int(digits) if len(digits) <= LONGEST else float(digits)
+
+
+def sound(value: Any) -> float | None:
+    """Return a value of a JSON or TOML file where it is a number that can count or measure something, else None."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MOST else None
 
 
 def _written_otherwise(text: str) -> float | None:

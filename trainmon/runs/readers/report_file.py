@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from trainmon import wording
 from trainmon.files.report_format import MARKER, MARKER_BYTES, packed_run, unpack
 from trainmon.runs.readers import checkpoint_directory, run_record
 from trainmon.runs.readers.contents import Contents
+from trainmon.runs.readers.numbers import sound
 from trainmon.runs.run import Checkpoint, Column, Plan, Problem, Role, Rows
 from trainmon.stats.arrays import Floats
 
@@ -83,7 +83,7 @@ def _contents(document: dict[str, Any], file_name: str) -> Contents:
         records=run_record.attempt_records(document),
         config=run_record.mapping(document["config"]),
         summary=run_record.mapping(document["summary"]),
-        summary_time=_number(document["summary_time"]),
+        summary_time=sound(document["summary_time"]),
         plan=_plan(run_record.mapping(document["plan"])),
         checkpoints=tuple(_checkpoint(saved) for saved in document["checkpoints"]),
         problems=tuple(problems),
@@ -91,6 +91,7 @@ def _contents(document: dict[str, Any], file_name: str) -> Contents:
         tags=tuple(str(tag) for tag in document["tags"]),
         notes=str(document["notes"]),
         global_step=_cells(steps, rows.count)[0] if steps is not None else None,
+        entries=_whole(document.get("entries")),
         origin=str(document.get("origin") or checkpoint_directory.FORMAT),
     )
 
@@ -117,18 +118,14 @@ def _cells(text: str, count: int) -> tuple[Floats, np.ndarray]:
 
 
 def _plan(entry: Mapping[str, Any]) -> Plan:
-    return Plan(_whole(entry.get("total_steps")), _number(entry.get("total_epochs")), str(entry.get("source") or ""))
+    return Plan(_whole(entry.get("total_steps")), sound(entry.get("total_epochs")), str(entry.get("source") or ""))
 
 
 def _checkpoint(entry: Mapping[str, Any]) -> Checkpoint:
-    written = _number(entry["written"])
+    written = sound(entry["written"])
     return Checkpoint(str(entry["name"]), _whole(entry["epoch"]), _whole(entry["step"]), written, bool(entry["best"]))
 
 
-def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) else None
-
-
 def _whole(value: Any) -> int | None:
-    number = _number(value)
+    number = sound(value)
     return None if number is None else int(number)

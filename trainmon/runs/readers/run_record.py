@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trainmon.files.format import SETTINGS_TOML
 from trainmon.runs.readers import moments
+from trainmon.runs.readers.numbers import sound
 from trainmon.runs.run import AttemptRecord, Plan
 
 _EPOCH_KEYS = ("num_epochs", "num_train_epochs", "epochs", "max_epochs", "total_epochs", "n_epochs")
@@ -64,20 +64,18 @@ def _record(number: int, entry: Mapping[str, Any]) -> AttemptRecord:
         process_started=moment(entry.get("process_started")),
         resumed=bool(entry.get("resumed_from")),
         total_steps=_whole(entry.get("total_steps")),
-        total_epochs=_number(entry.get("total_epochs")),
+        total_epochs=sound(entry.get("total_epochs")),
         config=mapping(entry.get("config")),
         environment=mapping(entry.get("environment")),
+        memory_mb=sound(mapping(entry.get("environment")).get("memory_mb")),
         rows_not_written=_whole(entry.get("rows_not_written")) or 0,
+        by=_text(entry.get("by")) or AttemptRecord.by,
         not_sampled={str(source): str(why) for source, why in mapping(entry.get("not_sampled")).items()},
     )
 
 
-def _number(value: Any) -> float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) else None
-
-
 def _whole(value: Any) -> int | None:
-    number = _number(value)
+    number = sound(value)
     return int(number) if number is not None else None
 
 
@@ -87,7 +85,7 @@ def _text(value: Any) -> str | None:
 
 def _first_positive(config: Mapping[str, Any], keys: Sequence[str]) -> tuple[float | None, str]:
     for key in keys:
-        value = config.get(key)
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0:
+        value = sound(config.get(key))
+        if value is not None and value > 0:
             return float(value), key
     return None, ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import tomllib
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from trainmon.files.format import SETTINGS_TOML
+from trainmon.runs.readers.numbers import sound
 from trainmon.runs.run import Problem
 
 OWN = ("name", "notes", "hide")  # they are about the one run beside which the file lies, not about all below a root
@@ -104,7 +104,7 @@ def _is_roles(value: object) -> bool:
 
 
 def _is_length(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
+    return (sound(value) or 0) > 0
 
 
 KEYS: Mapping[str, tuple[Callable[[object], bool], str]] = {

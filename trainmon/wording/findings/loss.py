@@ -136,7 +136,7 @@ def _plateau(found: Found) -> str:
 def _about_plateau(found: Found) -> Lines:
     if found.case == "converged":
         return ("nothing has to be done; another run would need a higher learning rate or more data to go lower",)
-    return ("more steps at this learning rate will bring little: lower it, or stop here", "check the quality of the data")
+    return ("training on at this learning rate will bring little: lower it, or stop here", "check the quality of the data")
 
 
 PLATEAU = Sentences("Plateau", _plateau, _about_plateau, "a learning rate that is still to fall may lower it again")
