@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.pages.conftest import PAGES, Open, run_until, words
-from tests.tool_logs import gan_log, keras_log, lightning_log, rows_log, yolo_log
+from tests.tool_logs import gan_log, keras_log, lightning_log, rows_log, write_table, yolo_log
 from trainmon.runs.ids import run_id
 
 ONE_RUN = [page for page in PAGES if page != "compare.py"]
@@ -59,6 +59,17 @@ def test_a_correction_of_one_log_leaves_the_others_in_its_folder_alone(open_page
     assert sorted(app.dataframe[0].value["Run"])[1] == "the critic"
     assert "Train loss,loss_D," in words(open_page(tmp_path, run=run_id(first), roles="true"))
     assert "Train loss,loss_G,by its name" in words(open_page(tmp_path, run=run_id(second), roles="true"))
+
+
+def test_a_column_that_is_said_to_hold_the_times_gives_the_state(open_page: Open, tmp_path: Path) -> None:
+    table = write_table(
+        tmp_path / "loss.csv", "epoch,loss,saved_at", [f"{at},{2 - at / 20},{1.7e9 + 60 * at}" for at in range(20)]
+    )
+    app = open_page(tmp_path, run=run_id(table), roles="true")
+    assert "its rows carry no times" in words(app)
+    (tmp_path / "trainmon.toml").write_text('[roles]\ntime = "saved_at"\n')
+    run_until(app, lambda: "usually every 1 min; how it ended is not known" in words(app))
+    assert "Clock time,saved_at,as trainmon.toml says" in words(app)
 
 
 def test_runs_that_count_differently_share_a_table(open_page: Open, tmp_path: Path) -> None:

@@ -14,7 +14,15 @@ from trainmon.runs.counted import Counted, counted_by
 from trainmon.runs.memo import Memo
 from trainmon.runs.run import EPOCH, EVAL, TRAIN, Attempt, Role, Run
 from trainmon.stats.arrays import Floats, Indices, Mask
-from trainmon.stats.axes import epochs_done, first_epoch, fractional_epoch, more_seconds, relative_seconds
+from trainmon.stats.axes import (
+    EpochRange,
+    epoch_range,
+    epochs_done,
+    first_epoch,
+    fractional_epoch,
+    more_seconds,
+    relative_seconds,
+)
 
 Axis = Literal["step", "epoch", "done", "relative", "wall"]
 AXES: tuple[Axis, ...] = (
@@ -143,8 +151,13 @@ class Stretch:
     def first_epoch(self) -> float:
         """What the first epoch is called: 0 or 1."""
         rows = self.run.rows
-        counts = self.on_line(rows.phase) != EVAL
-        return first_epoch(self.on_line(rows.values("epoch")), counts, self.run.plan.total_epochs)
+        epoch, phase = self.on_line(rows.values("epoch")), self.on_line(rows.phase)
+
+        def ranged(start: int, stop: int) -> EpochRange:
+            return epoch_range(epoch[start:stop], phase[start:stop] != EVAL)
+
+        ranges = self.memo.growing.chunks("epochs", (epoch, phase), ranged)
+        return first_epoch(ranges, self.run.plan.total_epochs)
 
     @cached_property
     def epochs_done(self) -> Floats:

@@ -11,6 +11,7 @@ import numpy as np
 
 from trainmon import wording
 from trainmon.analysis.progress import Progress
+from trainmon.runs.counted import any_finite
 from trainmon.runs.memo import Memo
 from trainmon.runs.run import Chain, Run
 from trainmon.stats.extremes import last_finite
@@ -95,7 +96,7 @@ def _rhythm(run: Run) -> _Rhythm:
     """
     session = run.clock[run.attempts[-1].start : run.attempts[-1].stop]
     late = gap_percentile(session, 95)
-    unknown = LEAST_SILENCE if np.isfinite(run.rows.time).any() else UNKNOWN_SILENCE
+    unknown = LEAST_SILENCE if any_finite(run.rows.time) else UNKNOWN_SILENCE
     return _Rhythm(usual_gap(session), max(LEAST_SILENCE, SILENCE_GAPS * late) if np.isfinite(late) else unknown)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import numpy as np
-
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.figures import whole
 from trainmon.analysis.recent import Recent, recent
+from trainmon.runs.counted import any_finite
 
 Figure = tuple[str, str, str]  # label, value, and what stands below
 GOES_ON = ("running", "silent")
@@ -67,7 +66,7 @@ def _forecast(analysis: Analysis, fraction: float) -> Iterator[str]:
     if fraction < 1 and state.word == "silent":
         yield wording.SILENT_NO_FORECAST
     elif fraction < 1 and state.word == "running" and eta is None:
-        timed = np.isfinite(analysis.run.rows.time).any() or analysis.timing.elapsed is not None
+        timed = any_finite(analysis.run.rows.time) or analysis.timing.elapsed is not None
         yield wording.NO_FORECAST_YET if timed else wording.NO_TIMES_NO_FORECAST
 
 

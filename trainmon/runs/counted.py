@@ -17,8 +17,9 @@ def counted_by(step_name: str | None, step: Floats, epoch: Floats) -> Counted:
     """Return what some rows count, by the name of the column that plays the step, their steps and their epochs."""
     if step_name in ROW_NUMBERS:
         return "row"
-    return "epoch" if not _any_finite(step) and _any_finite(epoch) else "step"
+    return "epoch" if not any_finite(step) and any_finite(epoch) else "step"
 
 
-def _any_finite(values: Floats) -> bool:
+def any_finite(values: Floats) -> bool:
+    """Return whether any value is finite; of most logs the last tells."""
     return bool(len(values)) and bool(np.isfinite(values[-1]) or np.isfinite(values).any())

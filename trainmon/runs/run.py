@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from trainmon.runs.counted import Counted, counted_by
+from trainmon.runs.counted import Counted, any_finite, counted_by
 from trainmon.stats.arrays import Floats, Indices, Mask
 
 Role = Literal[
@@ -276,8 +276,8 @@ class Run:
 
         Where neither was, the moments at which the rows were seen to come; NaN for those that nobody saw.
         """
-        logged = self.rows.time if np.isfinite(self.rows.time).any() else self.rows.values("elapsed")
-        if np.isfinite(logged).any():
+        logged = self.rows.time if any_finite(self.rows.time) else self.rows.values("elapsed")
+        if any_finite(logged):
             return logged
         seen = np.full(self.rows.count, np.nan)
         for moment, rows in self.observation.growths:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 
 from trainmon.stats.arrays import Floats, Indices, Mask
@@ -65,17 +68,39 @@ def fractional_epoch(epoch: Floats, global_step: Floats) -> Floats:
     return result
 
 
-def first_epoch(epoch: Floats, counts: Mask, planned: float | None) -> float:
+class EpochRange(NamedTuple):
+    """The epochs of some rows: whether any is a fraction, the lowest, that of the rows that count, and the highest.
+
+    Infinite where there is none.
+    """
+
+    fractions: bool
+    lowest: float
+    lowest_counted: float
+    highest: float
+
+
+def epoch_range(epoch: Floats, counts: Mask) -> EpochRange:
+    """Return the range of the epochs of some rows, NaN where none is logged; an evaluation before the first does not count."""
+    known = np.isfinite(epoch)
+    return EpochRange(
+        bool(np.any(np.floor(epoch) != epoch, where=known)),
+        float(np.fmin.reduce(epoch, where=known, initial=np.inf)),
+        float(np.fmin.reduce(epoch, where=known & counts, initial=np.inf)),
+        float(np.fmax.reduce(epoch, where=known, initial=-np.inf)),
+    )
+
+
+def first_epoch(ranges: Sequence[EpochRange], planned: float | None) -> float:
     """Return what the first epoch of a training is called: 0 or 1; 0 where epochs are fractions, or none is logged.
 
-    Whole epochs are counted from 1 where the lowest is 1, or the last one is that of the plan. Only rows that count tell the
-    lowest: an evaluation may come before the first epoch.
+    Whole epochs are counted from 1 where the lowest is 1, or the last one is that of the plan.
     """
-    known = np.isfinite(epoch)
-    if not known.any() or (epoch[known] % 1).any():
+    if any(each.fractions for each in ranges):
         return 0.0
-    told = epoch[known & counts] if (known & counts).any() else epoch[known]
-    lowest, last = float(told.min()), float(epoch[known].max())
+    counted = min((each.lowest_counted for each in ranges), default=np.inf)
+    lowest = counted if counted < np.inf else min((each.lowest for each in ranges), default=np.inf)
+    last = max((each.highest for each in ranges), default=-np.inf)
     return 1.0 if lowest == 1 or (lowest > 1 and last == planned) else 0.0
 
 

@@ -15,7 +15,8 @@ def another_began(began: float) -> str:
 def recorded_end(by: str, end: str, ended: float | None, reason: str | None, now: float | None) -> str:
     """Return the evidence of an end that was recorded; here and below, without `now`, in words that stay true."""
     why = f": {reason}" if reason else ""
-    return f"{by} recorded it as {end} {moment_of(ended, now)}{why}"
+    when = f" {moment_of(ended, now)}" if ended is not None else ""
+    return f"{by} recorded it as {end}{when}{why}"
 
 
 def process_gone(pid: int | None, last_row: float | None, now: float | None) -> str:
@@ -38,7 +39,7 @@ def last_sign(seen: float, gap: float, now: float | None) -> str:
 def plan_reached(total_steps: int | None, total_epochs: float | None, last_row: float | None, now: float | None) -> str:
     """Return the evidence of a plan that was reached."""
     what = f"{number(total_epochs)} epochs" if total_epochs else f"{count(total_steps)} steps"
-    return f"the planned {what} are done; last row {moment_of(last_row, now)}"
+    return f"the planned {what} are done" + (f"; last row {moment_of(last_row, now)}" if last_row is not None else "")
 
 
 def summary_written(written: float, now: float | None) -> str:

@@ -12,11 +12,13 @@ import numpy.typing as npt
 
 from trainmon import wording
 from trainmon.files.format import SETTINGS_TOML
+from trainmon.runs.counted import ROW_NUMBERS
 from trainmon.runs.readers import roles as roles_of_columns
 from trainmon.runs.readers import run_record
 from trainmon.runs.readers.columns import Growable
 from trainmon.runs.readers.contents import Contents
-from trainmon.runs.readers.roles import ROW, Roles
+from trainmon.runs.readers.roles import Roles
+from trainmon.runs.readers.said_times import said_times
 from trainmon.runs.readers.settings import Settings
 from trainmon.runs.readers.table import Tabular
 from trainmon.runs.run import EPOCH, EVAL, TRAIN, AttemptRecord, Checkpoint, Column, Plan, Problem, Role, Rows
@@ -130,16 +132,21 @@ class LogRun:
         roles, reasons = roles_of_columns.infer(columns, about.roles)
         if self._eval_only and "train_loss" in roles and "eval_loss" not in roles:
             roles["eval_loss"], reasons["eval_loss"] = roles.pop("train_loss"), wording.ROLE_OF_FOLDER
-        problems = roles_of_columns.corrected(roles, reasons, said, columns, SETTINGS_TOML)
+        time = said_times(said.get("time"), table.count, columns, table.texts)
+        if time is not None:
+            roles["time"], reasons["time"] = said["time"], wording.ROLE_SAID if said["time"] else wording.ROLE_NONE
+        others = {role: name for role, name in said.items() if role != "time" or time is None}
+        problems = roles_of_columns.corrected(roles, reasons, others, columns, SETTINGS_TOML)
         counted = columns.pop(about.counted, None)
         by_epoch = table.count > 0 and "step" not in roles and _stands_for_epochs(columns, roles)
         if table.count and "step" not in roles and not by_epoch:
-            counted = counted or Column(ROW, self._numbers(table.count), np.ones(table.count, dtype=np.bool_))
-            name = ROW if ROW not in columns else f"{ROW} (counted)"
+            name = next(name for name in ROW_NUMBERS if name not in columns)
+            counted = counted or Column(name, self._numbers(table.count), np.ones(table.count, dtype=np.bool_))
             reason = wording.rows_counted(int(counted.values[counted.finite].max(initial=-1)) + 1)
             columns[name], roles["step"], reasons["step"] = counted, name, reason
         phase = self._phases(columns, roles, by_epoch, table.count, about.sums_up)
-        return Rows(table.count, table.time.view(), phase, columns, table.texts, roles, reasons), problems
+        logged = table.time.view() if time is None else time
+        return Rows(table.count, logged, phase, columns, table.texts, roles, reasons), problems
 
     def _numbers(self, count: int) -> Floats:
         """Return the numbers of the rows, counted from 0; those that were handed out stay the same array."""

@@ -15,7 +15,6 @@ from trainmon.stats.arrays import Floats
 Roles = dict[Role, str]
 Reasons = dict[Role, str]
 
-ROW = "row"  # the name of the column that counts rows where a log counts nothing
 ENOUGH = 1_000  # values: how a column runs is told by its first ones, so that a role stays as rows are added
 
 # In the order in which they are asked; names are compared in lower case, with one underscore for each run of other signs.

@@ -74,7 +74,7 @@ def test_the_state_beside_the_checkpoints_closes_the_training(tmp_path: Path) ->
     assert (run.summary["train_loss"], run.summary["samples_per_second"]) == (0.7, 4.0)
     seen = analyse(run, now=0.0)
     assert (seen.run_state.word, seen.train.final if seen.train else None) == ("finished", 0.1)
-    assert seen.run_state.evidence == "the Trainer recorded it as finished at an unknown time: 100 steps are done"
+    assert seen.run_state.evidence == "the Trainer recorded it as finished: 100 steps are done"
 
 
 def test_a_training_that_stopped_early_and_summed_up_is_finished(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ FORMAT = "hf_trainer_state"
 # The last entry sums the training up: its train_loss is the mean of all steps, and no point of the curve.
 CLOSING = "train_runtime"
 SUMS = ("train_loss", "train_runtime", "train_samples_per_second", "train_steps_per_second", "total_flos")
-_BESIDE = (STATE_FILE, LOG_FILE, "running_log.txt", "logging.jsonl", "eval_results.json", *RESULT_FILES)
+_BESIDE = (STATE_FILE, LOG_FILE, "running_log.txt", "debug.log", "logging.jsonl", "eval_results.json", *RESULT_FILES)
 _CELL_BYTES = 20  # what a value with its name takes in the file, at least
 
 
