@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import time
-from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,51 +11,13 @@ import numpy as np
 import pytest
 
 from tests.integrations.following import Onlooker, values, watched
+from tests.integrations.library_logs import descend, hugging_face, keras, lightning, logged_by, printed_to, summary_writer
 from tests.waiting import wait_until
 from trainmon.analysis import analyse
 
 pytestmark = [pytest.mark.integrations, pytest.mark.filterwarnings("default")]  # their warnings are not ours
 
 PADDED, PLAIN = "{:>23}", "{}"  # Ultralytics' older and newer cells
-
-
-@contextlib.contextmanager
-def printed_to(path: Path) -> Iterator[None]:
-    """Print into a file, both streams, as under `python train.py > FILE 2>&1`."""
-    with (
-        path.open("w", buffering=1, encoding="utf-8") as file,
-        contextlib.redirect_stdout(file),
-        contextlib.redirect_stderr(file),
-    ):
-        yield
-
-
-def hugging_face(directory: Path, *, on_log: Callable[..., None] | None = None, on_save: Callable[..., None] | None = None,
-                 **settings: Any) -> Any:  # fmt: skip
-    """Return a Trainer of twelve steps that calls these after each log and each checkpoint."""
-    from tests.integrations.test_huggingface import sequences, tiny_model, transformers
-
-    class Calls(transformers.TrainerCallback):  # type: ignore[misc]
-        def on_log(self, *_: Any, **__: Any) -> None:
-            if on_log:
-                on_log()
-
-        def on_save(self, *_: Any, **__: Any) -> None:
-            if on_save:
-                on_save()
-
-    usual = {
-        "num_train_epochs": 1, "per_device_train_batch_size": 4, "learning_rate": 1e-2, "logging_steps": 1,
-        "eval_strategy": "steps", "eval_steps": 4, "save_steps": 2, "report_to": [], "disable_tqdm": True, "use_cpu": True,
-    }  # fmt: skip
-    arguments = transformers.TrainingArguments(output_dir=str(directory), **{**usual, **settings})
-    return transformers.Trainer(
-        model=tiny_model(), args=arguments, train_dataset=sequences(), eval_dataset=sequences(4), callbacks=[Calls()]
-    )
-
-
-def logged_by(training: Any, name: str) -> list[float]:
-    return [entry[name] for entry in training.state.log_history if name in entry]
 
 
 def test_the_states_that_a_trainer_saves(tmp_path: Path) -> None:
@@ -100,27 +60,10 @@ def test_what_a_trainer_prints(tmp_path: Path) -> None:
     assert onlooker.states == ["running"]
 
 
-def lightning(onlooker: Onlooker, logger: Any, *, max_epochs: int = 3, ckpt_path: Path | None = None, **settings: Any) -> None:
-    """Train epochs of eight steps, every second of them logged, and look after each."""
-    from tests.integrations.test_lightning import Line, batches
-    from tests.integrations.test_lightning import lightning as library
-
-    class Planned(Line):  # type: ignore[misc]
-        def __init__(self, max_epochs: int) -> None:
-            super().__init__()
-            self.save_hyperparameters()
-
-    usual = {"enable_progress_bar": False, "enable_model_summary": False, "enable_checkpointing": False}
-    library.Trainer(
-        logger=logger, max_epochs=max_epochs, log_every_n_steps=2, accelerator="cpu", limit_train_batches=8, limit_val_batches=1,
-        callbacks=[library.callbacks.LambdaCallback(on_train_batch_end=onlooker.look)], **{**usual, **settings},
-    ).fit(Planned(max_epochs), batches(), batches(), ckpt_path=ckpt_path)  # fmt: skip
-
-
 def test_lightnings_csv_logger(tmp_path: Path) -> None:
     loggers = pytest.importorskip("lightning.pytorch.loggers", exc_type=ImportError)
     onlooker = Onlooker(tmp_path)
-    lightning(onlooker, loggers.CSVLogger(tmp_path, flush_logs_every_n_steps=1))
+    lightning(onlooker.look, loggers.CSVLogger(tmp_path, flush_logs_every_n_steps=1))
     run = onlooker.check("lightning_csv", looks=8)
     assert run.path.relative_to(tmp_path.resolve()) == Path("lightning_logs/version_0")
     with (run.path / "metrics.csv").open(newline="") as file:
@@ -135,22 +78,11 @@ def test_lightnings_tensorboard_logger(tmp_path: Path) -> None:
     pytest.importorskip("tensorboard")
     loggers = pytest.importorskip("lightning.pytorch.loggers", exc_type=ImportError)
     onlooker = Onlooker(tmp_path)
-    lightning(onlooker, loggers.TensorBoardLogger(tmp_path))
+    lightning(onlooker.look, loggers.TensorBoardLogger(tmp_path))
     run = onlooker.check("tensorboard", looks=8)
     assert (run.config["max_epochs"], onlooker.states) == (3, ["running", "finished"])
     assert len(values(run, "train_loss_step")) == 12
     assert len(values(run, "val_loss")) == 3
-
-
-def keras(epochs: int = 5, callbacks: tuple[Any, ...] = (), **settings: Any) -> dict[str, list[float]]:
-    """Train a tiny model with a validation, and return Keras' own history."""
-    from tests.integrations.test_keras import model, np
-
-    inputs = np.random.default_rng(0).normal(size=(16, 3)).astype("float32")
-    data = (inputs, inputs.sum(1, keepdims=True))
-    usual = {"validation_data": data, "batch_size": 4, "verbose": 0}
-    history: dict[str, list[float]] = model().fit(*data, epochs=epochs, callbacks=callbacks, **{**usual, **settings}).history
-    return history
 
 
 def test_keras_csv_logger_while_the_folder_is_watched(tmp_path: Path) -> None:
@@ -180,28 +112,6 @@ def test_keras_progress_bar(tmp_path: Path) -> None:
     for name in ("loss", "mae", "val_loss", "val_mae"):
         assert values(run, name) == pytest.approx(history[name], rel=1e-2)
     assert (values(run, "epoch"), run.plan.total_epochs, onlooker.states) == ([1, 2, 3, 4, 5], 5, ["running", "finished"])
-
-
-def summary_writer(folder: Path, **settings: Any) -> Any:
-    pytest.importorskip("tensorboard")
-    return pytest.importorskip("torch.utils.tensorboard", exc_type=ImportError).SummaryWriter(str(folder), **settings)
-
-
-def descend(writer: Any, steps: Iterable[int], look: Callable[[], None], tag: str = "loss/train") -> list[float]:
-    """Fit a number with torch, log each loss, look after each, and return them as TensorBoard keeps them."""
-    torch = pytest.importorskip("torch")
-    weight, losses = torch.tensor(1.0, requires_grad=True), []
-    for step in steps:
-        loss = (weight * 3 - 1) ** 2
-        loss.backward()
-        with torch.no_grad():
-            weight -= 0.02 * weight.grad
-            weight.grad = None
-        writer.add_scalar(tag, loss, step)
-        writer.flush()
-        losses.append(loss.item())
-        look()
-    return losses
 
 
 def test_torchs_summary_writer(tmp_path: Path) -> None:
