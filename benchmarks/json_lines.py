@@ -1,16 +1,18 @@
 """How fast JSON Lines are read, as ratios within one run: `python -m benchmarks.json_lines [--megabytes N]`.
 
-The reference is pandas.read_json(lines=True) on the same file. Each figure is the median of some rounds (`--rounds`); memory is
-the highest that a process of its own reached beyond what its imports took.
+The reference is pandas.read_json(lines=True) on the same file. Each figure is the processor's time, so that other work does not
+show, the median of some rounds (`--rounds`); memory is the highest that a process of its own reached beyond what imports took.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,7 +21,6 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.reading import seconds
 from trainmon.runs.readers.documents.json_lines import JsonLinesSource
 
 APPENDED = 100
@@ -33,6 +34,13 @@ before = peak()
 {work}
 print(peak() - before)
 """
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long the processor is busy with some work."""
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
 
 
 def rows(first: int, count: int) -> list[dict[str, object]]:
@@ -83,15 +91,15 @@ def refresh_of_more(path: Path, rounds: int) -> float:
     def append() -> float:
         with path.open("a", encoding="utf-8") as file:
             file.writelines(f"{json.dumps(row)}\n" for row in rows(10_000_000, APPENDED))
-        return seconds(source.refresh, 1)
+        return seconds(source.refresh)
 
-    return sorted(append() for _ in range(rounds))[rounds // 2]
+    return statistics.median(append() for _ in range(rounds))
 
 
 def measure(path: Path, table: Table, rounds: int) -> None:
     """Measure reading one file from nothing, what it costs in memory, and a refresh."""
     size = path.stat().st_size
-    ours = seconds(lambda: JsonLinesSource(path).refresh(), rounds)
+    ours = statistics.median(seconds(lambda: JsonLinesSource(path).refresh()) for _ in range(rounds))
     memory = peak(
         "from trainmon.runs.readers.documents.json_lines import JsonLinesSource",
         "JsonLinesSource(Path(sys.argv[1])).refresh()",
@@ -106,10 +114,9 @@ def compare_with_pandas(path: Path, table: Table, rounds: int) -> None:
     """Measure the reference on a file that it can read, in turns with ours: other work on the machine hits both."""
     size = path.stat().st_size
     pairs = [
-        (seconds(lambda: pd.read_json(path, lines=True), 1), seconds(lambda: JsonLinesSource(path).refresh(), 1))
-        for _ in range(rounds)
+        (seconds(lambda: pd.read_json(path, lines=True)), seconds(lambda: JsonLinesSource(path).refresh())) for _ in range(rounds)
     ]
-    theirs, ours = (sorted(times)[rounds // 2] for times in zip(*pairs, strict=True))
+    theirs, ours = (statistics.median(times) for times in zip(*pairs, strict=True))
     memory = peak("import pandas as pd", "pd.read_json(sys.argv[1], lines=True)", path)
     table.add_row("pandas.read_json(lines=True)", f"{theirs:.2f} s", f"{theirs / ours:.1f} x ours", f"{memory / size:.1f}")
 

@@ -58,10 +58,10 @@ def write_run(directory: Path, rows: int, start: float = START) -> Path:
     return path
 
 
-def seconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
+def seconds(work: Callable[[], object]) -> float:
     """Return how long `work` takes, the median of some rounds."""
     taken = []
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         begin = time.perf_counter()
         work()
         taken.append(time.perf_counter() - begin)

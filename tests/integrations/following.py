@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.waiting import PATIENCE
 from trainmon.analysis import Analysis, analyse
 from trainmon.runs.library import Library
 from trainmon.runs.opening import open_run
@@ -94,6 +95,7 @@ def watched(root: Path) -> Iterator[Library]:
     watcher = Watcher(library)
     watcher.start()
     try:
+        assert watcher.wait_until_read(PATIENCE)
         yield library
     finally:
         watcher.stop()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import csv
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.integrations.following import Onlooker, values, watched
 from tests.waiting import wait_until
+from trainmon.analysis import analyse
 
 pytestmark = [pytest.mark.integrations, pytest.mark.filterwarnings("default")]  # their warnings are not ours
 
@@ -71,6 +74,21 @@ def test_the_states_that_a_trainer_saves(tmp_path: Path) -> None:
     assert [saved.step for saved in run.checkpoints] == [2, 4, 6, 8, 10, 12]
 
 
+def test_what_a_trainer_logs_for_tensorboard_between_its_states(tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard")
+    onlooker = Onlooker(tmp_path)
+    training = hugging_face(tmp_path / "out", on_log=onlooker.look, save_steps=6, report_to=["tensorboard"])
+    training.train()
+    onlooker.look()
+    counts = [seen.run.rows.count for seen in onlooker.seen]
+    run = onlooker.seen[-1].run
+    assert (sorted(set(counts)), counts) == ([*range(1, 16)], sorted(counts))
+    assert {(seen.run.id, seen.run.format, seen.run.problems) for seen in onlooker.seen} == {(run.id, "hf_trainer_state", ())}
+    assert values(run, "loss") == logged_by(training, "loss")  # the states have them in full precision
+    assert np.isfinite(run.rows.time).all()
+    assert (run.config["learning_rate"], onlooker.states) == (1e-2, ["running", "finished"])
+
+
 def test_what_a_trainer_prints(tmp_path: Path) -> None:
     onlooker = Onlooker(tmp_path)
     training = hugging_face(tmp_path / "out", on_log=onlooker.look, save_strategy="no", disable_tqdm=False)
@@ -82,21 +100,21 @@ def test_what_a_trainer_prints(tmp_path: Path) -> None:
     assert onlooker.states == ["running"]
 
 
-def lightning(onlooker: Onlooker, logger: Any) -> None:
-    """Train three epochs of eight steps, every second of them logged, and look after each."""
+def lightning(onlooker: Onlooker, logger: Any, *, max_epochs: int = 3, ckpt_path: Path | None = None, **settings: Any) -> None:
+    """Train epochs of eight steps, every second of them logged, and look after each."""
     from tests.integrations.test_lightning import Line, batches
     from tests.integrations.test_lightning import lightning as library
 
     class Planned(Line):  # type: ignore[misc]
-        def __init__(self, max_epochs: int = 3) -> None:
+        def __init__(self, max_epochs: int) -> None:
             super().__init__()
             self.save_hyperparameters()
 
+    usual = {"enable_progress_bar": False, "enable_model_summary": False, "enable_checkpointing": False}
     library.Trainer(
-        logger=logger, max_epochs=3, log_every_n_steps=2, accelerator="cpu", enable_progress_bar=False,
-        callbacks=[library.callbacks.LambdaCallback(on_train_batch_end=onlooker.look)],
-        enable_model_summary=False, limit_train_batches=8, limit_val_batches=1, enable_checkpointing=False,
-    ).fit(Planned(), batches(), batches())  # fmt: skip
+        logger=logger, max_epochs=max_epochs, log_every_n_steps=2, accelerator="cpu", limit_train_batches=8, limit_val_batches=1,
+        callbacks=[library.callbacks.LambdaCallback(on_train_batch_end=onlooker.look)], **{**usual, **settings},
+    ).fit(Planned(max_epochs), batches(), batches(), ckpt_path=ckpt_path)  # fmt: skip
 
 
 def test_lightnings_csv_logger(tmp_path: Path) -> None:
@@ -162,3 +180,73 @@ def test_keras_progress_bar(tmp_path: Path) -> None:
     for name in ("loss", "mae", "val_loss", "val_mae"):
         assert values(run, name) == pytest.approx(history[name], rel=1e-2)
     assert (values(run, "epoch"), run.plan.total_epochs, onlooker.states) == ([1, 2, 3, 4, 5], 5, ["running", "finished"])
+
+
+def summary_writer(folder: Path, **settings: Any) -> Any:
+    pytest.importorskip("tensorboard")
+    return pytest.importorskip("torch.utils.tensorboard", exc_type=ImportError).SummaryWriter(str(folder), **settings)
+
+
+def descend(writer: Any, steps: Iterable[int], look: Callable[[], None], tag: str = "loss/train") -> list[float]:
+    """Fit a number with torch, log each loss, look after each, and return them as TensorBoard keeps them."""
+    torch = pytest.importorskip("torch")
+    weight, losses = torch.tensor(1.0, requires_grad=True), []
+    for step in steps:
+        loss = (weight * 3 - 1) ** 2
+        loss.backward()
+        with torch.no_grad():
+            weight -= 0.02 * weight.grad
+            weight.grad = None
+        writer.add_scalar(tag, loss, step)
+        writer.flush()
+        losses.append(loss.item())
+        look()
+    return losses
+
+
+def test_torchs_summary_writer(tmp_path: Path) -> None:
+    onlooker = Onlooker(tmp_path)
+    writer = summary_writer(tmp_path / "run")
+    writer.add_text("config", '{"num_steps": 8}')
+    losses = descend(writer, range(8), onlooker.look)
+    writer.close()
+    run = onlooker.check("tensorboard", looks=8)
+    assert values(run, "loss/train") == losses
+    assert (onlooker.states, run.plan.total_steps) == (["running", "finished"], 8)
+    assert onlooker.seen[-2].eta is not None
+
+
+def test_folders_of_training_and_validation_as_keras_fills_them(tmp_path: Path) -> None:
+    onlooker = Onlooker(tmp_path)
+    train = summary_writer(tmp_path / "logs" / "train", filename_suffix=".v2")  # as TensorFlow ends their names
+    evaluation = None
+    for epoch in range(4):
+        descend(train, [epoch], lambda: None, "epoch_loss")
+        evaluation = evaluation or summary_writer(tmp_path / "logs" / "validation", filename_suffix=".v2")
+        descend(evaluation, [epoch], onlooker.look, "epoch_loss")
+    run = onlooker.check("tensorboard", looks=4)
+    assert [len(values(run, f"{part}/epoch_loss")) for part in ("train", "validation")] == [4, 4]
+    assert onlooker.states == ["running"]
+    train.close()
+    evaluation.close()
+
+
+@pytest.mark.parametrize("cell", [PLAIN, PADDED])
+def test_results_of_ultralytics_while_the_folder_is_watched(tmp_path: Path, cell: str) -> None:
+    names = ["epoch", "time", "train/box_loss", "metrics/mAP50(B)", "val/box_loss", "lr/pg0"]
+    folder = tmp_path / "runs" / "detect" / "train"
+    with watched(tmp_path) as library:
+        folder.mkdir(parents=True)
+        (folder / "args.yaml").write_text("task: detect\nepochs: 6\n")
+        for epoch in range(1, 7):
+            header = "" if (folder / "results.csv").exists() else ",".join(map(cell.format, names)) + "\n"
+            with (folder / "results.csv").open("a") as file:  # it is opened anew for every epoch
+                row = (epoch, 10.0 * epoch, 1 / epoch, 0.1 * epoch, 1.1 / epoch, 0.01)
+                file.write(header + ",".join(cell.format(f"{value:.6g}") for value in row) + "\n")
+            wait_until(lambda: [run.rows.count for run in library.runs()] == [epoch])  # noqa: B023
+            analysis = analyse(library.runs()[0], now=time.time())
+            assert (analysis.state.word, analysis.progress.fraction) == ("running" if epoch < 6 else "finished", epoch / 6)
+            assert (analysis.eta is not None) == (epoch == 5)
+        (run,) = library.runs()
+    assert (run.format, run.path, run.problems) == ("yolo_results_csv", folder.resolve(), ())
+    assert values(run, "train/box_loss") == pytest.approx([1 / epoch for epoch in range(1, 7)], rel=1e-5)

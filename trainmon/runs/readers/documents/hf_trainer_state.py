@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from trainmon.runs.readers.checkpoints import find_checkpoints
 from trainmon.runs.readers.documents.json_rows import add_objects
 from trainmon.runs.readers.documents.json_text import parse
 from trainmon.runs.readers.documents.llama_factory_log import LOG_FILE, LlamaFactoryLog
+from trainmon.runs.readers.documents.trainer_events import FOLDER, TrainerEvents, folders_of, is_of_one_training, step_of
 from trainmon.runs.readers.documents.trainer_settings import RESULT_FILES, TrainerSettings
 from trainmon.runs.readers.documents.trainer_states import (
     CHECKPOINT,
@@ -33,8 +33,7 @@ FORMAT = "hf_trainer_state"
 # The last entry sums the training up: its train_loss is the mean of all steps, and no point of the curve.
 CLOSING = "train_runtime"
 SUMS = ("train_loss", "train_runtime", "train_samples_per_second", "train_steps_per_second", "total_flos")
-_BESIDE = (STATE_FILE, LOG_FILE, "running_log.txt", "logging.jsonl", "eval_results.json", *RESULT_FILES)
-_EVENTS_FOLDER = re.compile(r"[A-Z][a-z]{2}\d{2}_\d{2}-\d{2}-\d{2}_.+")  # Jan31_12-00-00_host
+_BESIDE = (STATE_FILE, LOG_FILE, "running_log.txt", "debug.log", "logging.jsonl", "eval_results.json", *RESULT_FILES)
 _CELL_BYTES = 20  # what a value with its name takes in the file, at least
 
 
@@ -49,15 +48,16 @@ def is_called_so(candidate: Candidate) -> bool:
 
 
 def find(folder: Path, names: Sequence[str]) -> FolderLog | None:
-    """Return the log of a folder that holds the states of a Trainer, in checkpoints or beside them."""
+    """Return the log of a folder that holds a Trainer's states, in checkpoints or beside them, or its events before these."""
     saved = [STATE_FILE] if STATE_FILE in names else []
     if any(CHECKPOINT.fullmatch(name) for name in names):
         saved += [f"{name}/{STATE_FILE}" for name in checkpoint_names(folder)[:3]]  # the newest may not be complete
-    if not any(_is_state(Candidate(folder / name)) for name in saved):
+    logs_events = FOLDER in names and is_of_one_training(folder / FOLDER)
+    if not logs_events and not any(_is_state(Candidate(folder / name)) for name in saved):
         return None
     owned = {name for name in names if name in _BESIDE or is_event_file(name) or CHECKPOINT.fullmatch(name)}
-    if "runs" in names and _holds_events(folder / "runs"):
-        owned.add("runs")
+    if FOLDER in names and folders_of(folder / FOLDER):
+        owned.add(FOLDER)
     return FolderLog(FORMAT, partial(TrainerSource, folder), owned.__contains__, STATE_FILE)
 
 
@@ -85,14 +85,18 @@ class TrainerSource:
         self._folder, self._only = folder, only
         self._states = TrainerStates(folder, only)
         self._log = LlamaFactoryLog(folder)
+        self._events = TrainerEvents(folder)
         self._settings = TrainerSettings(folder)
         self._checkpoints: tuple[Checkpoint, ...] = ()
         self._stamp: int | None = None
         self._taken: Entries = []
+        self._step = 0  # so many are known to be done
 
     def refresh(self) -> bool:
         """Read what is new and say whether anything was."""
-        changed = [self._states.refresh(), self._only is None and self._log.refresh()]
+        changed = [self._states.refresh()]
+        if self._only is None:
+            changed += [self._log.refresh(), self._events.refresh()]
         if any(changed):
             self._take()
         if self._only is None:
@@ -105,17 +109,16 @@ class TrainerSource:
 
     def about(self) -> About:
         """Return the configuration, the sums of the training, and whether it is through."""
-        state = self._states.newest
-        config = self._settings.config(state.content)
-        closing = next((entry for entry in reversed(state.history) if CLOSING in entry), {})
+        config = {**self._events.config(), **self._settings.config(self._states.newest.content)}
+        closing = next((entry for entry in reversed(self._taken) if CLOSING in entry), {})
         summary = {**self._settings.results(), **{key: closing[key] for key in SUMS if key in closing}}
         if "train_samples_per_second" in summary:
             summary["samples_per_second"] = summary["train_samples_per_second"]
         record = AttemptRecord(
             id="1",
             first_row=0,
-            end="finished" if _is_through(state.history, state.step, config) else None,
-            reason=f"{state.step} steps are done",
+            end="finished" if _is_through(self._taken, self._step, config) else None,
+            reason=f"{self._step} steps are done",
             total_steps=_whole(config.get("max_steps")),
             total_epochs=config.get("num_train_epochs"),
             by="the Trainer",
@@ -123,16 +126,27 @@ class TrainerSource:
         return About(config=config, summary=summary, checkpoints=self._checkpoints, records=(record,))
 
     def _take(self) -> None:
-        state = self._states.newest
-        entries = [*state.history, *self._log.beyond(state.step)] if state.content else []
+        entries = self._entries()
         if not is_beginning(self._taken, entries):
             self.table.restart()
             self._taken = []
         new, self._taken = entries[len(self._taken) :], entries
         if new:
             self.table.read_bytes += _CELL_BYTES * sum(map(len, new))
-            add_objects(self.table, [_row(entry) for entry in new])
+            add_objects(self.table, [self._timed(_row(entry)) for entry in new])
         self.table.entries = len(entries)
+
+    def _entries(self) -> Entries:
+        """Return the history and what was logged since it was saved, or of a training that began again after that."""
+        state, began_again = self._states.newest, self._events.began_again(self._states.newest)
+        live = self._events.rows if began_again else self._log.beyond(state.step) or self._events.beyond(state.step)
+        kept = [entry for entry in state.history if step_of(entry) < step_of(live[0])] if began_again else state.history
+        self._step = max(0 if began_again else state.step, step_of(live[-1]) if live else 0)
+        return [*kept, *live]
+
+    def _timed(self, row: dict[str, Any]) -> dict[str, Any]:
+        time = self._events.time_of(row.get("step"))
+        return row if time is None else {**row, "timestamp": time}
 
     def _find_checkpoints(self) -> bool:
         try:
@@ -160,12 +174,3 @@ def _is_through(history: Entries, step: int, config: Mapping[str, Any]) -> bool:
 
 def _whole(value: object) -> int | None:
     return value if isinstance(value, int) and value > 0 else None
-
-
-def _holds_events(folder: Path) -> bool:
-    """Return whether a folder holds what the Trainer logs for TensorBoard, and nothing else."""
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return False
-    return bool(names) and all(_EVENTS_FOLDER.fullmatch(name) for name in names)

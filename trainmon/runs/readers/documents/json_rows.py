@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -24,6 +24,14 @@ _PLAIN = frozenset((int, float, str, bool, type(None)))
 Objects = Sequence[dict[str, Any]]
 
 
+class _Column(NamedTuple):
+    """The cells of one name, and the types that are among them."""
+
+    name: str
+    cells: list[Any]
+    kinds: set[type]
+
+
 class _Cells(NamedTuple):
     values: Floats
     logged: Mask
@@ -32,19 +40,21 @@ class _Cells(NamedTuple):
 
 def add_objects(table: Table, objects: Objects) -> None:
     """Add a row for each object: booleans are 0 and 1, null is blank, a text that is a number or a duration is that number."""
-    rows = objects if _PLAIN.issuperset(map(type, chain.from_iterable(map(dict.values, objects)))) else [*map(flat, objects)]
-    numbers, texts, time = {}, {}, np.full(len(rows), np.nan)
-    for name, cells in _columns(table, rows):
-        if moments.is_time_name(name) and str in set(map(type, cells)):
+    columns = _columns(table, objects)
+    if not all(column.kinds <= _PLAIN for column in columns):
+        columns = _columns(table, [*map(flat, objects)])
+    numbers, texts, time = {}, {}, np.full(len(objects), np.nan)
+    for name, cells, kinds in columns:
+        if str in kinds and moments.is_time_name(name):
             found = moments.all_seconds([cell if type(cell) is str else None for cell in cells])
             time = np.where(np.isnan(time), found, time)
             cells = [None if known else cell for cell, known in zip(cells, np.isfinite(found).tolist(), strict=True)]
-        column = _column(cells)
+        column = _read(cells, kinds)
         if column.logged.any():
             numbers[name] = (column.values, column.logged)
         if column.texts is not None:
             texts[name] = column.texts
-    table.add_block(len(rows), numbers, texts, time)
+    table.add_block(len(objects), numbers, texts, time)
 
 
 def add_series(table: Table, series: Mapping[str, Sequence[Cell]]) -> None:
@@ -54,7 +64,7 @@ def add_series(table: Table, series: Mapping[str, Sequence[Cell]]) -> None:
     table.leave_out(series.keys() - set(names))
     numbers = {}
     for name in names:
-        column = _column(list(series[name]))
+        column = _read(list(series[name]), set(map(type, series[name])))
         missing = count - len(column.values)
         values = np.concatenate([column.values, np.full(missing, np.nan)])
         numbers[name] = (values, np.concatenate([column.logged, np.zeros(missing, dtype=np.bool_)]))
@@ -82,18 +92,21 @@ def _flatten(value: Mapping[str, Any], prefix: str, cells: dict[str, Cell], deep
             cells[prefix + key] = each
 
 
-def _columns(table: Table, rows: Sequence[Mapping[str, Cell]]) -> Iterator[tuple[str, list[Cell]]]:
-    """Yield the names in the rows with the cells of each; of too many the most frequent, since a column costs all rows."""
-    found, room = Counter(chain.from_iterable(rows)), table.room(len(rows))
-    names = list(found) if len(found) <= room else [name for name, _ in found.most_common(room)]
-    table.leave_out(found.keys() - set(names))
-    for name in names:
-        everywhere = found[name] == len(rows)
-        yield name, [*map(itemgetter(name), rows)] if everywhere else [row.get(name) for row in rows]
+def _columns(table: Table, rows: Objects) -> list[_Column]:
+    """Return the columns that the rows name, of too many the most frequent: a column costs all rows."""
+    shapes = dict.fromkeys(map(tuple, rows))
+    names, room = dict.fromkeys(chain.from_iterable(shapes)), table.room(len(rows))
+    if len(names) > room:
+        kept = [name for name, _ in Counter(chain.from_iterable(rows)).most_common(room)]
+        table.leave_out(names.keys() - set(kept))
+        names = dict.fromkeys(kept)
+    everywhere = set(names).intersection(*shapes)
+    found = [(name, [*map(itemgetter(name), rows)] if name in everywhere else [row.get(name) for row in rows]) for name in names]
+    return [_Column(name, cells, set(map(type, cells))) for name, cells in found]
 
 
-def _column(cells: list[Cell]) -> _Cells:
-    texts, kinds = None, set(map(type, cells))
+def _read(cells: list[Cell], kinds: set[type]) -> _Cells:
+    texts = None
     if str in kinds:
         cells, texts = _read_texts(cells, kinds <= {str, type(None)})
     try:
