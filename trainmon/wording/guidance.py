@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from trainmon.wording.formats import count
 
-OTHER_TOOLS = "Hugging Face, Lightning, Keras, YOLO, TensorBoard, JSON Lines, CSV and TSV tables, what a training printed"
+OTHER_TOOLS = "Hugging Face, Lightning, Keras, YOLO, TensorBoard, W&B, Trackio, JSON, tables, what a training printed"
 GOES_ON = "This page goes on by itself as soon as data appears."
 
 
