@@ -15,7 +15,7 @@ from trainmon.reports.html import report_html
 from trainmon.reports.markdown import report_markdown
 from trainmon.reports.sections import configuration
 from trainmon.reports.text import report_text
-from trainmon.reports.usual_settings import FEW, HUGGING_FACE, told_and_usual
+from trainmon.reports.usual_settings import HUGGING_FACE, told_and_usual
 from trainmon.runs.opening import open_run
 
 TOLD = {
@@ -59,8 +59,9 @@ def test_the_defaults_of_one_library_are_not_those_of_another() -> None:
 
 
 def test_few_settings_are_all_shown() -> None:
-    few = dict(list(OFF.items())[:FEW])
+    few, more = (dict(list(OFF.items())[:count]) for count in (24, 25))
     assert told_and_usual(few) == (few, {})
+    assert told_and_usual(more) == ({}, more)
 
 
 def test_the_html_report_folds_the_rest_and_has_all_of_it(analysis: Analysis) -> None:
