@@ -103,3 +103,12 @@ def test_a_file_that_a_person_names_needs_one_row(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_read_is_none(tmp_path: Path) -> None:
     assert not recognises(Candidate(tmp_path / "missing.log"))
+
+
+def test_a_log_with_the_ending_of_a_document_is_read_where_a_person_names_it(tmp_path: Path) -> None:
+    path = tmp_path / "model_5_epochs.md"
+    path.write_text(ROWS, encoding="utf-8")
+    assert format_of_file(path) is None
+    form = format_of_file(path, named=True)
+    assert form is not None
+    assert form.name == FORMAT

@@ -42,7 +42,7 @@ class Evidence(NamedTuple):
 
 def recognises(candidate: Candidate) -> bool:
     """Return whether a file is what a training printed, by its beginning or, below warnings and the like, by its end."""
-    if not _may_be_one(candidate):
+    if candidate.suffix not in SUFFIXES or not _may_be_one(candidate):
         return False
     if evidence(candidate.lines).enough:
         return True
@@ -50,7 +50,7 @@ def recognises(candidate: Candidate) -> bool:
 
 
 def tells_anything(candidate: Candidate) -> bool:
-    """Return whether a file has any line of a training: enough where a person names it."""
+    """Return whether a file has any line of a training, whatever its ending: enough where a person names it."""
     return _may_be_one(candidate) and (evidence(candidate.lines).told > 0 or evidence(_tail(candidate)).told > 0)
 
 
@@ -73,7 +73,7 @@ def evidence(lines: Iterable[bytes]) -> Evidence:
 
 
 def _may_be_one(candidate: Candidate) -> bool:
-    if candidate.suffix not in SUFFIXES or "tfevents" in candidate.name or _DOCUMENT.match(candidate.name):
+    if "tfevents" in candidate.name or _DOCUMENT.match(candidate.name):
         return False
     return _JSON.match(candidate.head) is None
 
