@@ -38,4 +38,5 @@ def test_what_was_looked_for_is_named() -> None:
     assert wording.no_plan("yolo_results_csv", "epoch") == (
         "No plan is known (neither args.yaml nor opt.yaml lies beside results.csv): write [plan] with epochs into trainmon.toml."
     )
+    assert "(the configuration names none)" in wording.no_plan("yolo_results_csv", "epoch", configured=True)
     assert wording.no_configuration("keras_csv") == "This log holds no configuration."

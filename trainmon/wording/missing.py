@@ -32,7 +32,7 @@ def no_configuration(origin: str) -> str:
     return "This log holds no configuration."
 
 
-def no_plan(origin: str, counted: str, *, configured: bool) -> str:
+def no_plan(origin: str, counted: str, *, configured: bool = False) -> str:
     """Return that nothing says how long the training means to be, where there is a configuration not even that.
 
     `counted` is what the log counts.
