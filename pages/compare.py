@@ -91,8 +91,7 @@ def figures(comparison: Comparison) -> None:
     """Draw the table of the sides, what its values are, and the runs of the groups."""
     st.subheader(plain_text(comparison.metric[:1].upper() + comparison.metric[1:]), anchor=False)
     comparison_tables.sides(comparison, side_colours(comparison))
-    at = comparison.position
-    st.caption(wording.level_caption(at.axis if at else "step", at.value if at else None, WINDOWS))
+    st.caption(wording.level_caption(comparison.equal_place, WINDOWS))
     comparison_tables.members(comparison)
 
 

@@ -34,7 +34,7 @@ def draw(chosen: Chosen) -> None:
         loss(chosen, analysis)
     with right:
         facts("Best checkpoint", standing.best_checkpoint(analysis), wording.NO_BEST)
-        facts("Loss statistics", standing.loss_statistics(analysis), wording.NO_LOSS)
+        facts("Loss statistics", standing.loss_statistics(analysis), wording.no_loss(analysis.run.origin))
     more(chosen, analysis)
 
 
@@ -56,7 +56,7 @@ def loss(chosen: Chosen, analysis: Analysis) -> None:
     view = (chosen.key, chosen.until, "live", part)
     chart = charts.once(chosen.run, view, lambda: loss_chart(analysis, smooth=SMOOTHING, recent=part == "recent"))
     if chart is None:
-        st.info(wording.NO_LOSS)
+        st.info(wording.no_loss(analysis.run.origin))
     else:
         charts.show(chart, key=f"live_{chosen.key}_{part}")
 
@@ -76,6 +76,9 @@ def more(chosen: Chosen, analysis: Analysis) -> None:
     run = analysis.run
     folded("More charts", "charts", ":material/monitoring:", lambda: small(chosen, analysis))
     folded("Last rows", "rows", ":material/table_rows:", lambda: tables.last_rows(run))
+    with st.container():
+        if not wording.is_own(run.origin):
+            folded(wording.COLUMNS, "roles", ":material/view_column:", lambda: tables.roles(analysis))
     with st.container():
         if len(run.attempts) > 1:
             folded(wording.attempts_of(len(run.attempts)), "ledger", ":material/restart_alt:", lambda: tables.attempts(run))
@@ -120,7 +123,7 @@ def show() -> None:
 
 
 CONTROLS: Mapping[str, Value] = {
-    "part": "recent", "charts": False, "rows": False, "ledger": None, "problems": None, "live": "on",
+    "part": "recent", "charts": False, "rows": False, "roles": None, "ledger": None, "problems": None, "live": "on",
     "q": None, "state": None, "hidden": None, "columns": None,
 }  # fmt: skip
 PAGE = Page("Live status", ":material/monitor_heart:", CONTROLS, show)

@@ -40,7 +40,7 @@ def draw(chosen: Chosen) -> None:
         with outliers:
             ignored = controls.ignore_outliers()
         if curves is None:
-            st.info(wording.NO_LOSS)
+            st.info(wording.no_loss(chosen.run.origin))
         else:
             with choice:
                 panels = controls.metrics(curves.panels)
@@ -90,7 +90,7 @@ def epochs(chosen: Chosen) -> None:
     means = charts.once(chosen.run, ("epochs", chosen.key, chosen.until), lambda: epoch_means(stretch) if stretch else None)
     st.subheader("Epochs", anchor=False)
     if means is None:
-        st.caption(wording.NO_EPOCH_ROWS)
+        st.caption(wording.no_epochs(chosen.run.origin))
         return
     tables.epochs(means)
     st.caption(wording.epoch_caption(means.logged))
@@ -105,7 +105,7 @@ def overlaid(chosen: Chosen, view: tuple[Hashable, ...], axis: Axis, weight: flo
 
     chart = charts.once(chosen.run, ("attempts", *view), build)
     if chart is None:
-        st.info(wording.NO_LOSS)
+        st.info(wording.no_loss(chosen.run.origin))
     else:
         charts.show(chart, key=f"attempts_{chosen.key}_{axis}_{scale}")
 

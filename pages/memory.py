@@ -29,22 +29,23 @@ def draw(chosen: Chosen) -> None:
     machine = machine_of(analysis.stretch, analysis.progress, memory.readings.name if memory is not None else "")
     with st.container():
         if memory is None:
-            missing()
+            missing(analysis.run.origin)
         else:
             outlook(memory, over=over)
     with st.container():
         if memory is not None or machine.panels:
-            cards.row(figures(memory, machine, analysis.state), columns=5)
+            cards.row(figures(memory, machine, analysis.state, analysis.progress.counted), columns=5)
             axis = controls.axis()
             available(chosen, analysis, axis)
             panels(chosen, machine, axis, over=over)
-    silent(machine)
+    silent(machine, analysis.run.origin)
 
 
-def missing() -> None:
-    """Say how available memory comes onto this page."""
-    st.info(wording.NO_MEMORY, icon=":material/memory:")
-    st.code(wording.LOG_MEMORY, language="python")
+def missing(origin: str) -> None:
+    """Say how available memory comes onto this page, for a log of this format."""
+    st.info(wording.no_memory(origin), icon=":material/memory:")
+    if wording.is_own(origin):
+        st.code(wording.LOG_MEMORY, language="python")
 
 
 def outlook(memory: Memory, *, over: bool) -> None:
@@ -56,14 +57,14 @@ def outlook(memory: Memory, *, over: bool) -> None:
         st.info(line, icon=":material/memory:")
 
 
-def figures(memory: Memory | None, machine: Machine, state: State) -> list[cards.Card]:
+def figures(memory: Memory | None, machine: Machine, state: State, counted: str) -> list[cards.Card]:
     """Return the figures that stand on top."""
     found: list[cards.Card] = []
     if memory is not None:
         newest = wording.newest_available(past=bool(state.place), over=state.over)
         found += [
             (newest, wording.memory(memory.latest), wording.readings(memory.count)),
-            ("Lowest", wording.memory(memory.lowest), wording.at_global_step(memory.lowest_global_step)),
+            ("Lowest", wording.memory(memory.lowest), wording.at_global_step(memory.lowest_global_step, counted)),
             memory_words.trend_card(memory),
             memory_words.forecast_card(memory, over=state.over),
         ]
@@ -106,10 +107,10 @@ def one(chosen: Chosen, panel: Panel, axis: Axis, *, over: bool) -> None:
         charts.show(chart, key=f"panel_{panel.title}_{chosen.key}_{axis}", hint=memory_words.disk_line(panel.outlook, over=over))
 
 
-def silent(machine: Machine) -> None:
+def silent(machine: Machine, origin: str) -> None:
     """Say in one line what was not sampled, and why."""
     with st.container():
-        if line := wording.not_sampled(machine.silent) if machine.samples else wording.NO_SAMPLES:
+        if line := wording.not_sampled(machine.silent) if machine.samples else wording.no_samples(origin):
             st.caption(plain_text(line))
 
 

@@ -20,6 +20,7 @@ from trainmon.reports.html import report_html
 from trainmon.reports.markdown import report_markdown
 from trainmon.reports.plots import dashboard
 from trainmon.reports.redaction import redacted
+from trainmon.reports.role_table import role_table
 from trainmon.reports.sections import configuration, environment, further_metrics, sections
 from trainmon.reports.verdict import verdict
 
@@ -49,7 +50,7 @@ def draw(chosen: Chosen) -> None:
             st.subheader(title, anchor=False)
             charts.show(chart, key=f"report_{title}_{chosen.key}")
         elif title == "Loss":
-            st.caption(wording.NO_LOSS)
+            st.caption(wording.no_loss(analysis.run.origin))
     grades(analysis)
     further(analysis)
     st.subheader("Findings", anchor=False)
@@ -114,6 +115,9 @@ def rest(analysis: Analysis) -> None:
             if table.folded:
                 with st.expander(wording.usual_settings(len(table.folded)), icon=":material/unfold_more:"):
                     tables.facts(dict(table.folded))
+    if (columns := role_table(analysis)).rows:
+        st.subheader(columns.title, anchor=False)
+        tables.roles(analysis)
     if len(run.attempts) > 1:
         st.subheader("Attempts", anchor=False)
         tables.attempts(run)

@@ -79,10 +79,12 @@ def test_the_first_run_runs_as_written_and_opens(tmp_path: Path) -> None:
 
 def test_every_setting_of_the_example_is_known(tmp_path: Path) -> None:
     (tmp_path / "trainmon.toml").write_text(block("trainmon.toml"), encoding="utf-8")
-    settings = Settings([tmp_path])
-    settings.refresh()
+    settings, of_a_log = Settings([tmp_path]), Settings([tmp_path], tmp_path / "history.csv")
+    assert settings.refresh()
+    assert of_a_log.refresh()
     assert settings.problems == []
-    assert settings.values.keys() == KEYS.keys()
+    assert settings.values.keys() | {"files"} == KEYS.keys()
+    assert (of_a_log.values["name"], of_a_log.values["roles"]["train_loss"]) == ("augmented", "loss_D")
     assert limits_from(settings.values["diagnosis"])[1] == ()
 
 

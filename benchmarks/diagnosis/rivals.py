@@ -10,12 +10,14 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.diagnosis.noise import Floats
-from trainmon.runs.run import Run
+from trainmon.runs.run import Role, Run
+
+LOSSES: tuple[Role, Role] = ("train_loss", "eval_loss")
 
 
 def guide(run: Run) -> set[str]:
     """Return what the guide's section "Interpretando Resultados" says, word for word, of first and last values."""
-    loss, val, memory = (_finite(run, role) for role in ("loss", "val_loss", "memory_mb"))
+    loss, val, memory = (_finite(run, role) for role in ("train_loss", "eval_loss", "memory"))
     found = set()
     if len(loss) > 1:
         found |= {"not_learning"} if loss[-1] == loss[0] or 100 * (loss[0] - loss[-1]) < 10 * abs(loss[0]) else set()
@@ -34,27 +36,27 @@ def guide(run: Run) -> set[str]:
 
 def sagemaker(run: Run) -> set[str]:
     """Return what LossNotDecreasing, Overfit and ExplodingTensor say at their defaults, at any time in the run."""
-    loss, val = _finite(run, "loss"), _finite(run, "val_loss")
+    loss, val = _finite(run, "train_loss"), _finite(run, "eval_loss")
     found = set()
     if len(loss) > 10 and (loss[10:] >= loss[:-10]).any():  # num_steps 10, any decrease
         found |= {"not_learning", "diverging"}
     if len(val) and len(loss) and _overfit(run):  # ratio_threshold 0.1, patience 1
         found |= {"overfitting", "train_val_gap"}
-    columns = (run.rows.columns[name] for name in ("loss", "val_loss") if name in run.rows.columns)
-    return found | ({"non_finite"} if any((c.logged & ~np.isfinite(c.values)).any() for c in columns) else set())
+    columns = [column for role in LOSSES if (column := run.rows.column(role)) is not None]
+    return found | ({"non_finite"} if any((c.logged & ~c.finite).any() for c in columns) else set())
 
 
 def _overfit(run: Run) -> bool:
-    loss, val = run.rows.columns["loss"].values, run.rows.columns["val_loss"].values
+    loss, val = run.rows.values("train_loss"), run.rows.values("eval_loss")
     at = np.flatnonzero(np.isfinite(val))
     known = np.flatnonzero(np.isfinite(loss))
     near = known[np.maximum(np.searchsorted(known, at, side="right") - 1, 0)]
     return bool(((val[at] - loss[near]) > 0.1 * np.abs(loss[near])).any())
 
 
-def _finite(run: Run, name: str) -> Floats:
-    column = run.rows.columns.get(name)
-    return column.values[np.isfinite(column.values)] if column is not None else np.empty(0)
+def _finite(run: Run, role: Role) -> Floats:
+    column = run.rows.column(role)
+    return column.values[column.finite] if column is not None else np.empty(0)
 
 
 RIVALS: dict[str, Callable[[Run], set[str]]] = {"guide": guide, "sagemaker": sagemaker}

@@ -12,6 +12,7 @@ from trainmon.charts.chart import Scale
 from trainmon.comparison import Comparison
 from trainmon.comparison.effects import effects_of
 from trainmon.comparison.last_used import LastUsed
+from trainmon.comparison.metrics import logs_part
 
 TRAIN_TOO = 5  # up to so many runs, a loss is drawn with the other of the two losses
 _drawn: LastUsed[Chart | None] = LastUsed(64)
@@ -25,7 +26,8 @@ def overlay(comparison: Comparison, axis: Axis, scale: Scale, weight: float) -> 
         if comparison.chosen.role is None or comparison.grouped or len(comparison.sides) > TRAIN_TOO:
             return comparison_chart(comparison, axis=axis, smooth=weight, scale=scale)
         colours = side_colours(comparison)
-        subjects = [Subject(entry.label, colours[entry.side], entry.analysis) for entry in comparison.entries]
+        alike = [entry for entry in comparison.entries if logs_part(entry.analysis, comparison.chosen.part)]
+        subjects = [Subject(entry.label, colours[entry.side], entry.analysis) for entry in alike]
         return overlay_chart(subjects, axis=axis, smooth=weight, scale=scale)
 
     chart = _drawn.get([entry.analysis.run for entry in comparison.entries], view, build)

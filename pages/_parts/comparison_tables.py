@@ -17,7 +17,7 @@ LINE = "━━"  # how a side looks on the chart
 DELTA_COLOURS = {"better": "#00875F", "worse": "#D14A2B", "close": NEUTRAL, "unknown": NEUTRAL}  # beside an arrow and a word
 MOST_ABREAST = 6  # runs whose settings stand side by side; more stand below each other
 LONGEST_CELL = 300
-FORMS = {"at step": wording.count, "Time": wording.duration, "Samples/s": wording.number}
+FORMS = {"Time": wording.duration, "Samples/s": wording.number}
 
 Texts = dict[float, str]
 
@@ -33,7 +33,7 @@ def sides(comparison: Comparison, colours: Mapping[int, str]) -> None:
         "Last": _or_loss(_texts([side.last for side in chosen])),
         _equal(comparison): _or_loss(_texts([side.at_equal for side in chosen])),
         "To baseline": _or_loss(_distances([side.to_baseline for side in chosen])),
-        **FORMS,
+        **_forms(comparison),
     }
     styled = (
         _sides(comparison, order)
@@ -63,7 +63,7 @@ def _sides(comparison: Comparison, order: Sequence[int]) -> pd.DataFrame:
             "Run": [wording.side_name(_short(side.label), baseline=comparison.baseline in side.members) for side in chosen],
             "State": [wording.states_of([entry.analysis.state.label for entry in entries]) for entries in runs],
             "Best": _means([side.best for side in chosen]),
-            "at step": pd.Series([one and one.best_global_step for one in singles], dtype="Int64"),
+            comparison.best_heading: _best_places(comparison, singles),
             "Last": _means([side.last for side in chosen]),
             _equal(comparison): _means([side.at_equal for side in chosen]),
             "To baseline": pd.Series([_percent(side.to_baseline) for side in chosen], dtype="float64"),
@@ -94,7 +94,7 @@ def _members(rows: Sequence[tuple[Side, Entry]], comparison: Comparison) -> Any:
             "Run": [_short(entry.label) for entry in entries],
             "State": [entry.analysis.state.label for entry in entries],
             "Best": pd.Series([entry.best for entry in entries], dtype="float64"),
-            "at step": pd.Series([entry.best_global_step for entry in entries], dtype="Int64"),
+            comparison.best_heading: _best_places(comparison, entries),
             "Last": pd.Series([entry.last for entry in entries], dtype="float64"),
             equal: pd.Series([entry.at_equal for entry in entries], dtype="float64"),
             "Time": pd.Series([entry.analysis.timing.elapsed for entry in entries], dtype="float64"),
@@ -102,7 +102,7 @@ def _members(rows: Sequence[tuple[Side, Entry]], comparison: Comparison) -> Any:
             "Finding": [entry.finding for entry in entries],
         }
     )
-    forms: dict[Any, Any] = {"Best": wording.loss, "Last": wording.loss, equal: wording.loss, **FORMS}
+    forms: dict[Any, Any] = {"Best": wording.loss, "Last": wording.loss, equal: wording.loss, **_forms(comparison)}
     return table.style.format(forms, na_rep="")
 
 
@@ -138,8 +138,19 @@ def _steady(comparison: Comparison) -> list[int]:
 
 
 def _equal(comparison: Comparison) -> str:
-    at = comparison.position
-    return wording.at_equal(at.axis if at else "step", at.value if at else None)
+    return wording.at_equal(comparison.equal_place)
+
+
+def _best_places(comparison: Comparison, entries: Sequence[Entry | None]) -> pd.Series[Any]:
+    """Return where the best values stand: numbers where all runs count the same, else words that say what is counted."""
+    if comparison.counts_alike:
+        return pd.Series([entry and entry.best_at for entry in entries], dtype="Int64")
+    known = [None if entry is None or entry.best_at is None else (entry.best_at, entry.counted) for entry in entries]
+    return pd.Series(["" if place is None else wording.at_number(*place) for place in known])
+
+
+def _forms(comparison: Comparison) -> dict[str, Callable[[Any], str]]:
+    return {**FORMS, comparison.best_heading: wording.count} if comparison.counts_alike else FORMS
 
 
 def _means(figures: Sequence[Spread | None]) -> pd.Series[float]:

@@ -27,6 +27,7 @@ LOOKS: dict[StateWord, Look] = {
     "finished": (":material/check:", "blue"),
     "ended": (":material/stop:", "gray"),
 }
+MOST_LETTERS = 60  # of a run's name in its title: the middle of a longer one gives way, and its path stands below
 PAST: Look = (":material/history:", "violet")
 EVIDENCE_LOOK = "font-size: 0.875rem; opacity: 0.6; font-variant-numeric: tabular-nums"  # a caption whose digits keep their place
 
@@ -65,7 +66,7 @@ def header(analysis: Analysis) -> None:
     run, state = analysis.run, analysis.state
     st.set_page_config(page_title=wording.tab_title(run.name, analysis.progress.fraction, state.label, view_state.title()))
     icon, colour = PAST if state.place else LOOKS[state.word]
-    with title_row(run.name, [analysis]):
+    with title_row(wording.short_name(run.name, MOST_LETTERS), [analysis]):
         st.badge(state.label, icon=icon, color=colour)
         evidence(analysis)
     chain = analysis.chain.number if analysis.chain else None

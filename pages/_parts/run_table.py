@@ -31,6 +31,9 @@ LOOKS: dict[str, Any] = {
     "Last loss": _column.NumberColumn(width=80),
     "Best loss": _column.NumberColumn(width=80),
     "at step": _column.NumberColumn(width=75, help="The step of the best loss, as logged"),
+    "at epoch": _column.NumberColumn(width=85, help="The epoch of the best loss, as logged"),
+    "at row": _column.NumberColumn(width=75, help="The row of the best loss: these logs count nothing else"),
+    "at": _column.TextColumn(width=100, help="Where the best loss was logged"),
     "Best valid.": _column.NumberColumn(width=85, help="The lowest validation loss"),
     "Trend": _column.LineChartColumn(width=100, help="The mean train loss of thirty equal parts of the run"),
     "Last row": _column.DatetimeColumn(format="distance", width=120),
@@ -41,7 +44,7 @@ LOOKS: dict[str, Any] = {
 }
 WORDS: Words = {
     **dict.fromkeys(("Last loss", "Best loss", "Best valid."), wording.loss),
-    **dict.fromkeys(("at step", "Rows"), wording.count),
+    **dict.fromkeys(("at step", "at epoch", "at row", "Rows"), wording.count),
 }
 
 
@@ -57,7 +60,7 @@ def table(runs: Sequence[Listed], settings: Sequence[str]) -> pd.DataFrame:
         "Ends": _local([each.ends for each in runs]),
         "Last loss": _numbers([_last(each.train) for each in analyses]),
         "Best loss": _numbers([each.train.best if each.train else None for each in analyses]),
-        "at step": pd.Series([each.train.best_step if each.train else None for each in analyses], dtype="Int64"),
+        **_best_places([each.train for each in analyses]),
         "Best valid.": _numbers([each.eval.best if each.eval else None for each in analyses]),
         "Trend": [each.lasting.trend.astype(np.float32) for each in runs],
         "Last row": pd.to_datetime(_numbers([each.timing.last_row for each in analyses]), unit="s", utc=True),
@@ -101,6 +104,16 @@ def _button(name: str) -> str:
     short = wording.short_name(name, MOST_LETTERS)
     room = EM_SPACE * math.ceil((LEAST_LETTERS - len(short)) / LETTERS_IN_AN_EM)
     return f"{WORD_JOINER if short.startswith(('[', ':')) else ''}{short}{room}"
+
+
+def _best_places(trains: Sequence[Figures | None]) -> dict[str, Any]:
+    """Return the column of where the best losses stand: numbers where all runs count the same, else words."""
+    counted = list({each.counted for each in trains if each is not None})
+    if len(counted) < 2:
+        places = pd.Series([each.best_step if each else None for each in trains], dtype="Int64")
+        return {wording.at_heading(counted[0] if counted else "step"): places}
+    known = [None if each is None or each.best_step is None else (each.best_step, each.counted) for each in trains]
+    return {wording.at_heading(""): ["" if place is None else wording.at_number(*place) for place in known]}
 
 
 def _percent(fraction: float | None) -> int | None:

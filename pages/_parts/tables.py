@@ -14,7 +14,10 @@ import streamlit as st
 from pages._parts.text import plain_text
 from pages._parts.worded import Words, worded
 from trainmon import wording
+from trainmon.analysis import Analysis
 from trainmon.analysis.epochs import EpochMeans
+from trainmon.files.format import SETTINGS_TOML
+from trainmon.reports.role_table import correction, folder_of, role_table
 from trainmon.runs.run import Problem, Run
 from trainmon.stats.arrays import Indices
 
@@ -70,6 +73,16 @@ def attempts(run: Run) -> None:
         "End recorded": [attempt.record.end or "" if attempt.record else "" for attempt in run.attempts],
     }
     st.table(pd.DataFrame(table), border="horizontal", hide_index=True)
+
+
+def roles(analysis: Analysis) -> None:
+    """Draw which column was taken for what, and the lines that say it better."""
+    found = role_table(analysis)
+    rows = [[plain_text(cell) for cell in row] for row in found.rows]
+    st.table(pd.DataFrame(rows, columns=list(found.head)), border="horizontal", hide_index=True)
+    if lines := correction(analysis.run):
+        st.caption(plain_text(wording.where_to_correct(str(folder_of(analysis.run) / SETTINGS_TOML))))
+        st.code(lines, language="toml")
 
 
 def facts(pairs: Mapping[str, str]) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.logs import epoch_row, run_of, train
+from tests.tool_logs import keras_log, lightning_log, rows_log, write_table, yolo_log
 from trainmon import MetricsTracker, open_run
 from trainmon.analysis import analyse
 from trainmon.analysis.progress import Progress
+from trainmon.runs.run import Observation
 from trainmon.tracking.ending import End
 
 
@@ -66,6 +69,11 @@ def test_steps_that_count_from_zero_are_through_at_the_last_before_the_plan(tmp_
     assert progress_of(tmp_path / "some", rows[:-1], "steps = 50").fraction == 0.96
 
 
+def test_steps_of_which_the_last_of_each_ten_is_logged_count_from_zero(tmp_path: Path) -> None:
+    assert progress_of(tmp_path / "all", [train(0, step) for step in range(9, 50, 10)], "steps = 50").fraction == 1.0
+    assert progress_of(tmp_path / "from 1", [train(0, step) for step in range(10, 50, 10)], "steps = 50").fraction == 0.8
+
+
 def ended(directory: Path, steps: range, total: int, end: End = "finished") -> float | None:
     """Return the fraction done of a training that logged these steps of `total` and ended so."""
     tracker = MetricsTracker(directory, total_steps=total)
@@ -85,3 +93,45 @@ def test_a_training_that_ended_early_is_not_through(tmp_path: Path) -> None:
     assert ended(tmp_path / "from 0", range(0, 90, 10), 100) == 0.8
     assert ended(tmp_path / "from 1", range(10, 80, 10), 80) == 0.875
     assert ended(tmp_path / "interrupted", range(20, 60, 20), 50, "interrupted") == 0.8
+
+
+def test_epochs_that_are_counted_alone_are_the_progress_on_a_plan_in_epochs(tmp_path: Path) -> None:
+    progress = analyse(open_run(yolo_log(tmp_path, 5, planned=20)), now=0.0).progress
+    assert (progress.fraction, progress.epoch_count, progress.total_epochs, progress.step) == (0.25, 5, 20, None)
+    assert progress.source == "configuration: epochs"
+
+
+def test_every_fifth_epoch_logged_is_five_epochs_done(tmp_path: Path) -> None:
+    table = write_table(tmp_path / "loss.csv", "epoch,loss", [f"{epoch},{2 - epoch / 50}" for epoch in (5, 10, 15, 20)])
+    (tmp_path / "trainmon.toml").write_text("[plan]\nepochs = 40\n")
+    assert analyse(open_run(table), now=0.0).progress.fraction == pytest.approx(21 / 40)
+
+
+def test_a_plan_in_steps_says_nothing_to_a_log_of_epochs_or_rows(tmp_path: Path) -> None:
+    (tmp_path / "trainmon.toml").write_text("[plan]\nsteps = 100\n")
+    epochs = analyse(open_run(keras_log(tmp_path / "keras.csv")), now=0.0).progress
+    assert epochs.fraction is None
+    assert "is in steps, and this log counts epochs: write [plan] with epochs" in epochs.why_unknown
+    rows = analyse(open_run(rows_log(tmp_path / "rows.csv", 50)), now=0.0).progress
+    assert (rows.fraction, rows.total_steps) == (0.49, 100)  # said of this very log, it can only mean its rows
+
+
+def test_the_plan_of_lightning_is_in_its_hyperparameters(tmp_path: Path) -> None:
+    progress = analyse(open_run(lightning_log(tmp_path, 2, 50, planned=5)), now=0.0).progress
+    assert (progress.total_epochs, progress.total_steps, progress.fraction) == (5, 250, pytest.approx(0.396))
+
+
+def test_the_end_of_a_log_of_epochs_is_told_by_its_seconds(tmp_path: Path) -> None:
+    run = open_run(yolo_log(tmp_path, 8, planned=20, seconds=30.0))
+    seen = replace(run, observation=Observation(growths=((1000.0, 8),)))
+    left = analyse(seen, now=1010.0).eta
+    assert left is not None
+    assert left.seconds == pytest.approx(12 * 30 - 10)
+
+
+def test_the_end_of_a_log_without_times_is_told_by_when_its_rows_were_seen_to_come(tmp_path: Path) -> None:
+    run = open_run(lightning_log(tmp_path, 2, 50, planned=5))
+    grown = tuple((1000.0 + 10 * at, 62 + 10 * at) for at in range(5))
+    left = analyse(replace(run, observation=Observation(growths=grown)), now=1040.0).eta
+    assert left is not None
+    assert left.seconds == pytest.approx(250 - 99, abs=10)

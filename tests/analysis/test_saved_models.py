@@ -10,7 +10,8 @@ import pytest
 
 from tests.builders import write_run
 from tests.logs import stamp
-from trainmon import open_run
+from tests.tool_logs import yolo_log
+from trainmon import open_run, wording
 from trainmon.analysis import analyse
 
 
@@ -55,3 +56,18 @@ def test_without_a_configured_one_the_last_gap_tells_nothing(tmp_path: Path) -> 
 
 def test_a_configured_rhythm_is_known_from_the_first_model_on(tmp_path: Path) -> None:
     assert rhythm(tmp_path, [20], {"save_steps": 20}) == 20
+
+
+def test_a_log_without_times_has_the_models_of_its_folder_and_their_epochs(tmp_path: Path) -> None:
+    folder = yolo_log(tmp_path, 12)
+    (folder / "weights").mkdir()
+    for name in ("epoch3.pt", "epoch6.pt", "epoch9.pt", "epoch12.pt", "last.pt"):
+        (folder / "weights" / name).touch()
+    found = analyse(open_run(folder), now=0.0)
+    assert found.saved is not None
+    assert found.saved.best is not None
+    assert (found.saved.usual_gap, found.saved.best.step, found.saved.counted) == (3, 12, "epoch")
+    assert wording.best_saved(found.saved) == "epoch 12 (epoch12.pt), the best of the run"
+    assert found.best is not None
+    assert found.best.on_disk is not None
+    assert found.best.on_disk.name == "epoch12.pt"

@@ -77,13 +77,35 @@ def test_a_summary_that_is_not_older_than_the_last_row_is_finished_and_an_older_
 def test_without_times_only_growth_that_was_seen_is_a_sign_of_life(tmp_path: Path) -> None:
     run = run_of(tmp_path, [train(0, step) for step in range(5)])
     assert state(run, 0).word == "ended"
-    assert state(replace(run, observation=Observation(grew_at=START)), 10).word == "running"
+    assert state(replace(run, observation=Observation(growths=((START, 5),))), 10).word == "running"
+
+
+def test_the_rhythm_of_rows_without_times_is_that_in_which_they_were_seen_to_come(tmp_path: Path) -> None:
+    run = run_of(tmp_path, [train(0, step) for step in range(5)])
+    seen = replace(run, observation=Observation(growths=tuple((START + 100.0 * at, 2 + at) for at in range(4))))
+    assert state(seen, 310) == State("running", "last row 10 s ago, usually every 1 min 40 s")
+    assert state(seen, 300 + 999).word == "running"
+    assert state(seen, 300 + 1_001).word == "silent"
+
+
+def test_without_a_rhythm_an_hour_is_no_silence_where_epochs_may_take_as_long(tmp_path: Path) -> None:
+    run = replace(run_of(tmp_path, [epoch_row(epoch) for epoch in range(3)]), observation=Observation(growths=((START, 3),)))
+    assert state(run, 3_500).word == "running"
+    assert state(run, 3_700).word == "silent"
+    assert state(run, 90_000).word == "ended"
+
+
+def test_seconds_since_the_start_tell_the_rhythm_too(tmp_path: Path) -> None:
+    run = run_of(tmp_path, [train(0, step, elapsed=30 * step) for step in range(5)])
+    assert state(replace(run, observation=Observation(growths=((START, 5),))), 100) == State(
+        "running", "last row 1 min 40 s ago, usually every 30 s"
+    )
 
 
 def test_rows_dated_in_the_future_are_no_sign_of_life(tmp_path: Path) -> None:
     run = run_of(tmp_path, [train(0, step, at=7_200 + step) for step in range(5)])
     assert state(run, 0).word == "ended"
-    assert state(replace(run, observation=Observation(grew_at=START - 5)), 0).word == "running"
+    assert state(replace(run, observation=Observation(growths=((START - 5, 5),))), 0).word == "running"
 
 
 def test_a_watching_host_that_slept_is_no_silence(tmp_path: Path) -> None:

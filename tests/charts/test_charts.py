@@ -179,9 +179,9 @@ def test_epochs_do_not_pass_for_steps_beside_a_run_that_has_steps(tmp_path: Path
     epochs = analysis_of(write_log(tmp_path / "epochs", [epoch_row(epoch, 3 - epoch / 9) for epoch in range(12)]))
     steps = analysis_of(write_run(tmp_path / "steps", start=START, validation=False))
     chart = drawn(overlay_chart([Subject("epochs", "#000000", epochs), Subject("steps", "#0072B2", steps)]))
-    assert chart.description.endswith("along epoch")
+    assert chart.description.endswith("along epochs trained")
     ends = chart.datasets["lines"].groupby("series", observed=True)["x"].max()
-    assert (ends["epochs"], ends["steps"]) == (11, pytest.approx(3, abs=0.02))
+    assert (ends["epochs"], ends["steps"]) == (12, pytest.approx(3, abs=0.02))  # the epoch 11 ends the twelfth
 
 
 def test_hover_rows_are_few_and_stay_where_they_are_when_rows_come(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_the_specification_stays_where_only_rows_are_new(tmp_path: Path) -> None
 def test_epochs_do_not_pass_for_steps_beside_a_run_that_has_steps(tmp_path: Path) -> None:
     epochs = run_of(tmp_path / "epochs", [epoch_row(epoch, 3 - epoch / 9) for epoch in range(12)])
     chart = drawn(comparison_chart(compare([epochs, made(tmp_path / "steps", falling(0.3))])))
-    assert chart.description.endswith("along epoch")
+    assert chart.description.endswith("along epochs trained")
     assert drawn(comparison_chart(compare([epochs]))).description.endswith("along epoch")
     assert "global step" not in json.dumps(drawn(comparison_chart(compare([epochs]))).spec)
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.logs import run_of, train
 from trainmon.analysis import analyse
+from trainmon.charts.chart import PLAIN, Unit
 from trainmon.charts.window import from_drawn, on_axis, parsed, to_drawn, written
 
 
@@ -29,10 +30,10 @@ def test_a_range_is_written_as_exactly_as_it_can_be_seen(window: tuple[float, fl
 
 
 def test_a_chart_counts_training_time_in_its_unit_and_the_clock_in_milliseconds() -> None:
-    assert from_drawn([1, 2], "relative", "min") == (60.0, 120.0)
-    assert to_drawn((60.0, 120.0), "relative", "min") == (1.0, 2.0)
-    assert from_drawn([1_000, 2_000], "wall", "s") == (1.0, 2.0)
-    assert from_drawn([5, 6], "step", "h") == (5.0, 6.0)
+    assert from_drawn([1, 2], "relative", Unit("min")) == (60.0, 120.0)
+    assert to_drawn((60.0, 120.0), "relative", Unit("min")) == (1.0, 2.0)
+    assert from_drawn([1_000, 2_000], "wall", PLAIN) == (1.0, 2.0)
+    assert from_drawn([5, 6], "step", Unit("h")) == (5.0, 6.0)
 
 
 def test_a_range_follows_its_rows_to_another_axis(tmp_path: Path) -> None:

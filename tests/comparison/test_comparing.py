@@ -8,6 +8,7 @@ import pytest
 
 from tests.comparison.runs import falling, made
 from tests.logs import epoch_row, run_of, train, write_log
+from tests.tool_logs import keras_log, lightning_log, rows_log, yolo_log
 from trainmon.analysis import analyse
 from trainmon.comparison import compare
 from trainmon.errors import UsageError
@@ -86,8 +87,9 @@ def test_epochs_do_not_pass_for_steps(tmp_path: Path) -> None:
     without = run_of(tmp_path / "b", [epoch_row(epoch, 2) for epoch in range(3)])
     found = compare([with_steps, without])
     assert found.position is not None
-    assert found.position.axis == "epoch"
-    assert "Not all of these runs log steps" in found.remarks[-1]
+    assert (found.position.axis, found.position.words) == ("done", "after 2.99 epochs")
+    assert any("do not count alike" in remark for remark in found.remarks)
+    assert any("is its mean" in remark for remark in found.remarks)
 
 
 def test_a_score_is_better_high_and_a_metric_that_nobody_knows_counts_as_better_low(tmp_path: Path) -> None:
@@ -176,3 +178,43 @@ def test_what_cannot_be_compared_is_one_sentence(tmp_path: Path) -> None:
         compare([run], baseline=2)
     with pytest.raises(UsageError, match="metric is 'foo', which these runs do not share; they share train loss"):
         compare([run], metric="foo")
+
+
+def test_logs_of_epochs_from_zero_and_from_one_are_read_after_the_same_number_of_them(tmp_path: Path) -> None:
+    zero, one = (open_run(keras_log(tmp_path / f"{first}.csv", first=first)) for first in (0, 1))
+    found = compare([zero, one])
+    assert found.position is not None
+    assert found.position.words == "after 24 epochs"
+    assert "have the same validation loss after 24 epochs" in found.sentence
+    alike = compare([zero, zero])
+    assert alike.position is not None
+    assert alike.position.words == "at epoch 23"
+
+
+def test_rows_are_no_steps(tmp_path: Path) -> None:
+    rows, steps = open_run(rows_log(tmp_path / "loss.csv")), made(tmp_path / "steps", falling(0.5))
+    found = compare([rows, steps], metric="train loss")
+    assert found.position is None
+    assert found.remarks == ("No step, epoch or time is common to these runs: their best values are compared, wherever "
+                             "they were reached.",)  # fmt: skip
+    assert [found.standings[0].counted, found.standings[1].counted] == ["row", "step"]
+    assert found.best_heading == "at"
+    two = compare([rows, open_run(rows_log(tmp_path / "other.csv", 40))])
+    assert two.position is not None
+    assert two.position.words == "at row 39"
+
+
+def test_a_part_of_a_loss_is_no_total(tmp_path: Path) -> None:
+    yolo, other = open_run(yolo_log(tmp_path / "a")), open_run(yolo_log(tmp_path / "b", floor=0.8))
+    whole = open_run(keras_log(tmp_path / "history.csv"))
+    assert [metric.name for metric in compare([yolo, other]).metrics[:2]] == ["validation loss (box)", "train loss (box)"]
+    assert compare([yolo, other], metric="val/box_loss").metric == "validation loss (box)"
+    apart = compare([yolo, whole])
+    assert apart.sentence.startswith("These runs have no metric in common, so none can be called better: a logs train/box_loss; ")
+    assert apart.ahead == ()
+
+
+def test_how_far_a_row_is_inside_an_epoch_that_is_the_only_one_is_not_known(tmp_path: Path) -> None:
+    once = open_run(lightning_log(tmp_path / "once", epochs=1))
+    found = compare([once, open_run(keras_log(tmp_path / "history.csv"))])
+    assert (found.position, found.ranked_by) == (None, "best")

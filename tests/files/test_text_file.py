@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from trainmon.files.text_file import TextFile, head_of
+from trainmon.files.text_file import TextFile, head_of, whole_of
 
 
 class Lines:
@@ -48,7 +49,7 @@ def read(path: Path) -> list[str]:
         ("épochs,loss\n1,0.5\n".encode("latin-1"), ["épochs,loss", "1,0.5"]),
         (b"epoch,loss\r\r\n1,0.5\r\r\n", ["epoch,loss", "1,0.5"]),
         (b"\0\0\0epoch,loss\n1,0.5\n\0\0\0\0", ["epoch,loss", "1,0.5"]),
-        (gzip.compress(b"epoch,loss\n1,0.5\n2,0.4"), ["epoch,loss", "1,0.5", "2,0.4"]),
+        (gzip.compress(b"epoch,loss\n1,0.5\n2,0.4", mtime=0), ["epoch,loss", "1,0.5", "2,0.4"]),
         (pa.compress(b"epoch,loss\n1,0.5\n", codec="zstd", asbytes=True), ["epoch,loss", "1,0.5"]),
         (b"epoch,loss\n1,0.5", ["epoch,loss", "1,0.5"]),
         (b"", []),
@@ -59,7 +60,7 @@ def test_lines_arrive_clean_in_every_encoding(tmp_path: Path, data: bytes, expec
     assert read(tmp_path / "log") == expected
 
 
-@pytest.mark.parametrize("data", [b"a,b\n1,2\n", "a,b\n1,2\n".encode("utf-16"), gzip.compress(b"a,b\n1,2\n")])
+@pytest.mark.parametrize("data", [b"a,b\n1,2\n", "a,b\n1,2\n".encode("utf-16"), gzip.compress(b"a,b\n1,2\n", mtime=0)])
 def test_the_beginning_of_a_file_is_clean_too(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "log").write_bytes(data)
     assert head_of(tmp_path / "log", 1 << 16) == b"a,b\n1,2\n"
@@ -131,3 +132,22 @@ def test_a_pointer_of_git_lfs_is_named_as_what_it_is(tmp_path: Path) -> None:
     path.write_bytes(b"epoch,loss\n1,2\n")
     assert file.refresh()
     assert (file.trouble, lines.texts) == ("", ["epoch,loss", "1,2"])
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1"])
+def test_a_whole_file_is_clean_utf_8_however_it_is_packed(tmp_path: Path, pack: Callable[[bytes], bytes], encoding: str) -> None:
+    path = tmp_path / "history.json"
+    data = '{"é": 1}\r\n'.encode(encoding)
+    path.write_bytes(pack(data if pack is bytes else '{"é": 1}\r\n'.encode()))
+    assert whole_of(path, 100).decode() == '{"é": 1}\n'
+
+
+def test_a_whole_file_that_is_too_large_or_damaged_is_refused_with_a_reason(tmp_path: Path) -> None:
+    path = tmp_path / "history.json"
+    path.write_bytes(gzip.compress(b"0" * 3_000_000))
+    with pytest.raises(ValueError, match="larger than 1 MB"):
+        whole_of(path, 1 << 20)
+    path.write_bytes(path.read_bytes()[:-4])
+    with pytest.raises(ValueError, match="cannot be unpacked"):
+        whole_of(path, 1 << 30)

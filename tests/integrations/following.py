@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import csv
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 
+import numpy as np
+
+from tests.waiting import PATIENCE
+from trainmon.analysis import Analysis, analyse
 from trainmon.runs.library import Library
 from trainmon.runs.opening import open_run
+from trainmon.runs.run import Run
+from trainmon.runs.watching import Watcher
 
 Row = dict[str, str]
 
@@ -30,6 +38,67 @@ class Follower:
         """Check that rows were seen while more were to come, and none that is gone again."""
         assert {count for count in self.counts if 0 < count < len(logged(directory))}
         assert self.counts == sorted(self.counts)
+
+
+class Onlooker:
+    """Looks at the one run below a root while another tool writes its log, and keeps what each look with news showed."""
+
+    def __init__(self, root: Path) -> None:
+        self._library = Library([root])
+        self._library.refresh()
+        self.seen: list[Analysis] = []
+
+    def look(self, *_: object, **__: object) -> None:
+        """Look; whatever a library passes to its hooks is not needed."""
+        if self._library.refresh() and (runs := self._library.runs()):
+            (run,) = runs
+            self.seen.append(analyse(run, now=time.time(), which="newest"))
+
+    @property
+    def states(self) -> list[str]:
+        """The states that the run went through."""
+        return [state for state, _ in groupby(analysis.run_state.word for analysis in self.seen)]
+
+    def check(self, form: str, looks: int = 3) -> Run:
+        """Check that rows came at so many looks, each row once and never another again; return the run as it is at last."""
+        self.look()
+        last = self.seen[-1].run
+        counts = [analysis.run.rows.count for analysis in self.seen]
+        assert len(set(counts) - {0}) >= looks
+        assert counts == sorted(counts)
+        assert {(analysis.run.id, analysis.run.format) for analysis in self.seen} == {(last.id, form)}
+        assert {analysis.run.problems for analysis in self.seen} == {()}
+        for analysis in self.seen:
+            assert_beginning(analysis.run, last)
+        return last
+
+
+def assert_beginning(before: Run, now: Run) -> None:
+    """Check that the rows of a run stand unchanged at the beginning of what it became."""
+    assert before.rows.columns.keys() <= now.rows.columns.keys()
+    for name, column in now.rows.head(before.rows.count).columns.items():
+        known = before.rows.columns.get(name)
+        np.testing.assert_array_equal(column.logged, False if known is None else known.logged)
+        np.testing.assert_array_equal(column.values, np.nan if known is None else known.values)
+
+
+def values(run: Run, name: str) -> list[float]:
+    """Return the numbers of a column that were logged."""
+    found = run.rows.columns[name]
+    return found.values[found.logged].tolist()
+
+
+@contextmanager
+def watched(root: Path) -> Iterator[Library]:
+    """Watch a root as the app does while the block trains."""
+    library = Library([root])
+    watcher = Watcher(library)
+    watcher.start()
+    try:
+        assert watcher.wait_until_read(PATIENCE)
+        yield library
+    finally:
+        watcher.stop()
 
 
 @contextmanager

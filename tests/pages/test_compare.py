@@ -174,7 +174,7 @@ def test_one_run_and_runs_without_rows_or_steps_are_shown(open_page: Open, tmp_p
         assert not app.exception
         assert len(app.dataframe[0].value) == len(ids)
     app = open_page(tmp_path, page="compare.py", run=[alone, epochs])
-    assert " at epoch " in said(app)
+    assert " after 3 epochs" in said(app)
 
 
 def test_choosing_runs_changes_the_address(open_page: Open, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_nothing_readable_is_three(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_the_document_has_verdict_grades_and_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = broken(tmp_path / "run")
     (entry,) = document(capsys, run)[1]["runs"]
-    assert list(entry) == ["run", "path", "verdict", "grades", "findings"]
+    assert list(entry) == ["run", "path", "verdict", "counted", "grades", "findings"]
     assert (entry["path"], entry["verdict"]) == (str(run), "error")
     assert [grade["name"] for grade in entry["grades"]] == [
         "Loss improvement",

@@ -24,6 +24,12 @@ def fail_on(word: str) -> None:
     raise AssertionError(f"{word} is not strict JSON")
 
 
+ROLES = {
+    "epoch": "epoch", "step": "step", "train_loss": "loss", "eval_loss": "val_loss", "learning_rate": "learning_rate",
+    "memory": "memory_mb", "elapsed": "elapsed_time_s",
+}  # fmt: skip
+
+
 def test_the_whole_document_of_an_ordinary_run(tmp_path: Path) -> None:
     directory = write_log(tmp_path / "run", falling())
     train = {"metric": "loss", "count": 20, "first": 2.0, "final": 1.05, "final_step": 19, "final_global_step": 19}
@@ -40,6 +46,9 @@ def test_the_whole_document_of_an_ordinary_run(tmp_path: Path) -> None:
         "rows": 20,
         "attempts": 1,
         "chain": {"number": 1, "of": 1, "rows": 20},
+        "name": "run",
+        "counted": "step",
+        "roles": {role: {"column": column, "why": None} for role, column in ROLES.items()},
         "epochs": 0,
         "train": train,
         "eval": evaluation,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.logs import epoch_row, run_of, train
 from trainmon import MetricsTracker, open_run
-from trainmon.runs.attempts import MAX_ELAPSED_FALLS
+from trainmon.runs.attempts import MAX_ELAPSED_FALLS, MOST_ATTEMPTS
 from trainmon.runs.run import Run
 from trainmon.tracking.written_history import read_history
 
@@ -43,6 +43,11 @@ def loop(
 @pytest.mark.parametrize(("first", "last", "every"), [(1, 20, 1), (0, 19, 1), (0, 750, 50), (50, 750, 50)])
 def test_an_ordinary_run_is_one_attempt(tmp_path: Path, first: int, last: int, every: int, elapsed: bool) -> None:
     assert starts(run_of(tmp_path, loop(3, first, last, every, elapsed=elapsed))) == [0]
+
+
+def test_rows_in_no_order_are_one_attempt(tmp_path: Path) -> None:
+    order = np.random.default_rng(1).permutation(3 * MOST_ATTEMPTS)
+    assert starts(run_of(tmp_path, [train(0, int(step), elapsed="") for step in order])) == [0]
 
 
 def test_an_elapsed_time_that_is_always_zero_cuts_nothing(tmp_path: Path) -> None:
@@ -80,6 +85,13 @@ def test_steps_that_start_again_with_a_constant_epoch_are_epochs_where_all_stret
     run = run_of(tmp_path, [train(0, step) for _ in range(3) for step in range(1, 11)] + [train(0, 1)])
     assert starts(run) == [0]
     assert steps(run) == [float(step) for step in range(1, 32)]
+
+
+def test_a_training_taken_up_where_it_was_saved_is_a_resume_whatever_the_length_of_its_stretches(tmp_path: Path) -> None:
+    rows = [train(0, step) for step in (*range(10), *range(5, 15), *range(12, 16))]
+    found = [run_of(tmp_path / str(count), rows[:count]) for count in (15, 20, 24)]
+    assert [starts(run) for run in found] == [[0, 10], [0, 10], [0, 10, 20]]
+    assert found[-1].rows.values("step")[found[-1].chains[0].line].tolist() == [float(step) for step in range(16)]
 
 
 def test_a_lower_epoch_is_a_restart(tmp_path: Path) -> None:

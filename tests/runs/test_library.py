@@ -128,6 +128,17 @@ def test_a_run_that_was_only_given_a_name_is_no_more_alive_than_before(tmp_path:
     assert found.runs()[0].observation.grew_at is not None
 
 
+def test_a_run_that_comes_while_others_are_watched_grew_and_one_that_comes_again_did_not(tmp_path: Path) -> None:
+    there = write_log(tmp_path / "there", [train(0, 1)])
+    found = library(tmp_path)
+    write_log(tmp_path / "new", [train(0, 1)])
+    there.rename(tmp_path.parent / "away")
+    found.refresh()
+    (tmp_path.parent / "away").rename(there)
+    found.refresh()
+    assert {run.name: run.observation.grew_at is not None for run in found.runs()} == {"new": True, "there": False}
+
+
 def test_what_is_remembered_of_a_run_lasts_until_its_next_revision(tmp_path: Path) -> None:
     run = write_log(tmp_path / "run", [train(0, 1)])
     watched = library(tmp_path)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from trainmon.stats.arrays import Floats
-from trainmon.stats.axes import fractional_epoch, relative_seconds
+from trainmon.stats.axes import epoch_range, epochs_done, first_epoch, fractional_epoch, relative_seconds
 
 NAN = float("nan")
 Pair = tuple[Floats, Floats]
@@ -104,3 +104,41 @@ def test_no_numbers_make_fractional_epochs_raise_or_leave_their_epoch(both: Pair
     finite = np.isfinite(epoch)
     np.testing.assert_array_equal(np.isfinite(result), finite)
     assert ((result[finite] >= epoch[finite]) & (result[finite] <= epoch[finite] + 1)).all()
+
+
+@pytest.mark.parametrize(
+    ("epochs", "planned", "first"),
+    [
+        ([0, 1, 2], None, 0),
+        ([1, 2, 3], None, 1),
+        ([5, 10, 15], 15, 1),
+        ([5, 10, 15], 20, 0),
+        ([0.5, 1, 1.5], None, 0),
+        ([NAN, NAN], None, 0),
+        ([NAN, 1, 2], None, 1),
+    ],
+)
+def test_the_first_epoch_is_called_one_where_the_lowest_is_or_the_last_is_the_plans(
+    epochs: list[float], planned: float | None, first: float
+) -> None:
+    values, counts = np.array(epochs, dtype=np.float64), np.ones(len(epochs), dtype=bool)
+    assert first_epoch([epoch_range(values, counts)], planned) == first
+    assert first_epoch([epoch_range(values[:1], counts[:1]), epoch_range(values[1:], counts[1:])], planned) == first
+
+
+def test_an_evaluation_before_the_first_epoch_does_not_say_what_that_is_called() -> None:
+    assert first_epoch([epoch_range(np.array([0.0, 1, 2]), np.array([False, True, True]))], None) == 1
+    assert first_epoch([epoch_range(np.array([0.0, 1]), np.array([False, False]))], None) == 0
+
+
+def test_what_stands_for_an_epoch_stands_at_its_end_however_it_is_numbered() -> None:
+    ends = np.ones(3, dtype=bool)
+    np.testing.assert_array_equal(epochs_done(np.array([0.0, 1, 2]), np.array([0.0, 1, 2]), ends, 0), [1, 2, 3])
+    np.testing.assert_array_equal(epochs_done(np.array([1.0, 2, 3]), np.array([1.0, 2, 3]), ends, 1), [1, 2, 3])
+
+
+def test_rows_inside_an_epoch_are_parts_of_it_once_its_length_is_known() -> None:
+    epoch, position, inside = np.array([0.0, 0, 1]), np.array([0.0, 0.5, 1.0]), np.zeros(3, dtype=bool)
+    np.testing.assert_array_equal(epochs_done(epoch, position, inside, 0), [0, 0.5, 1])
+    np.testing.assert_array_equal(epochs_done(epoch[:2], np.array([0.0, 1.0]), inside[:2], 0), [NAN, NAN])
+    np.testing.assert_array_equal(epochs_done(np.array([0.25, 0.5]), np.array([0.25, 0.5]), inside[:2], 0), [0.25, 0.5])

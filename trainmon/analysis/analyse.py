@@ -160,7 +160,8 @@ def _at_moment(measured: _Measured, now: float, until: int | None, newest: State
     if earlier is not None or found.stretch is None:
         return replace(seen, eta=None)
     judged = with_state(found.diagnosis, found.stretch, measured.inputs, state, found.progress)
-    left = passed(found.eta, found.timing, seen.moment) if state.word in ("running", "silent") else None
+    last_sign = found.timing.last_row if found.timing.last_row is not None else found.run.observation.grew_at
+    left = passed(found.eta, last_sign, seen.moment) if state.word in ("running", "silent") else None
     return replace(seen, diagnosis=judged, eta=left)
 
 

@@ -75,7 +75,13 @@ def _last(epoch: Floats, wanted: Mask, numbers: Floats) -> Indices:
 
 
 def _seconds(stretch: Stretch, epoch: Floats, numbers: Floats) -> Floats:
-    """Return the time from the end of the epoch before to that of each epoch."""
+    """Return the time from the end of the epoch before to that of each epoch.
+
+    What passed before the first row is known by the seconds that it says passed; an epoch of one row alone says no more.
+    """
     along = stretch.relative
     last = _last(epoch, np.isfinite(along), numbers)
-    return np.diff(np.where(last >= 0, along[last], np.nan), prepend=0.0)
+    before = float(stretch.run.rows.values("elapsed")[stretch.line[0]])
+    told = before > 0 and not stretch.attempts[0].resumed
+    began = -before if told else np.nan if stretch.counted == "epoch" else 0.0
+    return np.diff(np.where(last >= 0, along[last], np.nan), prepend=began)

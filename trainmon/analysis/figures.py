@@ -11,6 +11,7 @@ import numpy as np
 from trainmon import wording
 from trainmon.analysis.series import Series, Stretch
 from trainmon.files.chain_sums import BEST_WEIGHT, BY_TRAIN, BY_VALIDATION, FEWEST_VALIDATIONS
+from trainmon.runs.counted import Counted
 from trainmon.runs.run import EPOCH, TRAIN, Checkpoint, Column, Run
 from trainmon.stats.arrays import Floats, Indices
 from trainmon.stats.extremes import extremes, last_finite, last_finite_values, never_filled
@@ -26,7 +27,7 @@ FEWEST_AT_END, MOST_AT_END = 10, 1_000  # values: fewer follow every row up and 
 class Figures:
     """First, final and best of one metric over its finite values; steps as logged (None where a row has none).
 
-    With `by_epoch` the log counts epochs alone, and they stand where steps do. `best` is None for a loss that was never
+    Where the log counts epochs or rows alone (`counted`), they stand where steps do. `best` is None for a loss that was never
     filled (0 on every row). Rows are indices into the run's rows.
     """
 
@@ -43,17 +44,17 @@ class Figures:
     worst: float
     non_finite: int
     never_filled: bool
-    by_epoch: bool = False
+    counted: Counted = "step"
 
     @property
     def at_best(self) -> str:
         """Where the best value stands, in words."""
-        return wording.at_epoch(self.best_step) if self.by_epoch else wording.at_step(self.best_step, self.best_global_step)
+        return wording.at_place(self.best_step, self.best_global_step, self.counted)
 
     @property
     def at_final(self) -> str:
         """Where the final value stands, in words."""
-        return wording.at_epoch(self.final_step) if self.by_epoch else wording.at_step(self.final_step, self.final_global_step)
+        return wording.at_place(self.final_step, self.final_global_step, self.counted)
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,12 @@ class Best:
     global_step: int | None
     row: int
     on_disk: Checkpoint | None = None
+    counted: Counted = "step"
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words."""
+        return wording.position(self.epoch, self.step, self.global_step, self.counted)
 
 
 @dataclass(frozen=True)
@@ -81,15 +88,16 @@ class Smoothed:
     fall: Improvement
 
 
-def figures(run: Run, metric: str, rows: Indices, values: Floats, *, higher_is_better: bool = False) -> Figures | None:
-    """Return the figures of `metric` with `values` on `rows`, None where none of them is finite."""
+def figures(
+    run: Run, metric: str, rows: Indices, values: Floats, counted: Counted, *, higher_is_better: bool = False
+) -> Figures | None:
+    """Return the figures of `metric` with `values` on `rows` of what counts such things, None where none of them is finite."""
     found = extremes(values, higher_is_better=higher_is_better)
     if found is None:
         return None
     empty = never_filled(values) and not higher_is_better  # a score of 0 throughout is a score
     final, best = int(rows[found.final_at]), int(rows[found.best_at])
-    by_epoch = "step" not in run.rows.roles
-    step = run.rows.values("epoch" if by_epoch else "step")
+    step = run.rows.values("epoch" if counted == "epoch" else "step")
     return Figures(
         metric=metric,
         count=found.count,
@@ -104,7 +112,7 @@ def figures(run: Run, metric: str, rows: Indices, values: Floats, *, higher_is_b
         worst=found.worst,
         non_finite=len(values) - found.count,
         never_filled=empty,
-        by_epoch=by_epoch,
+        counted=counted,
     )
 
 
@@ -155,14 +163,14 @@ def lowest_train_loss(stretch: Stretch, train: Figures | None) -> Best | None:
 
 
 def checkpoints_of(stretch: Stretch) -> tuple[Checkpoint, ...]:
-    """Return the saved models that were written while the stretch was trained."""
+    """Return the saved models that were written while the stretch was trained; without times, those of a run's only training."""
     run = stretch.run
     if not run.checkpoints:
         return ()
     times = stretch.on_line(run.rows.time)
     times = times[np.isfinite(times)]
     if not len(times):
-        return ()
+        return run.checkpoints if len(run.attempts) == 1 else ()
     begin = float(times.min()) - max(1.0, float(np.nan_to_num(run.rows.values("elapsed")[stretch.line[0]])))
     later = [float(run.rows.time[a.start]) for a in run.attempts if a.start >= stretch.attempts[-1].stop]
     end = min((start for start in later if start == start), default=np.inf)
@@ -173,7 +181,11 @@ def with_saved_model(best: Best | None, saved: Sequence[Checkpoint], nearest: Ch
     """Return `best` with the saved model of that very point, else with the `nearest` that stands for it, if any."""
     if best is None:
         return None
-    exact = [c for c in saved if c.step is not None and c.step in (best.step, best.global_step) and c.epoch in (None, best.epoch)]
+    if best.counted == "epoch":
+        exact = [c for c in saved if c.epoch is not None and c.epoch == best.epoch]
+    else:
+        exact = [c for c in saved if c.step is not None and c.step in (best.step, best.global_step)]
+        exact = [c for c in exact if c.epoch in (None, best.epoch)]
     return replace(best, on_disk=exact[-1] if exact else nearest)
 
 
@@ -184,7 +196,9 @@ def whole(value: float | np.floating) -> int | None:
 
 def series_figures(series: Series | None) -> Figures | None:
     """Return the figures of a series, None where it has no finite value."""
-    return None if series is None else figures(series.stretch.run, series.metric, series.rows, series.values)
+    if series is None:
+        return None
+    return figures(series.stretch.run, series.metric, series.rows, series.values, series.stretch.counted)
 
 
 def whole_file_figures(run: Run, role: Literal["train_loss", "eval_loss"]) -> Figures | None:
@@ -196,7 +210,7 @@ def whole_file_figures(run: Run, role: Literal["train_loss", "eval_loss"]) -> Fi
     if role == "train_loss":
         phases = run.rows.phase[rows]
         rows = rows[phases == (TRAIN if (phases == TRAIN).any() else EPOCH)]
-    return figures(run, column.name, rows, column.values[rows])
+    return figures(run, column.name, rows, column.values[rows], run.rows.counted)
 
 
 def _at(stretch: Stretch, by: str, value: float, row: int) -> Best:
@@ -205,4 +219,5 @@ def _at(stretch: Stretch, by: str, value: float, row: int) -> Best:
     before = stretch.on_line(run.rows.values("step"))[: np.searchsorted(stretch.line, row, side="right")]
     known = last_finite(before)
     step = None if known is None else whole(known)  # an epoch row stands at the step before it
-    return Best(by, value, epoch if epoch == epoch else None, step, whole(run.global_step[row]), row)
+    known_epoch = epoch if epoch == epoch else None
+    return Best(by, value, known_epoch, step, whole(run.global_step[row]), row, counted=stretch.counted)

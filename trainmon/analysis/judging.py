@@ -125,11 +125,12 @@ def _memory(stretch: Stretch) -> Curve | None:
 def _pace(stretch: Stretch) -> Curve | None:
     """Return the steps per second between train rows; None where the rows do not tell."""
     found = paces_of(stretch)
-    return _grown(stretch, PACE, "steps per second", *found) if found is not None else None
+    return _grown(stretch, PACE, f"{stretch.counted}s per second", *found) if found is not None else None
 
 
 def _located(finding: Finding, stretch: Stretch) -> Finding:
     """Return a finding with its steps as they were logged, and its epoch and global step as evidence."""
+    finding = replace(finding, counted=stretch.counted)
     if not finding.rows:
         return finding
     run, onset = stretch.run, finding.rows[0]

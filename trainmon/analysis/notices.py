@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from trainmon import wording
 from trainmon.analysis.figures import Figures
-from trainmon.analysis.judging import limits_of
+from trainmon.analysis.judging import LOSS, OF_VALIDATION, limits_of
+from trainmon.analysis.losses import part_of_loss
 from trainmon.analysis.series import Stretch
 from trainmon.diagnosis.finding import Diagnosis
 from trainmon.runs.run import Chain, Run
@@ -15,8 +16,19 @@ from trainmon.runs.run import Chain, Run
 def notices_of(
     run: Run, stretch: Stretch | None, chain: Chain | None, train: Figures | None, diagnosis: Diagnosis
 ) -> tuple[str, ...]:
-    """Return the sentences: of another chain in the file, of a train loss without values, of settings that say nothing."""
-    return (*_chains(run, chain), *_values(train, diagnosis), *_wrong_settings(stretch))
+    """Return the sentences: of another chain in the file, of a train loss that is a part or has no values, of wrong settings."""
+    return (*_chains(run, chain), *_part_of_loss(run), *_values(train, diagnosis), *_wrong_settings(stretch))
+
+
+def _part_of_loss(run: Run) -> Iterator[str]:
+    """Yield that a part of the loss stands for the whole, where the log has other parts and no whole one."""
+    column = run.rows.roles.get("train_loss")
+    part = part_of_loss(column) if column else ""
+    if column is None or not part or run.rows.reasons.get("train_loss") == wording.ROLE_SAID:
+        return
+    losses = [name for name in run.rows.metrics() if LOSS.search(name) and not OF_VALIDATION.search(name)]
+    if others := [name for name in losses if part_of_loss(name) not in ("", part)]:
+        yield wording.part_for_the_whole(column, others)
 
 
 def _chains(run: Run, chain: Chain | None) -> Iterator[str]:

@@ -6,18 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trainmon import wording
 from trainmon.analysis.epochs import epoch_numbers
 from trainmon.analysis.figures import whole
 from trainmon.analysis.series import Stretch, as_slice
-from trainmon.runs.run import EPOCH, EVAL, TRAIN, Run
+from trainmon.files.format import SETTINGS_TOML
+from trainmon.runs.counted import Counted
+from trainmon.runs.run import EPOCH, TRAIN, Run
 from trainmon.stats.arrays import Floats, Indices
 from trainmon.stats.extremes import last_finite
 
-NO_PLAN = (
-    "No plan is known: pass total_steps or total_epochs to MetricsTracker, "
-    "or write [plan] with epochs or steps into trainmon.toml."
-)
-FIRST_EPOCH = "The length of an epoch is not known before the first one is finished."
 RECENT_ROWS = 50  # by which the rhythm of logging is known
 
 
@@ -25,7 +23,8 @@ RECENT_ROWS = 50  # by which the rhythm of logging is known
 class Progress:
     """How far the training is: the last position as logged, and the fraction 0..1 of the plan (None without a plan).
 
-    `epoch_count` counts from 1 ("epoch 3 of 3"); `why_unknown` says what would give a fraction where there is none.
+    `epoch_count` counts from 1 ("epoch 3 of 3"); `why_unknown` says what would give a fraction where there is none. What is
+    `counted` are steps, epochs alone, or rows, which stand where steps do then.
     """
 
     epoch: float | None = None
@@ -37,6 +36,7 @@ class Progress:
     fraction: float | None = None
     source: str = ""
     why_unknown: str = ""
+    counted: Counted = "step"
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def progress(stretch: Stretch) -> Progress:
     epoch, step = last_finite(stretch.on_line(rows.values("epoch"))), last_finite(rows.values("step")[as_slice(train)])
     at = last_finite(stretch.on_line(run.global_step))
     epochs = _epochs(stretch)
-    total_steps, total_epochs = _totals(run, epochs)
+    total_steps, total_epochs = _totals(stretch, epochs)
     through = total_steps is not None and at is not None and _is_through(stretch, train, at, total_steps)
     fraction = 1.0 if through else _fraction(run, at, epochs, epoch, total_steps)
     return Progress(
@@ -74,8 +74,19 @@ def progress(stretch: Stretch) -> Progress:
         total_steps=total_steps,
         fraction=fraction,
         source=run.plan.source,
-        why_unknown="" if fraction is not None else FIRST_EPOCH if run.plan.source else NO_PLAN,
+        why_unknown="" if fraction is not None else _why_unknown(stretch, total_steps, total_epochs),
+        counted=stretch.counted,
     )
+
+
+def _why_unknown(stretch: Stretch, total_steps: int | None, total_epochs: float | None) -> str:
+    """Return what would give a fraction."""
+    run, counted = stretch.run, stretch.counted
+    if not run.plan.source:
+        return wording.no_plan(run.origin, counted, configured=bool(run.config))
+    if counted != "step" and not total_steps and not total_epochs:
+        return wording.plan_of_other_things(run.plan.source, counted)
+    return wording.FIRST_EPOCH
 
 
 def _epochs(stretch: Stretch) -> _Epochs | None:
@@ -85,17 +96,13 @@ def _epochs(stretch: Stretch) -> _Epochs | None:
     known = numbers if finite.all() else numbers[finite]
     if not len(known):
         return None
-    last, fractions = float(known.max()), np.any(numbers != epoch, where=finite)
-    lowest = float(np.fmin.reduce(numbers, where=phase != EVAL, initial=np.inf))  # an evaluation may come before the first epoch
-    base = 0.0 if fractions else _base(lowest if lowest < np.inf else float(known.min()), last, stretch.run.plan.total_epochs)
+    last, base = float(known.max()), stretch.first_epoch
     closed = np.unique(numbers[(phase == EPOCH) & finite])
-    finished = len(np.union1d(closed, _different(known[known < last])))
+    if stretch.counted == "epoch" and len(closed):  # of which only every so many may be logged
+        finished = int(closed[-1] - base) + 1
+    else:
+        finished = len(np.union1d(closed, _different(known[known < last])))
     return _Epochs(base, last, last_finite(numbers), finished, _epoch_length(stretch, epoch, finished))
-
-
-def _base(lowest: float, last: float, total: float | None) -> float:
-    """Return 1 where whole epochs are counted from 1, as the lowest says, or a last one that is the plan's; else 0."""
-    return 1.0 if lowest == 1 or (lowest > 1 and last == total) else 0.0
 
 
 def _different(values: Floats) -> Floats:
@@ -120,8 +127,12 @@ def _epoch_length(stretch: Stretch, epoch: Floats, finished: int) -> float:
     return float(steps[-1] - steps[0] + (np.median(ahead[ahead > 0]) if (ahead > 0).any() else 1.0))
 
 
-def _totals(run: Run, epochs: _Epochs | None) -> tuple[int | None, float | None]:
-    plan = run.plan
+def _totals(stretch: Stretch, epochs: _Epochs | None) -> tuple[int | None, float | None]:
+    plan = stretch.run.plan
+    if stretch.counted == "epoch":
+        return None, plan.total_epochs
+    if stretch.counted == "row" and plan.source != SETTINGS_TOML and plan.total_steps is not None:
+        return None, plan.total_epochs  # planned are steps, and what is logged are rows
     if plan.total_steps is None and plan.total_epochs is not None and epochs is not None and np.isfinite(epochs.length):
         return round(plan.total_epochs * epochs.length), plan.total_epochs
     return plan.total_steps, plan.total_epochs
@@ -133,12 +144,14 @@ def _is_through(stretch: Stretch, train: Indices, at: float, total: int) -> bool
     The last of steps that count from 0 is one below the plan. Where logging is rarer than every step, a training that was
     recorded as finished is through where its next row would lie beyond the plan.
     """
-    step, record = stretch.run.global_step, stretch.attempts[-1].record
-    left = total - at - (1 if step[train[0]] == 0 else 0)
+    first, record = stretch.run.global_step[train[0]], stretch.attempts[-1].record
+    ahead = np.diff(stretch.run.global_step[train[-RECENT_ROWS:]])
+    interval = float(np.median(ahead[ahead > 0])) if (ahead > 0).any() else 0.0
+    from_zero = first == 0 or (interval > 1 and (first + 1) % interval == 0)  # 9, 19, 29: the last of each ten
+    left = total - at - from_zero
     if left <= 0 or record is None or record.end != "finished":
-        return left <= 0
-    ahead = np.diff(step[train[-RECENT_ROWS:]])
-    return bool((ahead > 0).any() and left < np.median(ahead[ahead > 0]))
+        return bool(left <= 0)
+    return left < interval
 
 
 def _fraction(run: Run, at: float | None, epochs: _Epochs | None, epoch: float | None, total_steps: int | None) -> float | None:

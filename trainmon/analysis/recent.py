@@ -20,7 +20,7 @@ FEWEST_ROWS = 5
 class Recent:
     """The mean loss of the last `rows` values minus that of as many before them (None where there are too few).
 
-    `not_finite` counts the values at the end that are nan or infinite, and `since` is the step of the first of them.
+    `not_finite` counts the values at the end that are nan or infinite, and `since` is the step (epoch) of the first of them.
     """
 
     change: float | None = None
@@ -39,7 +39,8 @@ def _recent(series: Series | None) -> Recent:
         return Recent()
     end = finite_end(series.values)
     broken = len(series) - end
-    since = whole(series.step[end]) if broken else None
+    places = series.stretch.run.rows.values("epoch")[series.rows] if series.stretch.counted == "epoch" else series.step
+    since = whole(places[end]) if broken else None
     change, rows = _change(last_finite_values(series.values, 2 * MOST_ROWS))
     return Recent(change, rows, broken, since)
 

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from trainmon.analysis.series import AXES, Axis, Series, Stretch
+from trainmon.runs.counted import Counted
 from trainmon.runs.run import Attempt
 from trainmon.stats.arrays import Floats, Indices
 
@@ -17,14 +18,14 @@ from trainmon.stats.arrays import Floats, Indices
 class Readings:
     """What one column read: `values` where it was logged, their global `steps`, and their place on each axis, all [n].
 
-    `breaks` are the positions at which a later attempt begins. `by_epoch` says that no step was logged: epochs stand for them.
+    `breaks` are the positions at which a later attempt begins. Where the training `counted` epochs or rows, they stand for steps.
     """
 
     name: str
     values: Floats
     along: Mapping[Axis, Floats] = field(repr=False)
     breaks: Indices
-    by_epoch: bool = False
+    counted: Counted = "step"
 
     @property
     def steps(self) -> Floats:
@@ -81,7 +82,7 @@ def place_samples(stretch: Stretch) -> PlacedSamples:
 
 def readings_of(series: Series) -> Readings:
     """Return a metric of the rows as readings."""
-    return Readings(series.metric, series.values, _Places(series), series.breaks, series.by_epoch)
+    return Readings(series.metric, series.values, _Places(series), series.breaks, series.stretch.counted)
 
 
 class _Places(Mapping[Axis, Floats]):

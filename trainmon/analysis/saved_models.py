@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from trainmon.analysis.series import Series, Stretch
+from trainmon.runs.counted import Counted
 from trainmon.runs.run import Checkpoint, Role
 from trainmon.stats.arrays import Floats
 from trainmon.stats.smoothing import running_median
@@ -44,7 +45,8 @@ class LostModel:
 class SavedModels:
     """`best` is the best of `count` saved models, `newest` the last one, `usual_gap` the steps after which the next is saved.
 
-    `best_value` is the loss at the best point of the run, `best_step` its step; `metric` says by what this was judged.
+    `best_value` is the loss at the best point of the run, `best_step` its step; `metric` says by what this was judged. Where the
+    log counts epochs or rows alone (`counted`), they stand where steps do.
     """
 
     count: int
@@ -55,17 +57,18 @@ class SavedModels:
     best_value: float = float("nan")
     best_step: int | None = None
     lost: LostModel | None = None
+    counted: Counted = "step"
 
 
 def saved_models(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> SavedModels | None:
     """Return what the saved models of a stretch (oldest first) are worth, None where there are none."""
     if not checkpoints:
         return None
-    steps = global_steps(stretch, checkpoints)
+    steps = places_of(stretch, checkpoints)
     known = np.unique(steps[np.isfinite(steps)])
     gaps = np.diff(known)
     gap, usual = float(np.median(gaps)) if len(gaps) else None, _rhythm(stretch, gaps)
-    whole = SavedModels(len(checkpoints), checkpoints[-1], usual)
+    whole = SavedModels(len(checkpoints), checkpoints[-1], usual, counted=stretch.counted)
     judged = _judged_by(stretch)
     if judged is None:
         return whole
@@ -74,9 +77,9 @@ def saved_models(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> SavedMo
     best_value = float(values[at])
     best = _best(series, values, checkpoints, steps, gap)
     lost = None
-    if not any(each.best for each in checkpoints) and _was_saved(float(series.global_step[at]), known, usual):
+    if not any(each.best for each in checkpoints) and _was_saved(float(series.x("step")[at]), known, usual):
         lost = LostModel(series.metric, best_value, int(series.rows[at]))
-    return SavedModels(whole.count, whole.newest, usual, best, series.metric, best_value, _step(series, at), lost)
+    return replace(whole, best=best, metric=series.metric, best_value=best_value, best_step=_step(series, at), lost=lost)
 
 
 def _rhythm(stretch: Stretch, gaps: Floats) -> float | None:
@@ -86,7 +89,7 @@ def _rhythm(stretch: Stretch, gaps: Floats) -> float | None:
     """
     early_end = len(gaps) > 1 and gaps[-1] < gaps[:-1].min()
     observed = float(np.median(gaps[:-1] if early_end else gaps)) if len(gaps) > 1 else None
-    return _configured(stretch.config, gaps) or observed
+    return (_configured(stretch.config, gaps) if stretch.counted == "step" else None) or observed
 
 
 def _configured(config: Mapping[str, Any], gaps: Floats) -> float | None:
@@ -116,9 +119,15 @@ def _judged_by(stretch: Stretch) -> tuple[Series, Floats] | None:
     return None
 
 
-def global_steps(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> Floats:
-    """Return the global step of each saved model, NaN where its name does not give it or no row was logged there."""
+def places_of(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> Floats:
+    """Return where each saved model stands, NaN where its name does not give it or no row was logged there.
+
+    That is its global step, its epoch where the training counts epochs alone. The numbers of rows are in no name.
+    """
     rows, line = stretch.run.rows, stretch.line
+    if stretch.counted != "step":
+        epochs = [saved.epoch if stretch.counted == "epoch" else None for saved in checkpoints]
+        return np.array([np.nan if epoch is None else epoch for epoch in epochs], dtype=np.float64)
     step, epoch, along = rows.values("step")[line], rows.values("epoch")[line], stretch.run.global_step[line]
     return np.array([_global_step(saved, step, epoch, along) for saved in checkpoints], dtype=np.float64)
 
@@ -136,7 +145,7 @@ def _best(
     series: Series, values: Floats, checkpoints: Sequence[Checkpoint], steps: Floats, gap: float | None
 ) -> SavedModel | None:
     """Return the saved model whose nearest value is lowest; a value further off than half the gap says nothing of it."""
-    places, found = series.global_step, []
+    places, found = series.x("step"), []
     usable = np.isfinite(values) & np.isfinite(places)
     if not usable.any():
         return None
@@ -148,13 +157,14 @@ def _best(
         near = int(np.argmin(np.abs(places - step)))
         if abs(places[near] - step) <= NEAR * (gap or step):
             above = 100 * (float(values[near]) - lowest) / abs(lowest) if lowest else 0.0
-            found.append(SavedModel(saved, saved.step, float(values[near]), above))
+            place = saved.epoch if series.stretch.counted == "epoch" else saved.step
+            found.append(SavedModel(saved, place, float(values[near]), above))
     return min(found, key=lambda each: each.value, default=None)
 
 
 def _step(series: Series, at: int) -> int | None:
-    """Return the step of a point as it was logged, its global step where its row has none (an epoch row)."""
-    for steps in (series.step, series.global_step):
+    """Return the step of a point as it was logged, its global step where its row has none (an epoch row), else its epoch."""
+    for steps in (series.step, series.x("step")):
         if np.isfinite(steps[at]):
             return round(float(steps[at]))
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeVar
@@ -10,13 +10,27 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from trainmon.runs.counted import Counted, counted_by
 from trainmon.runs.memo import Memo
-from trainmon.runs.run import EPOCH, TRAIN, Attempt, Role, Run
+from trainmon.runs.run import EPOCH, EVAL, TRAIN, Attempt, Role, Run
 from trainmon.stats.arrays import Floats, Indices, Mask
-from trainmon.stats.axes import fractional_epoch, more_seconds, relative_seconds
+from trainmon.stats.axes import (
+    EpochRange,
+    epoch_range,
+    epochs_done,
+    first_epoch,
+    fractional_epoch,
+    more_seconds,
+    relative_seconds,
+)
 
-Axis = Literal["step", "epoch", "relative", "wall"]
-AXES: tuple[Axis, ...] = ("step", "epoch", "relative", "wall")
+Axis = Literal["step", "epoch", "done", "relative", "wall"]
+AXES: tuple[Axis, ...] = (
+    "step",
+    "epoch",
+    "relative",
+    "wall",
+)  # the choice of a person; "done" is for runs that count differently
 
 
 AnyArray = TypeVar("AnyArray", Floats, Mask, npt.NDArray[np.int8])
@@ -91,6 +105,12 @@ class Stretch:
         return [name for name in self.run.rows.metrics() if self.on_line(columns[name].logged).any()]
 
     @cached_property
+    def counted(self) -> Counted:
+        """What this part of the run counts: steps; epochs where it has no step; its rows where it has neither."""
+        rows = self.run.rows
+        return counted_by(rows.roles.get("step"), self.on_line(rows.values("step")), self.on_line(rows.values("epoch")))
+
+    @cached_property
     def breaks(self) -> Indices:
         """The first row of every attempt after the first."""
         return np.array([attempt.start for attempt in self.attempts[1:]], dtype=np.int64)
@@ -116,10 +136,45 @@ class Stretch:
         clock = time if np.isfinite(time).any() else elapsed
         return self.memo.growing.array("relative", (clock,), lambda _, so_far: more_seconds(clock, so_far), np.float64)
 
+    def along(self, axis: Axis) -> Floats:
+        """Return where each row of the line stands in the training's own time: "relative", "epoch" or "done"."""
+        if axis == "relative":
+            return self.relative
+        return self.epoch_position if axis == "epoch" else self.epochs_done
+
     @cached_property
     def epoch_position(self) -> Floats:
         """The epoch with the position inside it as a fraction, one value for each row of the line."""
         return fractional_epoch(self.on_line(self.run.rows.values("epoch")), self.on_line(self.run.global_step))
+
+    @cached_property
+    def first_epoch(self) -> float:
+        """What the first epoch is called: 0 or 1."""
+        rows = self.run.rows
+        epoch, phase = self.on_line(rows.values("epoch")), self.on_line(rows.phase)
+
+        def ranged(start: int, stop: int) -> EpochRange:
+            return epoch_range(epoch[start:stop], phase[start:stop] != EVAL)
+
+        ranges = self.memo.growing.chunks("epochs", (epoch, phase), ranged)
+        return first_epoch(ranges, self.run.plan.total_epochs)
+
+    @cached_property
+    def epochs_done(self) -> Floats:
+        """How many epochs were trained, one value for each row of the line: what stands for an epoch stands at its end."""
+        epoch = self.on_line(self.run.rows.values("epoch"))
+        ends = (self.on_line(self.run.rows.phase) == EPOCH) | ~np.isfinite(self.on_line(self.run.global_step))
+        return epochs_done(epoch, self.epoch_position, ends, self.first_epoch)
+
+
+def shared_axis(axis: Axis, stretches: Iterable[Stretch]) -> Axis:
+    """Return the axis on which several trainings stand beside each other: where they count differently, the epochs done."""
+    told = list(stretches)
+    counted = {each.counted for each in told}
+    by_epoch = axis == "epoch" or (axis == "step" and "epoch" in counted)
+    if axis == "step" and len(counted) > 1:
+        return "done"
+    return "done" if by_epoch and (len(counted) > 1 or len({each.first_epoch for each in told}) > 1) else axis
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,23 +210,18 @@ class Series:
         found = np.searchsorted(self.rows, self.stretch.breaks)
         return np.unique(found[(found > 0) & (found < len(self.rows))])
 
-    @property
-    def by_epoch(self) -> bool:
-        """True where no step was logged: epochs stand for them."""
-        newest = self.stretch.run.global_step[self.rows[-1:]]
-        return not np.isfinite(newest).any() and not np.isfinite(self.global_step).any()
-
     def x(self, axis: Axis) -> Floats:
-        """Return where the points stand on `axis`: global step, epoch, seconds of training, or seconds since 1970.
+        """Return where the points stand on `axis`: global step, epoch, epochs done, seconds of training, or seconds since 1970.
 
         Where no step was ever logged (epoch rows alone) the epoch stands for it. Superseded rows have no place in the
-        training's own time: NaN on "relative" and "epoch" for them.
+        training's own time: NaN on "relative", "epoch" and "done" for them.
         """
         if axis == "step":
-            return self.stretch.run.rows.values("epoch")[self.rows] if self.by_epoch else self.global_step
+            by_epoch = self.stretch.counted == "epoch"
+            return self.stretch.run.rows.values("epoch")[self.rows] if by_epoch else self.global_step
         if axis == "wall":
             return self.time
-        along = self.stretch.relative if axis == "relative" else self.stretch.epoch_position
+        along = self.stretch.along(axis)
         line = self.stretch.line
         at = np.minimum(np.searchsorted(line, self.rows), max(len(line) - 1, 0))
         return np.where(line[at] == self.rows, along[at], np.nan) if len(line) else np.full(len(self.rows), np.nan)

@@ -11,6 +11,7 @@ import numpy as np
 
 from trainmon import wording
 from trainmon.analysis.progress import Progress
+from trainmon.runs.counted import any_finite
 from trainmon.runs.memo import Memo
 from trainmon.runs.run import Chain, Run
 from trainmon.stats.extremes import last_finite
@@ -21,6 +22,7 @@ StateWord = Literal["not started", "running", "silent", "interrupted", "failed",
 LEAST_SILENCE = 60.0  # seconds: below this a pause is never called silence
 SILENCE_GAPS = 10.0  # times the 95th percentile of the gaps between rows: evaluations and checkpoints are pauses too
 DAY = 86_400.0
+UNKNOWN_SILENCE = 3_600.0  # seconds: where the rhythm of a log is not known, as an epoch may take as long
 SUMMARY_TOLERANCE = 1.0  # seconds: the summary is written right after the last row, its clock read a moment before
 
 
@@ -70,7 +72,7 @@ def state_of_earlier(run: Run, chain: Chain, now: float) -> State:
     """Return what became of a training after which another began in the same run: what is recorded of its end, if anything."""
     record = chain.attempts[-1].record
     if record is not None and record.end is not None:
-        return _state(record.end, partial(wording.recorded_end, record.end, record.ended, record.reason), now)
+        return _state(record.end, partial(wording.recorded_end, record.by, record.end, record.ended, record.reason), now)
     return _state("ended", lambda _: wording.another_began(float(run.rows.time[chain.stop])), now)
 
 
@@ -78,7 +80,7 @@ def state_at_last_row(run: Run, progress: Progress) -> State:
     """Return the state of a run when its last row was logged, whatever became of it since: it ran."""
     rows = run.rows.count
     said = wording.first_rows_only(rows, last_finite(run.rows.time))
-    place = wording.place_in_run(progress.step, progress.global_step, progress.epoch, rows)
+    place = wording.place_in_run(progress.step, progress.global_step, progress.epoch, rows, progress.counted)
     return State("running" if rows else "not started", said, lasting=said, place=place)
 
 
@@ -88,18 +90,21 @@ def _state(word: StateWord, say: Callable[[float | None], str], now: float, age:
 
 
 def _rhythm(run: Run) -> _Rhythm:
-    """Return how often the last attempt logs, and when it is called silent: by its own rhythm, after a minute at least."""
-    session = run.rows.time[run.attempts[-1].start : run.attempts[-1].stop]
+    """Return how often the last attempt logs, and when it is called silent: by its own rhythm, after a minute at least.
+
+    Where its rows carry no times, the rhythm is that in which its files were seen to grow.
+    """
+    session = run.clock[run.attempts[-1].start : run.attempts[-1].stop]
     late = gap_percentile(session, 95)
-    silence = max(LEAST_SILENCE, SILENCE_GAPS * late) if np.isfinite(late) else LEAST_SILENCE
-    return _Rhythm(usual_gap(session), silence)
+    unknown = LEAST_SILENCE if any_finite(run.rows.time) else UNKNOWN_SILENCE
+    return _Rhythm(usual_gap(session), max(LEAST_SILENCE, SILENCE_GAPS * late) if np.isfinite(late) else unknown)
 
 
 def _recorded(run: Run, now: float) -> State | None:
     record = run.attempts[-1].record if run.attempts else None
     if record is None or record.end is None:
         return None
-    return _state(record.end, partial(wording.recorded_end, record.end, record.ended, record.reason), now)
+    return _state(record.end, partial(wording.recorded_end, record.by, record.end, record.ended, record.reason), now)
 
 
 def _observed(run: Run, now: float, last_row: float | None, memo: Memo) -> State | None:

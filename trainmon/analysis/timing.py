@@ -8,7 +8,7 @@ import numpy as np
 
 from trainmon import wording
 from trainmon.analysis.series import Series, Stretch
-from trainmon.runs.run import TRAIN, Chain
+from trainmon.runs.run import EPOCH, TRAIN, Chain
 from trainmon.stats.arrays import Mask
 from trainmon.stats.extremes import last_finite, last_finite_values
 from trainmon.stats.throughput import rate, recent_against_earlier, usual_gap
@@ -28,8 +28,9 @@ class Speed:
 class Timing:
     """Clock facts, in seconds (since 1970 where a point in time): `elapsed` is training time without the pauses between attempts.
 
-    `samples_per_second` is the speed at the end, `overall` that of the whole training. `slower_than_before` is the fraction by
-    which a step takes longer now than an hour before.
+    `steps_per_second` are epochs or rows where the training counts these. `samples_per_second` is the speed at the end,
+    `overall` that of the whole training. `slower_than_before` is the fraction by which a step takes longer now than an hour
+    before.
     """
 
     started: float | None = None
@@ -49,9 +50,10 @@ def timing_of(stretch: Stretch, chain: Chain | None) -> Timing:
     time = stretch.on_line(rows.time)
     known = np.isfinite(time)
     last = slice(max(0, stretch.attempts[-1].start), stretch.attempts[-1].stop)
-    train = rows.phase[last] == TRAIN
+    train = rows.phase[last] == (EPOCH if stretch.counted == "epoch" else TRAIN)
     taken: Mask | slice = slice(None) if train.all() else train
-    step, clock = stretch.run.global_step[last][taken], rows.time[last][taken]
+    counted = rows.values("epoch") if stretch.counted == "epoch" else stretch.run.global_step
+    step, clock = counted[last][taken], stretch.run.clock[last][taken]
     series, whole = stretch.by_role("samples_per_second"), _summed_up(stretch, chain)
     at_end = _at_end(series) or whole
     return Timing(
@@ -72,8 +74,7 @@ def _elapsed(stretch: Stretch) -> float | None:
     if known is None:
         return None
     before_first_row = stretch.run.rows.values("elapsed")[stretch.line[0]]
-    by_clock = last_finite(stretch.on_line(stretch.run.rows.time)) is not None
-    return known + (float(before_first_row) if by_clock and before_first_row > 0 else 0.0)
+    return known + (float(before_first_row) if before_first_row > 0 else 0.0)
 
 
 def _at_end(series: Series | None) -> Speed | None:

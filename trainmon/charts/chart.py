@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import altair as alt
 import pandas as pd
@@ -33,8 +33,9 @@ TICKS = 10
 FLUSH = 2 * EDGE  # pixels from the end of the axis within which a number is written inwards: after a zoom none is cut off
 DRAWN_POINTS = 1_000  # a line: what a wide screen can show, and a browser redraws without a stutter
 RELATIVE_UNITS = {"s": 1.0, "min": 60.0, "h": 3_600.0}
-TITLES: dict[Axis, str] = {"step": "global step", "epoch": "epoch", "relative": "training time", "wall": "clock time"}
-EPOCHS = "epochs"  # the unit of the step axis where no step was logged and epochs stand for steps
+TITLES: dict[Axis, str] = {
+    "step": "global step", "epoch": "epoch", "done": "epochs trained", "relative": "training time", "wall": "clock time"
+}  # fmt: skip
 
 # The page scrolls with the wheel: zooming asks for a key (a pinch on a touchpad sends Ctrl by itself).
 ZOOM_EVENT = "wheel![event.ctrlKey || event.metaKey || event.altKey]"
@@ -51,6 +52,19 @@ EPOCH_LABELS = f"datum.value % 1 && span(domain('x')) >= 2 ? '' : {THIN_THOUSAND
 WHOLE_EPOCHS = "span(domain('x')) >= 2 ? 1 : 0"
 
 
+class Unit(NamedTuple):
+    """How the numbers of an axis are written: training time in `time`, and `place` is what the axis of steps counts.
+
+    Where no step was logged, that are epochs or rows.
+    """
+
+    time: str = "s"
+    place: str = TITLES["step"]
+
+
+PLAIN = Unit()
+
+
 @dataclass(frozen=True)
 class Chart:
     """A chart without its data (`spec`), the data by dataset name, a caption, and a description for screen readers.
@@ -64,8 +78,8 @@ class Chart:
     description: str
 
 
-def x_channel(axis: Axis, unit: str) -> alt.X:
-    """Return the horizontal axis; `unit` is that of the training time, or of steps."""
+def x_channel(axis: Axis, unit: Unit) -> alt.X:
+    """Return the horizontal axis."""
     if axis == "wall":
         return alt.X(
             "x:T",
@@ -73,22 +87,23 @@ def x_channel(axis: Axis, unit: str) -> alt.X:
             scale=alt.Scale(nice=False, padding=EDGE),
             axis=alt.Axis(grid=False, tickCount=TICKS, format=CLOCK, labelFlush=FLUSH, labelSeparation=APART),
         )
-    title = f"{TITLES[axis]} ({unit})" if axis == "relative" else axis_title(axis, unit)
-    epochs, steps = axis == "epoch" or unit == EPOCHS, axis == "step"
+    title = f"{TITLES[axis]} ({unit.time})" if axis == "relative" else axis_title(axis, unit)
+    steps = axis == "step"
+    epochs = axis in ("epoch", "done") or (steps and unit.place == TITLES["epoch"])
     whole = alt.ExprRef(WHOLE_EPOCHS) if epochs else 1 if steps else alt.Undefined
     words = EPOCH_LABELS if epochs else WHOLE if steps else THIN_THOUSANDS
     look = alt.Axis(grid=False, labelExpr=words, tickMinStep=whole, tickCount=TICKS, labelFlush=FLUSH, labelSeparation=APART)
     return alt.X("x:Q", title=title, scale=alt.Scale(nice=False, zero=False, padding=EDGE), axis=look)
 
 
-def axis_title(axis: Axis, unit: str) -> str:
+def axis_title(axis: Axis, unit: Unit) -> str:
     """Return what runs along the horizontal axis."""
-    return TITLES["epoch"] if unit == EPOCHS else TITLES[axis]
+    return unit.place if axis == "step" else TITLES[axis]
 
 
-def step_field(unit: str) -> tuple[str, str]:
+def step_field(unit: Unit) -> tuple[str, str]:
     """Return the column and the title of what the pointer says first: the step."""
-    return "step", axis_title("step", unit)
+    return "step", unit.place
 
 
 def y_channel(scale: Scale, title: str, *, zero: bool = False) -> alt.Y:

@@ -17,6 +17,7 @@ from trainmon.charts.chart import (
     NEUTRAL,
     Chart,
     Scale,
+    Unit,
     axis_title,
     broken_legend,
     filled,
@@ -107,14 +108,14 @@ def _caption(drawn: Mapping[int, Strand], others: Sequence[Line], back: Sequence
     return " · ".join(part for part in (words, wording.GROUP_BANDS if bands else "", wording.in_grey(len(back)), pick) if part)
 
 
-def _bands(strands: Sequence[Strand], axis: Axis, unit: str) -> pd.DataFrame:
+def _bands(strands: Sequence[Strand], axis: Axis, unit: Unit) -> pd.DataFrame:
     banded = [each for each in strands if each.low is not None and each.high is not None]
     table = frame([(each.label, each.line) for each in banded], axis, unit)
     low, high = ([getattr(each, name) for each in banded] or [np.empty(0)] for name in ("low", "high"))
     return table.assign(y=np.concatenate(low).astype(np.float32), y2=np.concatenate(high).astype(np.float32))
 
 
-def _hover(strands: Sequence[Strand], axis: Axis, unit: str) -> pd.DataFrame:
+def _hover(strands: Sequence[Strand], axis: Axis, unit: Unit) -> pd.DataFrame:
     """Return a row for each place with the value of every side in front there, of a group with lowest and highest."""
     places = hover_places([each.line for each in strands])
     table = pd.DataFrame({"x": drawn_x(places, axis, unit)})
@@ -133,7 +134,7 @@ def _hover(strands: Sequence[Strand], axis: Axis, unit: str) -> pd.DataFrame:
 
 @lru_cache(maxsize=256)
 def _spec(
-    axis: Axis, unit: str, scale: Scale, title: str, labels: tuple[str, ...], values: tuple[str, ...], used: frozenset[str]
+    axis: Axis, unit: Unit, scale: Scale, title: str, labels: tuple[str, ...], values: tuple[str, ...], used: frozenset[str]
 ) -> dict[str, Any]:
     x, y = x_channel(axis, unit), y_channel(scale, title)
     picked = alt.selection_point(name="picked", fields=["series"], bind="legend")

@@ -14,7 +14,7 @@ import pandas as pd
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.series import Axis, Stretch
-from trainmon.charts.chart import DRAWN_POINTS, Chart, Scale, axis_title
+from trainmon.charts.chart import DRAWN_POINTS, Chart, Scale, Unit, axis_title
 from trainmon.charts.curves_spec import GLYPH, band_of, curves_spec
 from trainmon.charts.joining import apart
 from trainmon.charts.lines import HOVER_ROWS, Line, Window, axis_unit, drawn_x, frame, hover_places, line, texts
@@ -40,7 +40,7 @@ class Curves:
     stretch: Stretch
     axis: Axis
     scale: Scale
-    unit: str
+    unit: Unit
     parts: Parts
     marks: tuple[Marks, ...]
     panels: tuple[Panel, ...]
@@ -206,7 +206,7 @@ def _beyond(of: Line, window: Window | None, low: float, high: float) -> Line:
     return part.part(np.flatnonzero((part.y < low) | (part.y > high)))
 
 
-def _edges(bands: Sequence[Band], axis: Axis, unit: str) -> pd.DataFrame:
+def _edges(bands: Sequence[Band], axis: Axis, unit: Unit) -> pd.DataFrame:
     """Return a mark at the edge for values off scale: every second, fifth ... where there are many."""
     marks = [
         (band, name, colour, each, at)
@@ -217,7 +217,7 @@ def _edges(bands: Sequence[Band], axis: Axis, unit: str) -> pd.DataFrame:
     above = [each.y[at] > band.high for band, _, _, each, at in marks]
     tops = [band_of(band.number) for band, *_ in marks]
     places = [top + GLYPH if up else bottom - GLYPH for (top, bottom), up in zip(tops, above, strict=True)]
-    labels = [wording.off_scale_at(name, float(each.y[at]), float(each.step[at])) for _, name, _, each, at in marks]
+    labels = [wording.off_scale_at(name, float(each.y[at]), float(each.step[at]), each.counted) for _, name, _, each, at in marks]
     return pd.DataFrame(
         {
             "x": drawn_x(np.array([each.x[at] for *_, each, at in marks], dtype=np.float64), axis, unit),
@@ -248,7 +248,7 @@ def _titles(curves: Curves, panels: Sequence[Panel], drawn: dict[str, Line], ban
     return pd.DataFrame({"place": tops, "label": texts(words)})
 
 
-def _panel_table(panel: Panel, drawn: dict[str, Line], axis: Axis, unit: str) -> pd.DataFrame:
+def _panel_table(panel: Panel, drawn: dict[str, Line], axis: Axis, unit: Unit) -> pd.DataFrame:
     lines = [drawn[name] for name in panel.metrics]
     table = frame(list(zip(panel.metrics, lines, strict=True)), axis, unit)
     alone = np.concatenate([np.isfinite(each.y) if len(each.x) <= HOVER_ROWS else isolated(each.y) for each in lines])
@@ -265,7 +265,7 @@ def _range(window: Window, curves: Curves) -> str:
     """Return the range in words: the clock in seconds, all else as it is drawn."""
     axis, unit = curves.axis, curves.unit
     start, end = window if axis == "wall" else to_drawn(window, axis, unit)
-    return wording.visible_range(start, end, axis, axis_title(axis, unit), unit)
+    return wording.visible_range(start, end, axis, axis_title(axis, unit), unit.time)
 
 
 def _caption(

@@ -11,7 +11,7 @@ from typing import Any
 import altair as alt
 
 from trainmon.analysis.series import Axis
-from trainmon.charts.chart import MAIN_HEIGHT, NEUTRAL, THIN_LABEL, THIN_THOUSANDS, Scale, hover_rules, x_channel, zoom
+from trainmon.charts.chart import MAIN_HEIGHT, NEUTRAL, THIN_LABEL, THIN_THOUSANDS, Scale, Unit, hover_rules, x_channel, zoom
 from trainmon.charts.lines import Window
 from trainmon.charts.loss import hover_fields, loss_layers
 from trainmon.charts.marks import mark_layers
@@ -36,7 +36,7 @@ def band_of(number: int) -> tuple[float, float]:
 
 @lru_cache(maxsize=256)
 def curves_spec(
-    axis: Axis, unit: str, scale: Scale, names: tuple[str, ...], smoothed: bool, panels: int, begin: Window | None
+    axis: Axis, unit: Unit, scale: Scale, names: tuple[str, ...], smoothed: bool, panels: int, begin: Window | None
 ) -> dict[str, Any]:
     """Return the specification for the loss (`names` in the legend) and a number of panels, zoomed to `begin` where given."""
     height = band_of(panels)[1]
@@ -63,7 +63,7 @@ def curves_spec(
     return {**spec, "autosize": {"type": "fit-x", "contains": "padding"}}
 
 
-def _x(axis: Axis, unit: str, offset: float = 0) -> alt.X:
+def _x(axis: Axis, unit: Unit, offset: float = 0) -> alt.X:
     channel = x_channel(axis, unit)
     look = channel["axis"]
     look["orient"], look["offset"] = "bottom", offset

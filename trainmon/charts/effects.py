@@ -58,7 +58,7 @@ def _result(comparison: Comparison) -> str:
     at = comparison.position
     if at is None or comparison.ranked_by == "best":
         return f"best {comparison.metric}"
-    return f"{comparison.metric} {wording.compared_at(at.axis, at.value)}"
+    return f"{comparison.metric} {at.words}"
 
 
 def _scale(numbers: Floats | None) -> str:

@@ -31,8 +31,12 @@ COLOURS = {"train, mean": TRAIN, "validation, last": VALIDATION}
 
 
 def epoch_chart(analysis: Analysis) -> Chart | None:
-    """Return the mean loss of each epoch of the analysed stretch, None where no epoch or no loss was logged."""
-    means = epoch_means(analysis.stretch) if analysis.stretch is not None else None
+    """Return the mean loss of each epoch of the analysed stretch, None where no epoch or no loss was logged.
+
+    None too where epochs alone are counted: the loss chart is that already.
+    """
+    stretch = analysis.stretch
+    means = epoch_means(stretch) if stretch is not None and stretch.counted != "epoch" else None
     if means is None:
         return None
     columns = {"train, mean": means.train, "validation, last": means.validation}

@@ -9,7 +9,7 @@ import pandas as pd
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.series import Axis, Series
-from trainmon.charts.chart import WARNING
+from trainmon.charts.chart import WARNING, Unit
 from trainmon.charts.lines import drawn_x, texts
 from trainmon.diagnosis.checks import BY_KIND
 from trainmon.stats.arrays import Floats
@@ -17,7 +17,7 @@ from trainmon.stats.arrays import Floats
 MOST_MARKS = 10  # of one finding: more of them hide the line
 
 
-def finding_marks(analysis: Analysis, axis: Axis, unit: str, start: float) -> pd.DataFrame:
+def finding_marks(analysis: Analysis, axis: Axis, unit: Unit, start: float) -> pd.DataFrame:
     """Return where on `axis` the findings about the loss begin, from `start` on, with their titles."""
     x, words = finding_places(analysis, axis)
     seen = x >= start

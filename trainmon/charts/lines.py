@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from trainmon import wording
-from trainmon.analysis.series import Axis, Series
-from trainmon.charts.chart import DRAWN_POINTS, EPOCHS, RELATIVE_UNITS, Scale
+from trainmon.analysis.series import Axis, Series, shared_axis
+from trainmon.charts.chart import DRAWN_POINTS, PLAIN, RELATIVE_UNITS, TITLES, Scale, Unit
+from trainmon.runs.counted import Counted
 from trainmon.stats.arrays import Floats, Indices, Mask
 from trainmon.stats.smoothing import ema
 from trainmon.stats.thinning import thin
@@ -29,8 +30,8 @@ LARGEST = float(np.finfo(np.float32).max)
 class Line:
     """The points of one line, y NaN at gaps. `rows` counts what they stand for, `hidden` values <= 0 on a log scale.
 
-    Of a line that was thinned to a visible range the counts are those of the range; `outside` points lie beyond it. `by_epoch`
-    says that no step was logged: where steps were asked for, epochs stand for them.
+    Of a line that was thinned to a visible range the counts are those of the range; `outside` points lie beyond it. `step` are
+    epochs or rows where these are `counted` in the place of steps.
     """
 
     x: Floats
@@ -41,7 +42,7 @@ class Line:
     non_finite: int
     weight: float = 0.0
     outside: int = 0
-    by_epoch: bool = False
+    counted: Counted = "step"
     not_finite: Mask | None = None  # where a gap is a value that was not finite; None where all gaps are of one kind
 
     @property
@@ -138,9 +139,9 @@ def line(series: Series, axis: Axis, *, weight: float = 0.0, scale: Scale = "lin
     placed = np.isfinite(x)
     hidden, non_finite = int((finite & ~drawable & placed).sum()), int((~finite & placed).sum())
     both = ~finite[placed] if hidden and non_finite else None
-    by_epoch, rows = series.by_epoch, int(placed.sum())
-    step = x if by_epoch and axis == "step" else series.global_step
-    return Line(x[placed], y[placed], step[placed], rows, hidden, non_finite, weight, by_epoch=by_epoch, not_finite=both)
+    counted, rows = series.stretch.counted, int(placed.sum())
+    step = x if axis == "done" else series.x("step")
+    return Line(x[placed], y[placed], step[placed], rows, hidden, non_finite, weight, counted=counted, not_finite=both)
 
 
 def lines_of_attempts(series: Series, axis: Axis, *, scale: Scale = "linear") -> tuple[Line, ...]:
@@ -151,34 +152,29 @@ def lines_of_attempts(series: Series, axis: Axis, *, scale: Scale = "linear") ->
 
 
 def common_axis(axis: Axis, series: Iterable[Series]) -> Axis:
-    """Return the axis on which several series are drawn: epochs pass for steps only where none of them has steps."""
-    return "epoch" if axis == "step" and len({each.by_epoch for each in series}) > 1 else axis
+    """Return the axis on which several series are drawn: epochs and rows pass for steps only where none of them has steps."""
+    return shared_axis(axis, (each.stretch for each in series))
 
 
-def axis_unit(lines: Sequence[Line], axis: Axis) -> str:
-    """Return the unit in which the longest of the lines reads best on the relative axis, "epochs" on that of steps that are none.
-
-    It is "s" in all other cases.
-    """
-    if axis == "step" and lines and all(each.by_epoch for each in lines):
-        return EPOCHS
-    if axis != "relative":
-        return "s"
-    longest = max((float(each.x.max()) for each in lines if len(each.x)), default=0.0)
-    return "s" if longest < 300 else "min" if longest < 4 * 3_600 else "h"
+def axis_unit(lines: Sequence[Line], axis: Axis) -> Unit:
+    """Return how the numbers of an axis are written for these lines: training time as the longest of them reads best."""
+    longest = max(lines, key=lambda each: float(each.x.max(initial=-np.inf)), default=None)
+    place = TITLES["done"] if axis == "done" else wording.along(longest.counted if longest is not None else "step")
+    end = float(longest.x.max(initial=0.0)) if longest is not None and axis == "relative" else 0.0
+    return Unit("s" if end < 300 else "min" if end < 4 * 3_600 else "h", place)
 
 
-def drawn_x(x: Floats, axis: Axis, unit: str = "s") -> pd.Series[Any]:
+def drawn_x(x: Floats, axis: Axis, unit: Unit = PLAIN) -> pd.Series[Any]:
     """Return places on `axis` in the smallest type that holds them exactly enough to be drawn."""
     if axis == "wall":
         moments = pd.Series((x * 1_000).astype("int64").astype("datetime64[ms]"))
         return moments.dt.tz_localize("UTC")  # with a zone a browser shows its own clock, as the rest of the page does
     if axis == "step" and (x == np.trunc(x)).all() and (np.abs(x) < 2**31).all():
         return pd.Series(x.astype(np.int32))
-    return pd.Series((x / RELATIVE_UNITS.get(unit, 1.0)).astype(np.float64 if axis == "step" else np.float32))
+    return pd.Series((x / RELATIVE_UNITS.get(unit.time, 1.0)).astype(np.float64 if axis == "step" else np.float32))
 
 
-def frame(lines: Sequence[tuple[str, Line]], axis: Axis, unit: str = "s") -> pd.DataFrame:
+def frame(lines: Sequence[tuple[str, Line]], axis: Axis, unit: Unit = PLAIN) -> pd.DataFrame:
     """Return lines as one long table with the columns x, y and series, with names as given, in small deterministic types."""
     names = list(dict.fromkeys(name for name, _ in lines))
     x = np.concatenate([each.x for _, each in lines]) if lines else np.empty(0)
@@ -221,7 +217,7 @@ def texts(words: Sequence[str]) -> pd.Categorical[str]:
     return pd.Categorical(list(words), categories=list(dict.fromkeys(words)))
 
 
-def hover_table(drawn: Line, axis: Axis, unit: str, name: str, say: Callable[[float], str]) -> pd.DataFrame:
+def hover_table(drawn: Line, axis: Axis, unit: Unit, name: str, say: Callable[[float], str]) -> pd.DataFrame:
     """Return what the pointer shows along one line: where, the step, and under `name` the value in words."""
     places = hover_places([drawn])
     steps, values = value_at(places, drawn.x, drawn.step), value_at(places, drawn.x, drawn.y)

@@ -26,6 +26,7 @@ from trainmon.charts.chart import (
     VALIDATION_BY_EPOCH,
     Chart,
     Scale,
+    Unit,
     axis_title,
     colours,
     filled,
@@ -105,7 +106,7 @@ def loss_caption(parts: Parts, of: int | None = None) -> str:
     )
 
 
-def loss_tables(parts: Parts, axis: Axis, unit: str) -> dict[str, pd.DataFrame]:
+def loss_tables(parts: Parts, axis: Axis, unit: Unit) -> dict[str, pd.DataFrame]:
     """Return the rows that the lines are drawn from, by dataset name."""
     faint = {name: [(name, each)] if name in parts.smoothed else [] for name, each in parts.logged}
     return {
@@ -117,7 +118,7 @@ def loss_tables(parts: Parts, axis: Axis, unit: str) -> dict[str, pd.DataFrame]:
     }
 
 
-def _points(parts: Parts, axis: Axis, unit: str) -> pd.DataFrame:
+def _points(parts: Parts, axis: Axis, unit: Unit) -> pd.DataFrame:
     """Return what a line alone does not show: points without neighbours, and validation as it was logged where it is sparse."""
     shown, logged = [], dict(parts.logged)
     for name, each in parts.named:
@@ -128,7 +129,7 @@ def _points(parts: Parts, axis: Axis, unit: str) -> pd.DataFrame:
     return frame(shown, axis, unit)
 
 
-def best_table(analysis: Analysis, axis: Axis, unit: str, start: float = -np.inf) -> pd.DataFrame:
+def best_table(analysis: Analysis, axis: Axis, unit: Unit, start: float = -np.inf) -> pd.DataFrame:
     """Return the best point, no row where there is none from `start` on."""
     best, stretch = analysis.best, analysis.stretch
     x, y = np.empty(0), np.empty(0)
@@ -143,10 +144,10 @@ def best_table(analysis: Analysis, axis: Axis, unit: str, start: float = -np.inf
 
 def point_words(best: Best) -> str:
     """Return the best point in one line."""
-    return wording.best_point(best.by, best.value, best.epoch, best.step, best.global_step)
+    return wording.best_point(best.by, best.value, best.place)
 
 
-def hover_rows(parts: Parts, places: Floats, axis: Axis, unit: str) -> pd.DataFrame:
+def hover_rows(parts: Parts, places: Floats, axis: Axis, unit: Unit) -> pd.DataFrame:
     """Return what the pointer shows at each of the places, in words."""
     columns = {
         "smoothed": _at(places, parts.train),
@@ -188,7 +189,7 @@ def loss_layers(x: alt.X, y: alt.Y, names: Sequence[str]) -> dict[str, alt.Chart
     }
 
 
-def hover_fields(names: Sequence[str], unit: str, *, smoothed: bool = True) -> list[tuple[str, str]]:
+def hover_fields(names: Sequence[str], unit: Unit, *, smoothed: bool = True) -> list[tuple[str, str]]:
     """Return the columns and titles of what the pointer shows of lines with these names."""
     titles = {"train": "train", "smoothed": "train, smoothed", "validation": "validation, last", "by_epoch": f"{BY_EPOCH}, last"}
     shown = {"train": "train" in names, "smoothed": smoothed, "validation": "validation" in names, "by_epoch": BY_EPOCH in names}
@@ -196,7 +197,7 @@ def hover_fields(names: Sequence[str], unit: str, *, smoothed: bool = True) -> l
 
 
 @lru_cache(maxsize=256)
-def _spec(axis: Axis, unit: str, scale: Scale, names: tuple[str, ...], used: frozenset[str]) -> dict[str, Any]:
+def _spec(axis: Axis, unit: Unit, scale: Scale, names: tuple[str, ...], used: frozenset[str]) -> dict[str, Any]:
     x = x_channel(axis, unit)
     layers = loss_layers(x, y_channel(scale, "loss"), names)
     star = layers.pop("best")

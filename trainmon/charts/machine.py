@@ -19,6 +19,7 @@ from trainmon.charts.chart import (
     NEUTRAL,
     THIN_THOUSANDS,
     Chart,
+    Unit,
     axis_title,
     colours,
     filled,
@@ -75,10 +76,10 @@ def line_of(found: Readings, axis: Axis, *, zero_is_logged: bool = True) -> Line
     finite = np.isfinite(values)
     there = finite if zero_is_logged else finite & (values > 0)
     y = np.where(there, np.clip(values, -LARGEST, LARGEST), np.nan)
-    return Line(x[placed], y, steps, int(placed.sum()), 0, int((~finite).sum()), by_epoch=found.by_epoch)
+    return Line(x[placed], y, steps, int(placed.sum()), 0, int((~finite).sum()), counted=found.counted)
 
 
-def _band(shown: list[tuple[str, Envelope]], axis: Axis, unit: str) -> pd.DataFrame:
+def _band(shown: list[tuple[str, Envelope]], axis: Axis, unit: Unit) -> pd.DataFrame:
     """Return the ranges as one long table with the columns x, low, high and series."""
     names = [label for label, _ in shown]
     x, low, high = (np.concatenate([getattr(of, part) for _, of in shown] or [np.empty(0)]) for part in ("x", "low", "high"))
@@ -93,7 +94,7 @@ def _ceiling(panel: Panel) -> pd.DataFrame:
     return pd.DataFrame({"y": np.array([panel.ceiling] if panel.ceiling is not None else [], dtype=np.float32)})
 
 
-def _hover(lines: list[tuple[str, Line]], axis: Axis, unit: str, of: str) -> pd.DataFrame:
+def _hover(lines: list[tuple[str, Line]], axis: Axis, unit: Unit, of: str) -> pd.DataFrame:
     """Return what the pointer shows: where, the step, and the value of each line in words."""
     places = hover_places([line for _, line in lines])
     steps = value_at(places, lines[0][1].x, lines[0][1].step, hold=True)
@@ -104,7 +105,7 @@ def _hover(lines: list[tuple[str, Line]], axis: Axis, unit: str, of: str) -> pd.
 
 
 @lru_cache(maxsize=256)
-def _spec(axis: Axis, unit: str, labels: tuple[str, ...], from_zero: bool, empty: bool, used: frozenset[str]) -> dict[str, Any]:
+def _spec(axis: Axis, unit: Unit, labels: tuple[str, ...], from_zero: bool, empty: bool, used: frozenset[str]) -> dict[str, Any]:
     x = x_channel(axis, unit).title(None)
     y = y_channel("linear", "", zero=from_zero).title(None).axis(tickCount=4, gridOpacity=0.5, labelExpr=THIN_THOUSANDS)
     if empty:  # nothing but zeros has no height of its own

@@ -13,9 +13,9 @@ import pandas as pd
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.epochs import epoch_numbers
-from trainmon.analysis.saved_models import global_steps
+from trainmon.analysis.saved_models import places_of
 from trainmon.analysis.series import Axis, Series, Stretch
-from trainmon.charts.chart import ERROR, MEMORY, NEUTRAL, WARNING
+from trainmon.charts.chart import ERROR, MEMORY, NEUTRAL, WARNING, Unit
 from trainmon.charts.findings import finding_places
 from trainmon.charts.lines import Window, drawn_x, texts
 from trainmon.runs.run import EPOCH, Role
@@ -94,7 +94,7 @@ def marks_of(analysis: Analysis, axis: Axis) -> tuple[Marks, ...]:
     return tuple(each for each in found if np.isfinite(each.x).any())
 
 
-def marks_table(marks: Sequence[Marks], axis: Axis, unit: str, window: Window | None = None) -> pd.DataFrame:
+def marks_table(marks: Sequence[Marks], axis: Axis, unit: Unit, window: Window | None = None) -> pd.DataFrame:
     """Return the marks to draw, with the columns x, kind and label."""
     shown = [(each, each.shown(window)) for each in marks]
     x = np.concatenate([each.x[at] for each, at in shown]) if shown else np.empty(0)
@@ -103,7 +103,7 @@ def marks_table(marks: Sequence[Marks], axis: Axis, unit: str, window: Window | 
     return pd.DataFrame({"x": drawn_x(x, axis, unit), "kind": texts(kinds), "label": texts(labels)})
 
 
-def resume_marks(analysis: Analysis, axis: Axis, unit: str, start: float) -> pd.DataFrame:
+def resume_marks(analysis: Analysis, axis: Axis, unit: Unit, start: float) -> pd.DataFrame:
     """Return where later attempts go on, from `start` on."""
     stretch = analysis.stretch
     return marks_table([_resumes(stretch, axis)] if stretch is not None else [], axis, unit, (start, np.inf))
@@ -148,9 +148,12 @@ def _of(kinds: list[str]) -> alt.FieldOneOfPredicate:
 
 
 def _epoch_ends(stretch: Stretch, axis: Axis) -> Marks:
-    """Return the last row of each epoch that is over: a later one has begun, or its mean was logged."""
+    """Return the last row of each epoch that is over: a later one has begun, or its mean was logged.
+
+    Where epochs alone are counted, each point is the end of one, and none is marked.
+    """
     epochs = epoch_numbers(stretch)
-    known = np.flatnonzero(np.isfinite(epochs))
+    known = np.flatnonzero(np.isfinite(epochs)) if stretch.counted != "epoch" else np.zeros(0, dtype=np.int64)
     ends = known[:-1][epochs[known[1:]] > epochs[known[:-1]]]
     if len(known) and stretch.run.rows.phase[stretch.line[known[-1]]] == EPOCH:
         ends = np.append(ends, known[-1])
@@ -160,17 +163,17 @@ def _epoch_ends(stretch: Stretch, axis: Axis) -> Marks:
 
 def _checkpoints(analysis: Analysis, stretch: Stretch, axis: Axis) -> Marks:
     saved = analysis.checkpoints
-    steps = global_steps(stretch, saved)
+    steps = places_of(stretch, saved)
     order = np.argsort(steps, kind="stable")
     order = order[np.isfinite(steps[order])]
-    along = stretch.run.global_step[stretch.line]
+    along = _places(stretch, stretch.line, "step")
     rows = np.searchsorted(along, steps[order])
     there = rows < len(along)
     rows, order = rows[there], order[there]
     return Marks(
         "checkpoint",
         _places(stretch, stretch.line[rows], axis),
-        lambda at: wording.saved_checkpoint(saved[order[at]].name, float(steps[order[at]])),
+        lambda at: wording.saved_checkpoint(saved[order[at]].name, float(steps[order[at]]), stretch.counted),
     )
 
 
@@ -201,8 +204,10 @@ def _non_finite(stretch: Stretch, axis: Axis) -> Marks:
     names = np.repeat([name for _, name in found], [len(rows) for rows, _ in found])
     order = np.argsort(rows, kind="stable")
     rows, names = rows[order], names[order] if len(names) else names
-    steps = stretch.run.global_step[rows]
-    return Marks("non_finite", _places(stretch, rows, axis), lambda at: wording.not_finite_at(str(names[at]), float(steps[at])))
+    steps, counted = _places(stretch, rows, "step"), stretch.counted
+    return Marks(
+        "non_finite", _places(stretch, rows, axis), lambda at: wording.not_finite_at(str(names[at]), float(steps[at]), counted)
+    )
 
 
 def _findings(analysis: Analysis, axis: Axis) -> Marks:

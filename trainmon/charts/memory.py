@@ -20,6 +20,7 @@ from trainmon.charts.chart import (
     NEUTRAL,
     WARNING,
     Chart,
+    Unit,
     axis_title,
     filled,
     finished,
@@ -72,7 +73,7 @@ def _limits(memory: Memory) -> pd.DataFrame:
     return pd.DataFrame({"y": np.array(values, dtype=np.float32), **columns})
 
 
-def _trend(memory: Memory, full: Line, axis: Axis, unit: str, *, over: bool) -> pd.DataFrame:
+def _trend(memory: Memory, full: Line, axis: Axis, unit: Unit, *, over: bool) -> pd.DataFrame:
     """Return the trend and its band, on the global step into the future; without rows where the trend cannot be told.
 
     Both end at what the machine has; where that is not known, at the highest reading, and so the axis too.
@@ -109,7 +110,7 @@ def _placed(steps: Floats, full: Line) -> Floats:
 
 
 @lru_cache(maxsize=64)
-def _spec(axis: Axis, unit: str, used: frozenset[str]) -> dict[str, Any]:
+def _spec(axis: Axis, unit: Unit, used: frozenset[str]) -> dict[str, Any]:
     x, y = x_channel(axis, unit), y_channel("linear", "available memory (MB)", zero=True)
     limits = alt.Chart(alt.NamedData("limits")).encode(y=y, color=alt.Color("colour:N", scale=None))
     band = alt.Chart(alt.NamedData("band"))

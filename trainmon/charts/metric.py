@@ -15,6 +15,7 @@ from trainmon.charts.chart import (
     DRAWN_POINTS,
     VALIDATION,
     Chart,
+    Unit,
     axis_title,
     filled,
     finished,
@@ -69,7 +70,7 @@ def _chart(series: Series | None, name: str, colour: str, axis: Axis, limit: int
 
 
 @lru_cache(maxsize=64)
-def _spec(axis: Axis, unit: str, name: str, colour: str, used: frozenset[str]) -> dict[str, Any]:
+def _spec(axis: Axis, unit: Unit, name: str, colour: str, used: frozenset[str]) -> dict[str, Any]:
     x = x_channel(axis, unit)
     y = y_channel("linear", name)
     if name == "learning rate":  # 1e-5 rather than 0.000010

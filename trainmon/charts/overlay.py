@@ -19,6 +19,7 @@ from trainmon.charts.chart import (
     DRAWN_POINTS,
     Chart,
     Scale,
+    Unit,
     axis_title,
     broken_legend,
     colours,
@@ -108,13 +109,13 @@ def lone_points(of: Line) -> Line:
     return Line(of.x[wanted], of.y[wanted], of.step[wanted], int(wanted.sum()), 0, 0)
 
 
-def _frame(drawn: Sequence[tuple[str, str, Line]], axis: Axis, unit: str) -> pd.DataFrame:
+def _frame(drawn: Sequence[tuple[str, str, Line]], axis: Axis, unit: Unit) -> pd.DataFrame:
     table = frame([(label, each) for label, _, each in drawn], axis, unit)
     kinds = np.repeat([kind == "validation" for _, kind, _ in drawn], [len(each.x) for _, _, each in drawn])
     return table.assign(kind=pd.Categorical.from_codes(kinds.astype(np.int8), categories=pd.Index(["train", "validation"])))
 
 
-def _hover(drawn: Sequence[tuple[str, str, Line]], labels: Sequence[str], axis: Axis, unit: str) -> pd.DataFrame:
+def _hover(drawn: Sequence[tuple[str, str, Line]], labels: Sequence[str], axis: Axis, unit: Unit) -> pd.DataFrame:
     """Return a row for each place with the train loss of every subject there (validation where it logged no other)."""
     places = hover_places([each for _, _, each in drawn])
     first = {label: each for label, _, each in reversed(drawn)}
@@ -127,7 +128,7 @@ def _hover(drawn: Sequence[tuple[str, str, Line]], labels: Sequence[str], axis: 
 
 @lru_cache(maxsize=256)
 def _spec(
-    axis: Axis, unit: str, scale: Scale, labels: tuple[str, ...], values: tuple[str, ...], used: frozenset[str]
+    axis: Axis, unit: Unit, scale: Scale, labels: tuple[str, ...], values: tuple[str, ...], used: frozenset[str]
 ) -> dict[str, Any]:
     x, y, colour = x_channel(axis, unit), y_channel(scale, "loss"), colours(labels, values).legend(broken_legend(labels))
     kinds = ["train", "validation"]

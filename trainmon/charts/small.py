@@ -16,6 +16,7 @@ from trainmon.charts.chart import (
     THIN_THOUSANDS,
     TRAIN,
     Chart,
+    Unit,
     axis_title,
     filled,
     finished,
@@ -103,7 +104,7 @@ def _chart(series: Series) -> Chart:
 
 
 @lru_cache(maxsize=256)
-def _spec(name: str, colour: str, unit: str, used: frozenset[str]) -> dict[str, Any]:
+def _spec(name: str, colour: str, unit: Unit, used: frozenset[str]) -> dict[str, Any]:
     x = x_channel("step", unit).title(None)
     y = y_channel("linear", "").title(None).axis(labelExpr=LABELS, gridOpacity=0.5, tickCount=4)
     lines = alt.Chart(alt.NamedData("lines")).mark_line(order=False, color=colour, strokeWidth=1.5).encode(x=x, y=y)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from trainmon.analysis.series import Axis, Series
-from trainmon.charts.chart import RELATIVE_UNITS
+from trainmon.charts.chart import RELATIVE_UNITS, Unit
 from trainmon.charts.lines import Window
 
 BETWEEN = "~"
@@ -31,13 +31,13 @@ def written(window: Window) -> str:
     return BETWEEN.join(_short(edge, min(decimals, 12)) for edge in window)
 
 
-def from_drawn(edges: Sequence[float], axis: Axis, unit: str) -> Window:
+def from_drawn(edges: Sequence[float], axis: Axis, unit: Unit) -> Window:
     """Return the range that a chart reports, in the units of the axis: a browser counts clock time in milliseconds."""
     size = _size(axis, unit)
     return float(edges[0]) * size, float(edges[1]) * size
 
 
-def to_drawn(window: Window, axis: Axis, unit: str) -> tuple[float, float]:
+def to_drawn(window: Window, axis: Axis, unit: Unit) -> tuple[float, float]:
     """Return a range in the units in which a chart is drawn."""
     size = _size(axis, unit)
     return window[0] / size, window[1] / size
@@ -50,8 +50,8 @@ def on_axis(window: Window, series: Series, old: Axis, new: Axis) -> Window | No
     return (float(shown.min()), float(shown.max())) if len(shown) and shown.min() < shown.max() else None
 
 
-def _size(axis: Axis, unit: str) -> float:
-    return 0.001 if axis == "wall" else RELATIVE_UNITS[unit] if axis == "relative" else 1.0
+def _size(axis: Axis, unit: Unit) -> float:
+    return 0.001 if axis == "wall" else RELATIVE_UNITS[unit.time] if axis == "relative" else 1.0
 
 
 def _short(value: float, decimals: int) -> str:

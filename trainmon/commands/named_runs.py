@@ -39,6 +39,7 @@ def analyses(paths: Sequence[str]) -> tuple[list[Analysis], list[str]]:
 def named(path: str) -> list[tuple[Run, int | None]]:
     """Return the runs that a path names: an attempt of a run, else the run there and all below it."""
     from trainmon.runs.opening import find_runs, open_run
+    from trainmon.runs.readers.stores.trackio_store import is_store
 
     attempt = re.fullmatch(r"(.+)@(\d+)", path)
     if attempt and not Path(path).exists():
@@ -46,8 +47,8 @@ def named(path: str) -> list[tuple[Run, int | None]]:
         if not 1 <= number <= len(run.attempts):
             raise NotARunError(f"{attempt[1]} has no attempt {number}; it has {len(run.attempts)}.")
         return [(run, number)]
-    runs = find_runs(path) if Path(path).is_dir() else []
     here = Path(path).resolve()
+    runs = find_runs(path) if here.is_dir() or is_store(here) else []
     return [(run, None) for run in sorted(runs, key=lambda run: run.path != here) or [open_run(path)]]
 
 

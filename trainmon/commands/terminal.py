@@ -100,7 +100,8 @@ def _waiting(guidance: Guidance) -> Section:
 def _status(analysis: Analysis) -> Lines:
     progress, train = analysis.progress, analysis.train
     elapsed = _elapsed(analysis.timing.elapsed)
-    yield f"Epoch: {_position(progress.epoch)}  |  Step: {_position(progress.step)}  |  Elapsed: {elapsed}"
+    step = "" if progress.counted == "epoch" else f"{progress.counted.capitalize()}: {_position(progress.step)}  |  "
+    yield f"Epoch: {_position(progress.epoch)}  |  {step}Elapsed: {elapsed}"
     if train is not None:
         yield f"Current Loss: {wording.loss(train.final)}  |  Best Loss: {wording.loss(train.best)}"
     if analysis.memory is not None:
@@ -124,7 +125,7 @@ def _losses(analysis: Analysis) -> Lines:
     if train is None:
         yield "No training loss was logged yet."
         return
-    yield f"Steps with data: {train.count}"
+    yield f"{wording.with_values(train.counted)}: {train.count}"
     if train.best is not None:
         yield f"Loss range: {wording.loss(train.best)} - {wording.loss(train.worst)}"
     if gain is not None and not math.isnan(gain.absolute):
@@ -145,7 +146,8 @@ def _best(best: Best | None) -> Lines:
         yield "None yet."
         return
     yield f"Epoch: {_position(best.epoch)}"
-    yield f"Step: {_position(best.step)}"
+    if best.counted != "epoch":
+        yield f"{best.counted.capitalize()}: {_position(best.step)}"
     yield f"Loss: {wording.loss(best.value)} (by {best.by})"
     if best.on_disk is not None:
         yield f"On disk: {best.on_disk.name}"
@@ -153,6 +155,8 @@ def _best(best: Best | None) -> Lines:
 
 def _run(analysis: Analysis, others: int) -> Lines:
     run = analysis.run
+    if run.name != run.path.name:
+        yield f"{run.name} (id {run.id})"
     yield str(run.path)
     if analysis.chain is not None:
         attempts = f"{len(run.attempts)} {'attempt' if len(run.attempts) == 1 else 'attempts'}"

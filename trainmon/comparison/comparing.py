@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from trainmon.analysis import Analysis, analyse
+from trainmon.analysis.losses import part_of_loss
 from trainmon.analysis.series import Axis
 from trainmon.comparison.configuration import differing, seed_groups, settings_of
 from trainmon.comparison.last_used import LastUsed
@@ -62,7 +63,8 @@ def _outcome(analyses: Sequence[Analysis], baseline: int, metric: str | None, ax
     metrics = metrics_of(analyses)
     chosen = _chosen(analyses, metrics, metric)
     on, places = aligned([series_of(analysis, chosen) for analysis in analyses], axis)
-    position = equal_position(on, places)
+    counted = next((analysis.stretch.counted for analysis in analyses if analysis.stretch is not None), "step")
+    position = equal_position(on, places, counted if on == "step" else "step")
     settings = [settings_of(analysis) for analysis in analyses]
     groups = seed_groups(settings)
     members = groups if group else tuple((place,) for place in range(len(analyses)))
@@ -92,9 +94,13 @@ def _chosen(analyses: Sequence[Analysis], metrics: Sequence[Metric], name: str |
     """Return the metric of this name: as trainmon calls it, or as a column of one of the runs ("val_loss")."""
     if name is None:
         return metrics[0] if metrics else TRAIN
-    named = (metric for metric in metrics if metric.name == name or (metric.role and name in columns_of(analyses, metric.role)))
-    found = next(named, None)
+    found = next((metric for metric in metrics if metric.name == name or _is_column_of(analyses, metric, name)), None)
     if found is None:
         shared = ", ".join(metric.name for metric in metrics) or "nothing"
         raise UsageError(f"metric is {name!r}, which these runs do not share; they share {shared}.")
     return found
+
+
+def _is_column_of(analyses: Sequence[Analysis], metric: Metric, column: str) -> bool:
+    """Return whether a column of one of the runs holds a loss, and the same part of it."""
+    return metric.role is not None and column in columns_of(analyses, metric.role) and part_of_loss(column) == metric.part

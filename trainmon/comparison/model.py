@@ -11,6 +11,7 @@ from trainmon.analysis import Analysis
 from trainmon.analysis.series import Axis
 from trainmon.comparison.metrics import Metric
 from trainmon.comparison.position import Position
+from trainmon.runs.counted import Counted
 
 Verdict = Literal["better", "worse", "close", "unknown"]
 Basis = Literal["seeds", "pooled seeds", "scatter", ""]
@@ -46,6 +47,7 @@ class Contrast:
 class Standing:
     """The figures of one run: its label is unique in the comparison, `at_equal` is its level at the equal position.
 
+    `best_at` is the global step of its best value; the epoch or the row where the run `counted` these.
     `delta` is its best minus the baseline run's best, `delta_percent` the same in percent of the baseline's; None for the
     baseline itself and where either is missing.
     """
@@ -54,7 +56,8 @@ class Standing:
     label: str
     side: int
     best: float | None
-    best_global_step: int | None
+    best_at: int | None
+    counted: Counted
     last: float | None
     at_equal: float | None
     delta: float | None
@@ -127,6 +130,21 @@ class Outcome:
     def equal_step(self) -> int | None:
         """The last global step that all reached, None where steps are not what they are compared by."""
         return round(self.position.value) if self.position is not None and self.position.axis == "step" else None
+
+    @property
+    def equal_place(self) -> str:
+        """The place at which values are compared in words, "" where there is none."""
+        return self.position.words if self.position is not None else ""
+
+    @property
+    def counts_alike(self) -> bool:
+        """True where all runs count the same: steps, epochs alone, or rows."""
+        return len({one.counted for one in self.standings}) == 1
+
+    @property
+    def best_heading(self) -> str:
+        """What stands above the places of the best values."""
+        return wording.at_heading(self.standings[0].counted if self.counts_alike else "")
 
     @property
     def baseline_side(self) -> int:

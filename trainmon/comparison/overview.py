@@ -120,7 +120,7 @@ def _finding(analysis: Analysis) -> str:
         return ""  # its loss may look healthy: beside a failure that would be misread
     if headline is None:
         return wording.VERDICT_WORDS.get(analysis.diagnosis.verdict, "")
-    return wording.finding_cell(headline.severity, headline.kind, headline.step)
+    return wording.finding_cell(headline.severity, headline.kind, headline.step, headline.counted)
 
 
 def _end(analysis: Analysis) -> float | None:

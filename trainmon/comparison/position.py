@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainmon.analysis.series import Axis, Series
+from trainmon import wording
+from trainmon.analysis.series import Axis, Series, shared_axis
 from trainmon.stats.arrays import Floats
 from trainmon.stats.levels import levels
 
@@ -17,11 +18,20 @@ FAR_BEHIND = 0.2  # of the median run's length: with three runs or more, one thi
 
 @dataclass(frozen=True)
 class Position:
-    """The last place on `axis` that the compared runs reached; `start` is where the last of them begins."""
+    """The last place on `axis` that the compared runs reached; `start` is where the last of them begins.
+
+    `counted` is what the axis of steps counts: rows where the runs log nothing else.
+    """
 
     axis: Axis
     value: float
     start: float
+    counted: str = "step"
+
+    @property
+    def words(self) -> str:
+        """The place in words: "at step 2 000"."""
+        return wording.compared_at(self.axis, self.value, self.counted)
 
     @property
     def width(self) -> float:
@@ -40,25 +50,25 @@ class Places:
 def aligned(series: Sequence[Series | None], axis: Axis) -> tuple[Axis, list[Places | None]]:
     """Return the axis on which the runs are compared, and the points of each, None where it has none there.
 
-    Clock times do not compare: the time of training stands for them. Where one run logged no steps at all, its epochs do not
-    pass for steps: then all are compared by epoch.
+    Clock times do not compare: the time of training stands for them. Where one run logged no steps at all, its epochs or rows do
+    not pass for steps: then all are compared by the epochs that they trained.
     """
-    wanted: Axis = "relative" if axis == "wall" else axis
-    known = [each for each in series if each is not None]
-    if wanted == "step" and any(each.by_epoch for each in known):
+    stretches = [each.stretch for each in series if each is not None]
+    wanted = shared_axis("relative" if axis == "wall" else axis, stretches)
+    if wanted == "step" and stretches and stretches[0].counted == "epoch":
         wanted = "epoch"
     return wanted, [None if each is None else _places(each, wanted) for each in series]
 
 
-def equal_position(axis: Axis, places: Sequence[Places | None]) -> Position | None:
-    """Return the last place that all runs with points reached, those far behind left out; None where none has any."""
+def equal_position(axis: Axis, places: Sequence[Places | None], counted: str = "step") -> Position | None:
+    """Return the last place that all runs with points reached, those far behind left out; None where of several one has any."""
     ends = [float(each.x.max()) for each in places if each is not None]
-    if not ends:
+    if len(ends) < min(2, len(places)):
         return None
     shortest = FAR_BEHIND * float(np.median(ends)) if len(ends) > 2 else -np.inf
     value = min(end for end in ends if end >= shortest)
     starts = [float(each.x.min()) for each in places if each is not None]
-    return Position(axis, value, min(max((start for start in starts if start <= value), default=value), value))
+    return Position(axis, value, min(max((start for start in starts if start <= value), default=value), value), counted)
 
 
 def level_at(places: Places | None, position: Position | None) -> float | None:

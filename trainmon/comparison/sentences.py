@@ -20,7 +20,7 @@ def sentence_on(outcome: Outcome, analyses: Sequence[Analysis]) -> str:
         return wording.nothing_to_compare(outcome.metric, [outcome.sides[at].label for at in outcome.ranking])
     if not outcome.ahead or outcome.position is None:
         return _by_best(outcome)
-    where = wording.compared_at(outcome.position.axis, outcome.position.value)
+    where = outcome.position.words
     if len(outcome.ranking) > 2:
         return _of_many(outcome, where)
     lead = outcome.ahead[0]
@@ -41,7 +41,7 @@ def remarks_on(outcome: Outcome) -> tuple[str, ...]:
         return tuple(said)
     if outcome.position is None or not outcome.ahead:
         return (*said, wording.NO_EQUAL_POSITION)
-    where = wording.compared_at(outcome.position.axis, outcome.position.value)
+    where = outcome.position.words
     said += [_noise(outcome, lead, where) for lead in outcome.ahead[:1]]
     if len(outcome.ranking) > 2:
         said.append(wording.JUDGED_TOGETHER)
@@ -50,8 +50,10 @@ def remarks_on(outcome: Outcome) -> tuple[str, ...]:
         said.append(wording.runs_left_out(missing, outcome.metric, where))
     if outcome.axis == "wall":
         said.append(wording.CLOCK_TIMES)
-    elif outcome.axis != outcome.position.axis:
-        said.append(wording.NO_COMMON_STEPS)
+    elif outcome.position.axis == "done":
+        said.append(wording.COUNT_DIFFERENTLY)
+        if outcome.chosen.role == "train_loss" and not outcome.counts_alike:
+            said.append(wording.MEANS_OF_EPOCHS)
     return tuple(said)
 
 
@@ -114,4 +116,4 @@ def _gap(outcome: Outcome, lead: Contrast) -> str:
 
 def _a_metric(analysis: Analysis) -> str:
     names = analysis.stretch.metrics() if analysis.stretch else []
-    return names[0] if names else ""
+    return analysis.run.rows.roles.get("train_loss") or (names[0] if names else "")

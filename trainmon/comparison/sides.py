@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from trainmon.analysis import Analysis
+from trainmon.analysis.figures import Figures
 from trainmon.comparison.contrasts import ERROR, Contender, contrast, distance, spread, to_baseline
 from trainmon.comparison.labels import labels_of, side_labels
 from trainmon.comparison.metrics import Metric, figures_of
@@ -36,7 +37,8 @@ def standings_of(
                 label=labels[at],
                 side=side_of[at],
                 best=best,
-                best_global_step=found.best_global_step if found else None,
+                best_at=_best_at(found),
+                counted=analysis.progress.counted,
                 last=found.final if found else None,
                 at_equal=levels[at],
                 delta=delta,
@@ -44,6 +46,12 @@ def standings_of(
             )
         )
     return tuple(standings)
+
+
+def _best_at(found: Figures | None) -> int | None:
+    if found is None:
+        return None
+    return found.best_step if found.counted == "epoch" else found.best_global_step
 
 
 def sides_of(

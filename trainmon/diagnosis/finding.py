@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from trainmon.runs.counted import Counted
+
 Severity = Literal["error", "warning", "notice", "info"]
 Verdict = Literal["error", "warning", "notice", "healthy", "not_enough_data", "nothing_to_judge"]
 
@@ -24,8 +26,9 @@ class Evidence:
 class Finding:
     """Something worth knowing about a training: `kind` is the code of its check, `case` which of its cases it is.
 
-    `rows` are the rows of the run that it is about (row indices, the first is its onset), `steps` the same as logged.
-    `follows_from` names the finding that explains this one.
+    `rows` are the rows of the run that it is about (row indices, the first is its onset), `steps` the same as logged; where the
+    log counts epochs or rows alone (`counted`), they stand where steps do. `follows_from` names the finding that explains this
+    one.
     """
 
     kind: str
@@ -36,6 +39,7 @@ class Finding:
     case: str = ""
     steps: tuple[int, ...] = ()
     follows_from: str | None = None
+    counted: Counted = "step"
 
     @property
     def step(self) -> int | None:

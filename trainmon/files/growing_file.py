@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -17,36 +18,18 @@ def is_settled(status: os.stat_result, seconds: float = SETTLED_SECONDS) -> bool
     return abs(time.time() - status.st_mtime) > seconds
 
 
-class LineConsumer(Protocol):
-    """Takes what a growing file holds."""
+class GrowingBytes(ABC):
+    """Follows one file, which is opened, read and closed at each refresh; what is taken of it is up to the classes below.
 
-    def restart(self, size: int) -> None:
-        """Forget everything: the file, now of `size` bytes, is another one than before."""
-
-    def lines(self, data: bytes, first_line: int) -> None:
-        """Take complete lines; `first_line` is the number of the first one, counted from 1."""
-
-
-class GrowingFile:
-    """Follows one file for one consumer; it is opened, read and closed at each refresh.
-
-    The file is the same as long as its first two lines and the last line handed on stand where they stood: inode and
-    size prove nothing, since file systems reuse inodes at once and a rewritten file may well be larger.
+    The file is the same as long as what was taken first and last of it stands where it stood: inode and size prove
+    nothing, since file systems reuse inodes at once and a rewritten file may well be larger.
     """
 
-    def __init__(self, path: Path, consumer: LineConsumer) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._consumer = consumer
         self._seen: tuple[int, int, int] | None = None
         self._settled = False
         self._forget()
-
-    def _forget(self) -> None:
-        self._offset = 0
-        self._line_count = 0
-        self._head = b""
-        self._last_line = b""
-        self.unfinished = b""
 
     def refresh(self) -> bool:
         """Hand on what is new and say whether anything was; raises OSError where the file cannot be read."""
@@ -58,27 +41,66 @@ class GrowingFile:
             restarted = self._seen is None or not self._same(file)
             if restarted:
                 self._forget()
-                self._consumer.restart(status.st_size)
-            waiting = bool(self.unfinished)
-            grew = self._read_on(file) or waiting != bool(self.unfinished)
+                self._restart(status.st_size)
+            grew = self._read_on(file)
         self._seen = stamp
         self._settled = is_settled(status)
         return restarted or grew
+
+    def _forget(self) -> None:
+        """Be as before the first refresh."""
+        self._offset = 0
+        self._head = b""
+        self._last = b""
+
+    @abstractmethod
+    def _restart(self, size: int) -> None:
+        """Tell the consumer that the file, now of `size` bytes, is another one than before."""
+
+    @abstractmethod
+    def _read_on(self, file: BinaryIO) -> bool:
+        """Hand on what stands from the offset on, and say whether anything was new."""
+
+    def _same(self, file: BinaryIO) -> bool:
+        if file.read(len(self._head)) != self._head:
+            return False
+        file.seek(self._offset - len(self._last))
+        return file.read(len(self._last)) == self._last
+
+
+class LineConsumer(Protocol):
+    """Takes what a growing file holds."""
+
+    def restart(self, size: int) -> None:
+        """Forget everything: the file, now of `size` bytes, is another one than before."""
+
+    def lines(self, data: bytes, first_line: int) -> None:
+        """Take complete lines; `first_line` is the number of the first one, counted from 1."""
+
+
+class GrowingFile(GrowingBytes):
+    """Follows the lines of one file for one consumer; it is known again by its first two lines and the last one."""
+
+    def __init__(self, path: Path, consumer: LineConsumer) -> None:
+        self._consumer = consumer
+        super().__init__(path)
+
+    def _forget(self) -> None:
+        super()._forget()
+        self._line_count = 0
+        self.unfinished = b""
 
     @property
     def next_line(self) -> int:
         """The number of the line that follows those handed on."""
         return self._line_count + 1
 
-    def _same(self, file: BinaryIO) -> bool:
-        if file.read(len(self._head)) != self._head:
-            return False
-        file.seek(self._offset - len(self._last_line))
-        return file.read(len(self._last_line)) == self._last_line
+    def _restart(self, size: int) -> None:
+        self._consumer.restart(size)
 
     def _read_on(self, file: BinaryIO) -> bool:
         file.seek(self._offset)
-        before, rest = self._offset, b""
+        before, rest, waited = self._offset, b"", bool(self.unfinished)
         while block := file.read(BLOCK_BYTES):
             end = block.rfind(b"\n") + 1
             if end == 0:
@@ -87,7 +109,7 @@ class GrowingFile:
             self._hand_on(rest + block[:end])
             rest = block[end:]
         self.unfinished = rest
-        return self._offset > before
+        return self._offset > before or waited != bool(rest)
 
     def _hand_on(self, data: bytes) -> None:
         if self._line_count < 2:
@@ -95,7 +117,7 @@ class GrowingFile:
         self._consumer.lines(data, self.next_line)
         self._offset += len(data)
         self._line_count += data.count(b"\n")
-        self._last_line = data[data.rfind(b"\n", 0, -1) + 1 :]
+        self._last = data[data.rfind(b"\n", 0, -1) + 1 :]
 
 
 def _first_lines(data: bytes, count: int) -> bytes:

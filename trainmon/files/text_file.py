@@ -15,7 +15,7 @@ from trainmon.files.growing_file import BLOCK_BYTES, SETTLED_SECONDS, GrowingFil
 
 Packing = Literal["gzip", "zstd"]
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
-LFS_POINTER = b"version https://git-lfs"
+LFS_POINTER, LFS_ADVICE = b"version https://git-lfs", "is a Git LFS pointer, not the file itself; run `git lfs pull`"
 # A log of numbers shrinks to a tenth or so; what unpacks to a thousand times its size was made to fill a memory.
 LARGEST_RATIO, ALWAYS_ALLOWED_BYTES = 1000, 64 << 20
 
@@ -45,7 +45,7 @@ class TextFile:
             with open(self.path, "rb") as file:
                 head = file.read(512)
             encoding = _read_whole_as(head)
-            self.trouble = "is a Git LFS pointer, not the file itself; run `git lfs pull`" if head.startswith(LFS_POINTER) else ""
+            self.trouble = LFS_ADVICE if head.startswith(LFS_POINTER) else ""
         changed = stamp != self._stamp
         self._stamp = stamp
         if self.trouble:
@@ -154,6 +154,29 @@ def _as_utf8(line: bytes) -> bytes:
     return line
 
 
+def whole_of(path: Path, most: int) -> bytes:
+    """Return a whole text file, clean as TextFile hands it on.
+
+    Raises OSError, and ValueError where the file is damaged or holds more than `most` bytes.
+    """
+    blocks, size = [], 0
+    with open(path, "rb") as file:
+        encoding = _read_whole_as(file.read(512))
+        file.seek(0)
+        try:
+            for block in _unpacked(file, encoding or "utf-8"):
+                blocks.append(block)
+                size += len(block)
+                if size > most:
+                    raise ValueError(f"larger than {most >> 20} MB")
+        except (zlib.error, EOFError, gzip.BadGzipFile) as error:
+            raise ValueError(f"cannot be unpacked: {error}") from error
+    data = b"".join(blocks)
+    if encoding not in (None, "gzip", "zstd"):
+        data = data.decode(encoding, errors="replace").encode("utf-8", errors="replace")
+    return cleaned(data, True)
+
+
 def head_of(path: Path, size: int) -> bytes:
     """Return about the first `size` bytes of a text file, clean as TextFile hands them on; raises OSError."""
     with open(path, "rb") as file:
@@ -169,6 +192,18 @@ def head_of(path: Path, size: int) -> bytes:
     if encoding in ("gzip", "zstd"):
         return cleaned(block, True)
     return cleaned(block.decode(encoding, errors="replace").encode("utf-8", errors="replace"), True)
+
+
+def tail_of(path: Path, size: int) -> bytes:
+    """Return the last `size` bytes of a text file, clean, b"" where it is packed or cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            if _read_whole_as(file.read(512)) is not None:
+                return b""
+            file.seek(max(0, os.fstat(file.fileno()).st_size - size))
+            return cleaned(file.read(size), False)
+    except OSError:
+        return b""
 
 
 def _read_whole_as(head: bytes) -> str | None:

@@ -24,6 +24,7 @@ def _run(analysis: Analysis) -> Document:
         "run": analysis.run.id,
         "path": str(analysis.run.path.absolute()),
         "verdict": analysis.diagnosis.verdict,
+        "counted": analysis.progress.counted,
         "grades": [{"name": each.name, "value": each.value, "grade": each.grade, "why": each.why} for each in analysis.grades],
         "findings": [finding_document(each) for each in analysis.diagnosis.findings],
     }

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.comparison.labels import labels_of
 from trainmon.diagnosis.finding import Finding
 
 WIDTH = 110
@@ -14,12 +15,13 @@ WIDTH = 110
 
 def check_text(analyses: Sequence[Analysis]) -> str:
     """Return the text for one or several runs."""
-    return "\n\n".join("\n".join(_block(analysis)) for analysis in analyses)
+    named = zip(labels_of(analyses), analyses, strict=True)
+    return "\n\n".join("\n".join(_block(label, analysis)) for label, analysis in named)
 
 
-def _block(analysis: Analysis) -> Iterator[str]:
+def _block(label: str, analysis: Analysis) -> Iterator[str]:
     diagnosis = analysis.diagnosis
-    yield f"{analysis.run.id}: {wording.verdict_line(diagnosis)}"
+    yield f"{label}: {wording.verdict_line(diagnosis)}"
     for finding in diagnosis.findings:
         yield from finding_lines(finding)
     if diagnosis.headline is not None and diagnosis.looked_at:

@@ -8,16 +8,15 @@ from trainmon import wording
 from trainmon.comparison import Comparison, Contrast, Entry, Side, Spread
 from trainmon.comparison.position import WINDOWS
 
-COLUMNS = ("run", "state", "best", "at step", "last", "", "to baseline", "time", "samples", "findings")
+COLUMNS = ("run", "state", "best", "{at}", "last", "{equal}", "to baseline", "time", "samples", "findings")
 MOST_ABREAST = 4  # runs whose settings stand side by side; more stand below each other
 WORDS = (0, 1, 6, 9)  # columns of words stand left, numbers right
 
 
 def comparison_text(comparison: Comparison) -> str:
     """Return the text; the baseline's name has a star, and the runs of a group of seeds are listed below it."""
-    at = comparison.position
-    equal = wording.at_equal(at.axis if at else "step", at.value if at else None)
-    head = tuple(name or equal.lower() for name in COLUMNS)
+    heads = {"at": comparison.best_heading, "equal": wording.at_equal(comparison.equal_place).lower()}
+    head = tuple(name.format(**heads) for name in COLUMNS)
     rows = [row for side in comparison.sides for row in _rows(side, comparison)]
     return "\n".join(
         [
@@ -26,7 +25,7 @@ def comparison_text(comparison: Comparison) -> str:
             "",
             f"{comparison.metric} (* is the baseline)",
             *_aligned([head, *rows]),
-            *([wording.level_caption(at.axis, at.value, WINDOWS)] if at else []),
+            *([wording.level_caption(comparison.equal_place, WINDOWS)] if comparison.equal_place else []),
             "",
             *_differences(comparison),
         ]
@@ -36,22 +35,25 @@ def comparison_text(comparison: Comparison) -> str:
 def _rows(side: Side, comparison: Comparison) -> Iterator[tuple[str, ...]]:
     baseline = comparison.baseline in side.members
     if not side.grouped:
-        yield _run(comparison.entries[side.members[0]], baseline=baseline, distance=side.to_baseline)
+        entry = comparison.entries[side.members[0]]
+        yield _run(entry, alike=comparison.counts_alike, baseline=baseline, distance=side.to_baseline)
         return
     name = f"{side.label} *" if baseline else side.label
     values = [_spread(value) for value in (side.best, side.last, side.at_equal)]
     yield (name, "", values[0], "", values[1], values[2], _delta(side.to_baseline), "", "", "")
     for place in side.members:
-        yield _run(comparison.entries[place], indent="  ")
+        yield _run(comparison.entries[place], alike=comparison.counts_alike, indent="  ")
 
 
-def _run(entry: Entry, *, baseline: bool = False, distance: Contrast | None = None, indent: str = "") -> tuple[str, ...]:
+def _run(
+    entry: Entry, *, alike: bool, baseline: bool = False, distance: Contrast | None = None, indent: str = ""
+) -> tuple[str, ...]:
     timing = entry.analysis.timing
     return (
         f"{indent}{entry.label} *" if baseline else f"{indent}{entry.label}",
         entry.analysis.state.word,
         _loss(entry.best),
-        "-" if entry.best_global_step is None else str(entry.best_global_step),
+        _place(entry, alike),
         _loss(entry.last),
         _loss(entry.at_equal),
         _delta(distance),
@@ -86,6 +88,13 @@ def _spread(value: Spread | None) -> str:
 
 def _delta(distance: Contrast | None) -> str:
     return "" if distance is None else wording.distance_words(distance.percent, distance.difference, distance.verdict)
+
+
+def _place(entry: Entry, alike: bool) -> str:
+    """Return where the best value stands: a number where all runs count the same, else with what it counts."""
+    if entry.best_at is None:
+        return "-"
+    return str(entry.best_at) if alike else wording.at_number(entry.best_at, entry.counted)
 
 
 def _loss(value: float | None) -> str:

@@ -26,6 +26,8 @@ def guide_to_rows(run: Run) -> Guidance:
     if run.problems:
         lines = [wording.problem_line(problem.file, problem.line, problem.reason) for problem in run.problems]
         return wording.nothing_readable(folder, lines, f"ls -la {shlex.quote(folder)}")
+    if not wording.is_own(run.origin):
+        return wording.no_rows_in_log(folder, f"ls -la {shlex.quote(folder)}")
     if run.rows.columns or run.rows.roles:
         return wording.header_only(log, f"tail -f {shlex.quote(log)}")
     return wording.only_json(folder, f"ls -la {shlex.quote(folder)}")

@@ -17,6 +17,7 @@ from trainmon.files.report_format import MARKER, ROWS_END, ROWS_START
 from trainmon.reports.embedded_rows import embedded_rows
 from trainmon.reports.html_parts import cards, escaped, figure, paragraph, table
 from trainmon.reports.plots import SMOOTHING, loss_lines
+from trainmon.reports.role_table import role_table
 from trainmon.reports.sections import (
     Table,
     attempts,
@@ -53,7 +54,7 @@ def report_html(analysis: Analysis) -> str:
         table(key_metrics(analysis)),
         *([table(further)] if further.rows else []),
         _side([configuration(analysis), environment(analysis)]),
-        *(table(each) for each in (attempts(analysis), problems(analysis)) if each.rows),
+        *(table(each) for each in (role_table(analysis), attempts(analysis), problems(analysis)) if each.rows),
         f"<footer>{escaped(wording.report_footer(rows.kept, rows.count))}</footer>",
     ]
     drawn = {f"chart-{name}": _drawn(name, chart) for name, (_, _, chart) in charts.items()}

@@ -45,7 +45,8 @@ def table(content: Table) -> str:
         return f'{title}<p class="note">{escaped(content.note)}</p></section>'
     shown = _records(content) if content.head else _pairs(content.rows)
     more = f"<details><summary>{escaped(wording.usual_settings(len(content.folded)))}</summary>{_pairs(content.folded)}</details>"
-    return f"{title}{shown}{more if content.folded else ''}</section>"
+    hint = f'<p class="note">{escaped(content.hint)}</p>' if content.hint else ""
+    return f"{title}{shown}{more if content.folded else ''}{hint}</section>"
 
 
 def _records(content: Table) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.lasting import lasting
+from trainmon.reports.role_table import role_table
 from trainmon.reports.sections import (
     Table,
     attempts,
@@ -28,7 +29,7 @@ def report_markdown(analysis: Analysis, pictures: Mapping[str, str] | None = Non
     """Return the report; `pictures` are the files of plots by their titles, as the report should name them."""
     analysis = lasting(analysis)
     tables = (*sections(analysis), findings(analysis), key_metrics(analysis), further_metrics(analysis))
-    more = (configuration(analysis), environment(analysis), attempts(analysis), problems(analysis))
+    more = (configuration(analysis), environment(analysis), role_table(analysis), attempts(analysis), problems(analysis))
     lines = [
         f"# {plain(analysis.run.name)}",
         "",
@@ -64,4 +65,5 @@ def _table(table: Table) -> Iterator[str]:
     yield f"|{'---|' * len(head)}"
     yield from (f"| {' | '.join(plain(cell) for cell in row)} |" for row in table.rows)
     yield from ("", plain(wording.usual_settings(len(table.folded)))) if table.folded else ()
+    yield from ("", plain(table.hint)) if table.hint else ()
     yield ""

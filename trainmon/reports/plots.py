@@ -79,9 +79,9 @@ def write_picture(picture: bytes, name: str, folder: Path) -> Path:
 
 
 def plots_folder(run: Run) -> Path:
-    """Return where the plots of a run belong: beside its files."""
+    """Return where the plots of a run belong: beside its files, and those of a log among others in a folder of its name."""
     path = run.path
-    return (path if path.is_dir() else path.parent) / FOLDER
+    return path / FOLDER if path.is_dir() else path.parent / FOLDER / path.name
 
 
 def loss_lines(analysis: Analysis, chart: Chart) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ Pairs = tuple[tuple[str, str], ...]
 class Table:
     """A titled table of words; without a `head` it holds names and their values. `note` stands where it has no rows.
 
-    `folded` rows are for those who ask for them: a form that cannot fold says how many there are.
+    `folded` rows are for those who ask for them: a form that cannot fold says how many there are. A `hint` stands below the rows.
     """
 
     title: str
@@ -30,6 +30,7 @@ class Table:
     head: tuple[str, ...] = ()
     note: str = ""
     folded: Pairs = ()
+    hint: str = ""
 
     def pairs(self) -> dict[str, str]:
         """Return names and their values, of a table without a head."""
@@ -88,7 +89,7 @@ def findings(analysis: Analysis) -> Table:
 def configuration(analysis: Analysis) -> Table:
     """Return the configuration of the training that the report is about, nested names joined by dots, the usual folded."""
     told, usual = (_pairs(each) for each in told_and_usual(settings_of(analysis)))
-    return Table("Configuration", told, note=wording.NO_CONFIGURATION, folded=usual)
+    return Table("Configuration", told, note=wording.no_configuration(analysis.run.origin), folded=usual)
 
 
 def attempts(analysis: Analysis) -> Table:
@@ -113,7 +114,7 @@ def environment(analysis: Analysis) -> Table:
     """Return what the training ran on, as its newest attempt recorded it."""
     recorded = [one.record for one in (analysis.stretch.attempts if analysis.stretch else ()) if one.record is not None]
     rows = _environment(recorded[-1]) if recorded else ()
-    return Table("Environment", rows, note=wording.NO_ENVIRONMENT)
+    return Table("Environment", rows, note=wording.no_environment(analysis.run.origin))
 
 
 def problems(analysis: Analysis) -> Table:
@@ -129,14 +130,14 @@ def summary(analysis: Analysis) -> Pairs:
     pairs = (
         ("Total time", wording.duration(analysis.timing.elapsed)),
         ("Epochs", wording.epochs_done(analysis.progress.epoch_count, analysis.progress.total_epochs)),
-        ("Total steps", total_steps(analysis)),
+        *_total_steps(analysis),
         ("Samples per second", wording.throughput(overall.value if overall else None)),
         ("Best train loss", wording.loss(train.best if train else None)),
         ("Final train loss", final_loss(analysis, "train_loss")),
         ("Loss improvement", wording.percent(fell.percent if fell else None)),
         ("Best validation loss", wording.loss(validation.best if validation else None)),
         ("Final validation loss", final_loss(analysis, "eval_loss")),
-        ("Best checkpoint", wording.position(best.epoch, best.step, best.global_step) if best else wording.NOT_LOGGED),
+        ("Best checkpoint", best.place if best else wording.NOT_LOGGED),
         ("Lowest memory", wording.memory(analysis.memory.lowest if analysis.memory else None)),
         ("Memory trend", memory_trend(analysis.memory) if analysis.memory else wording.NOT_LOGGED),
         ("Learning rate", wording.learning_rate(analysis.learning_rate)),
@@ -149,7 +150,7 @@ def final_loss(analysis: Analysis, role: Literal["train_loss", "eval_loss"], not
     found = analysis.train if role == "train_loss" else analysis.eval
     seen = recent(analysis.stretch, role) if analysis.stretch is not None else Recent()
     if seen.not_finite:
-        return wording.not_finite_any_more(seen.since, found.final if found else None)
+        return wording.not_finite_any_more(seen.since, found.final if found else None, analysis.progress.counted)
     return wording.loss(found.final) if found is not None else nothing
 
 
@@ -180,6 +181,12 @@ def total_steps(analysis: Analysis) -> str:
     return wording.steps_logged(taken, logged) if taken > logged else wording.count(taken)
 
 
+def _total_steps(analysis: Analysis) -> Pairs:
+    """Return the steps taken, or the rows of a log that counts nothing else; the epochs have their own line."""
+    counted = analysis.progress.counted
+    return ((wording.total_of(counted), total_steps(analysis)),) if counted != "epoch" else ()
+
+
 def _pairs(settings: Settings) -> Pairs:
     return tuple((name, wording.setting(value)) for name, value in settings.items())
 
@@ -191,13 +198,13 @@ def _timing(analysis: Analysis) -> Pairs:
         ("Started", wording.clock(timing.started)),
         ("Last row", wording.clock(timing.last_row)),
         ("Samples per second", samples_per_second(analysis)),
-        ("Steps per second", wording.speed(timing.steps_per_second)),
+        (wording.speed_name(analysis.progress.counted), wording.speed(timing.steps_per_second, analysis.progress.counted)),
     )
 
 
 def _iterations(analysis: Analysis) -> Pairs:
     return (
-        ("Total steps", total_steps(analysis)),
+        *_total_steps(analysis),
         ("Total epochs", wording.epochs_done(analysis.progress.epoch_count, analysis.progress.total_epochs)),
         ("Total samples", wording.count(analysis.total_samples)),
         ("Rows", wording.count(analysis.chain.row_count if analysis.chain else None)),
@@ -223,7 +230,7 @@ def _best(analysis: Analysis) -> Pairs:
     lowest = point_words(raw) if raw else wording.NOT_LOGGED
     return (
         ("Epoch", wording.number(best.epoch)),
-        ("Step", wording.steps(best.step, best.global_step)),
+        *(((best.counted.capitalize(), wording.steps(best.step, best.global_step)),) if best.counted != "epoch" else ()),
         ("Loss", f"{wording.loss(best.value)} ({best.by})"),
         ("Lowest logged", lowest),
         ("On disk", wording.on_disk(best.on_disk.name if best.on_disk else None)),

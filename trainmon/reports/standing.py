@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.figures import whole
 from trainmon.analysis.recent import Recent, recent
+from trainmon.runs.counted import any_finite
 
 Figure = tuple[str, str, str]  # label, value, and what stands below
 GOES_ON = ("running", "silent")
@@ -40,13 +42,18 @@ def progress_words(analysis: Analysis) -> str:
     done = analysis.progress
     if done.fraction is None:
         return without_fraction(analysis)
-    return wording.how_far(done.fraction, (done.global_step, done.total_steps), *_forecast(analysis, done.fraction))
+    by_epoch = done.counted == "epoch"
+    at = (done.epoch_count, done.total_epochs) if by_epoch else (done.global_step, done.total_steps)
+    return wording.how_far(done.fraction, at, done.counted, *_forecast(analysis, done.fraction))
 
 
 def without_fraction(analysis: Analysis) -> str:
     """Return what would tell how far a run is, or how far it came where it is over: a plan is of no use to it any more."""
     done, state = analysis.progress, analysis.state
-    return wording.over_without_plan(state.word, done.step, done.global_step) if state.over else done.why_unknown
+    if not state.over:
+        return done.why_unknown
+    place = whole(done.epoch) if done.counted == "epoch" and done.epoch is not None else done.step
+    return wording.over_without_plan(state.word, place, done.global_step, done.counted)
 
 
 def _forecast(analysis: Analysis, fraction: float) -> Iterator[str]:
@@ -59,7 +66,8 @@ def _forecast(analysis: Analysis, fraction: float) -> Iterator[str]:
     if fraction < 1 and state.word == "silent":
         yield wording.SILENT_NO_FORECAST
     elif fraction < 1 and state.word == "running" and eta is None:
-        yield wording.NO_FORECAST_YET
+        timed = any_finite(analysis.run.rows.time) or analysis.timing.elapsed is not None
+        yield wording.NO_FORECAST_YET if timed else wording.NO_TIMES_NO_FORECAST
 
 
 def figures(analysis: Analysis) -> list[Figure]:
@@ -68,7 +76,7 @@ def figures(analysis: Analysis) -> list[Figure]:
     available, least = (analysis.memory.latest, analysis.memory.lowest) if analysis.memory else (None, None)
     return [
         ("Epoch", wording.epochs_done(done.epoch_count, done.total_epochs), wording.logged_as(done.epoch)),
-        ("Step", wording.count(done.step), wording.global_position(done.global_step, done.total_steps)),
+        *_step(analysis),
         ("Elapsed", wording.duration(timing.elapsed), wording.started(timing.started, analysis.moment)),
         _loss(analysis),
         (
@@ -86,18 +94,26 @@ def figures(analysis: Analysis) -> list[Figure]:
     ]
 
 
+def _step(analysis: Analysis) -> Iterator[Figure]:
+    """Yield the step, or the row of a log that counts nothing else; one that counts epochs alone has no further position."""
+    done = analysis.progress
+    if done.counted != "epoch":
+        below = wording.global_position(done.global_step, done.total_steps, done.counted)
+        yield done.counted.capitalize(), wording.count(done.step), below
+
+
 def best_checkpoint(analysis: Analysis) -> Mapping[str, str]:
     """Return the best checkpoint and the models on disk, by name."""
     best, raw, saved = analysis.best, analysis.raw_best, analysis.saved
     said: dict[str, str] = {}
     if best is not None:
         said["Loss"] = f"{wording.loss(best.value)} ({best.by})"
-        said["At"] = wording.position(best.epoch, best.step, best.global_step)
+        said["At"] = best.place
         said["On disk"] = best.on_disk.name if best.on_disk else wording.NOT_SAVED
         if raw is not None and raw.row != best.row:
-            said["Lowest logged"] = f"{wording.loss(raw.value)} at {wording.position(raw.epoch, raw.step, raw.global_step)}"
+            said["Lowest logged"] = f"{wording.loss(raw.value)} at {raw.place}"
     if saved is not None:
-        said["Saved models"] = wording.saved_models(saved.count, saved.usual_gap)
+        said["Saved models"] = wording.saved_models(saved.count, saved.usual_gap, saved.counted)
         said["Newest"] = saved.newest.name
         if saved.best is not None and (best is None or best.on_disk is None):
             said["Best of them"] = wording.best_saved(saved)
@@ -109,7 +125,7 @@ def loss_statistics(analysis: Analysis) -> Mapping[str, str]:
     train, fell, validation = analysis.train, analysis.improvement, analysis.eval
     if train is None:
         return {}
-    said = {"Steps with data": wording.count(train.count), "Range": wording.loss_range(train.best, train.worst)}
+    said = {wording.with_values(train.counted): wording.count(train.count), "Range": wording.loss_range(train.best, train.worst)}
     if fell is not None:
         grade = next((each.grade for each in analysis.grades if each.name == "Loss improvement"), None)
         improved = wording.without_not_finite(wording.improvement(fell.absolute, fell.percent), train.non_finite)
@@ -125,7 +141,8 @@ def _loss(analysis: Analysis) -> Figure:
     train = analysis.train
     seen = recent(analysis.stretch) if analysis.stretch else Recent()
     if seen.not_finite:
-        return "Loss", wording.NOT_FINITE, wording.not_finite_since(seen.since, train.final if train else None)
+        since = wording.not_finite_since(seen.since, train.final if train else None, analysis.progress.counted)
+        return "Loss", wording.NOT_FINITE, since
     if train is not None and train.never_filled:
         return "Loss", wording.NEVER_FILLED, ""
     below = wording.loss_change(seen.change, seen.rows) or (train.at_final if train else "")
@@ -135,7 +152,10 @@ def _loss(analysis: Analysis) -> Figure:
 def _speed(analysis: Analysis) -> Figure:
     """Return the speed with its unit in the label: a card has no room for both on a phone."""
     timing, rate = analysis.timing, wording.rate_line(analysis.learning_rate)
-    steps, samples = wording.speed(timing.steps_per_second), wording.throughput(timing.samples_per_second)
+    steps, samples = (
+        wording.speed(timing.steps_per_second, analysis.progress.counted),
+        wording.throughput(timing.samples_per_second),
+    )
     value, below = (steps, rate) if samples == wording.NOT_LOGGED else (samples, wording.side_by_side(steps, rate))
     if value == wording.NOT_LOGGED:
         return "Speed", value, ""

@@ -8,11 +8,14 @@ from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.figures import Figures
 from trainmon.analysis.progress import Progress
+from trainmon.comparison.labels import labels_of
+from trainmon.reports.role_table import role_line
 from trainmon.reports.standing import without_fraction
 from trainmon.runs.run import Run
 
 LABEL_WIDTH = 12
 MOST_PROBLEMS = 5  # after these a count says how many more there are
+MOST_LETTERS = 44  # of a run's name: the middle of a longer one gives way
 COLUMNS = ("run", "state", "progress", "rows", "train loss", "best", "validation", "best")
 
 
@@ -41,6 +44,8 @@ def _block(analysis: Analysis) -> Iterator[str]:
     if analysis.eta is not None:
         eta = analysis.eta
         yield _line("time left", " to ".join(dict.fromkeys((wording.duration(eta.low), wording.duration(eta.high)))))
+    if (columns := role_line(run)) != "":
+        yield _line("columns", columns)
     if analysis.non_finite:
         yield _line("not finite", f"{wording.count(analysis.non_finite)} values")
     for notice in analysis.notices:
@@ -64,9 +69,9 @@ def _figures(figures: Figures | None, run: Run) -> str:
 def _place(figures: Figures, row: int, run: Run) -> str:
     epoch = run.rows.values("epoch")[row]
     parts = [f"epoch {epoch:g}"] if epoch == epoch else []  # NaN where not logged
-    if figures.best_step is not None and not figures.by_epoch:
-        parts.append(f"step {wording.count(figures.best_step)}")
-    if figures.best_global_step is not None and not figures.by_epoch and figures.best_global_step != figures.best_step:
+    if figures.best_step is not None and figures.counted != "epoch":
+        parts.append(wording.at_number(figures.best_step, figures.counted))
+    if figures.best_global_step not in (None, figures.best_step) and figures.counted == "step":
         parts.append(f"global step {wording.count(figures.best_global_step)}")
     return ", ".join(parts) or f"row {row + 1}"
 
@@ -92,20 +97,21 @@ def _line(label: str, text: str) -> str:
 
 
 def _table(analyses: Sequence[Analysis]) -> Iterator[str]:
-    rows = [COLUMNS, *(_table_row(analysis) for analysis in analyses)]
+    labels = [wording.short_name(label, MOST_LETTERS) for label in labels_of(analyses)]
+    rows = [COLUMNS, *(_table_row(label, analysis) for label, analysis in zip(labels, analyses, strict=True))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-    for analysis in analyses:
+    for label, analysis in zip(labels, analyses, strict=True):
         if analysis.run.problems:
-            yield f"\n{analysis.run.id}"
+            yield f"\n{label}"
             yield from _problems(analysis.run)
 
 
-def _table_row(analysis: Analysis) -> tuple[str, ...]:
+def _table_row(label: str, analysis: Analysis) -> tuple[str, ...]:
     train, evaluation = analysis.train, analysis.eval
     return (
-        analysis.run.id,
+        label,
         analysis.state.word,
         _progress(analysis.progress) or "-",
         wording.count(analysis.run.rows.count),

@@ -13,6 +13,7 @@ from trainmon.analysis.lasting import lasting
 from trainmon.analysis.memory_words import memory_line
 from trainmon.comparison.configuration import settings_of
 from trainmon.reports.guidance import guide_to_rows
+from trainmon.reports.role_table import role_table
 from trainmon.reports.sections import attempts, final_loss, findings, further_metrics, steps_taken
 from trainmon.reports.usual_settings import told_and_usual
 from trainmon.reports.verdict import verdict
@@ -35,6 +36,7 @@ def report_text(analysis: Analysis) -> str:
     lines += _section("📉 LOSS METRICS", _losses(analysis))
     lines += _section("🎯 BEST CHECKPOINT", _best(analysis))
     lines += _section("⚙️  CONFIGURATION", _configuration(analysis))
+    lines += _section("🔤 COLUMNS", _columns(analysis))
     lines += _section("📏 KEY METRICS", _grades(analysis))
     lines += _section("📐 FURTHER METRICS", _further(analysis))
     lines += _section("🔎 FINDINGS", _findings(analysis))
@@ -81,7 +83,9 @@ def _timing(analysis: Analysis) -> Lines:
 
 def _iterations(analysis: Analysis) -> Lines:
     taken, logged = steps_taken(analysis)
-    yield f"Total Steps: {wording.steps_logged(taken, logged) if taken is not None and taken > logged else logged}"
+    if analysis.progress.counted != "epoch":
+        steps = wording.steps_logged(taken, logged) if taken is not None and taken > logged else logged
+        yield f"{wording.total_of(analysis.progress.counted).title()}: {steps}"
     yield f"Total Epochs: {_whole(analysis.progress.epoch_count)}"
     yield f"Total Samples: {_whole(analysis.total_samples)}"
 
@@ -110,12 +114,13 @@ def _best(analysis: Analysis) -> Lines:
         yield wording.NOT_LOGGED
         return
     yield f"Epoch: {_whole(best.epoch)}"
-    yield f"Step: {wording.steps(best.step, best.global_step)}"
+    if best.counted != "epoch":
+        yield f"{best.counted.capitalize()}: {wording.steps(best.step, best.global_step)}"
     yield f"Loss: {wording.loss(best.value)} (by {best.by})"
     if best.on_disk is not None:
         yield f"On disk: {best.on_disk.name}"
     if raw is not None and raw.row != best.row:
-        yield f"Lowest train loss: {wording.loss(raw.value)} ({wording.position(raw.epoch, raw.step, raw.global_step)})"
+        yield f"Lowest train loss: {wording.loss(raw.value)} ({raw.place})"
 
 
 def _configuration(analysis: Analysis) -> Lines:
@@ -124,7 +129,14 @@ def _configuration(analysis: Analysis) -> Lines:
     if usual:
         yield wording.usual_settings(len(usual))
     if not told and not usual:
-        yield wording.NO_CONFIGURATION
+        yield wording.no_configuration(analysis.run.origin)
+
+
+def _columns(analysis: Analysis) -> Lines:
+    table = role_table(analysis)
+    yield from (f"{part}: {column} ({why})" for part, column, why in table.rows)
+    if table.hint:
+        yield table.hint
 
 
 def _grades(analysis: Analysis) -> Lines:

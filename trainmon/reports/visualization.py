@@ -60,7 +60,7 @@ class TrainingVisualizer:
             return None
         picture = PLOTS[name](analysis)
         if picture is None:
-            say(wording.nothing_to_plot(name, str(self.output_dir)))
+            say(wording.nothing_to_plot(name, str(self.output_dir), analysis.run.origin))
             return None
         shown = _display(picture)
         if save:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from trainmon.runs.run import EPOCH, EVAL, TRAIN, Attempt, AttemptRecord, Chain,
 from trainmon.stats.arrays import Floats, Indices, Mask
 
 _POSITION: tuple[Role, Role] = ("epoch", "step")
+MOST_ATTEMPTS = 1_000  # nobody starts a training more often: a log that goes back as often has its rows in no order
 # An "elapsed" that falls this often is the time of one step, not time since the start.
 MAX_ELAPSED_FALLS, MAX_ELAPSED_FALL_SHARE = 3, 0.05
 
@@ -44,12 +46,13 @@ def find_attempts(rows: Rows, records: Sequence[AttemptRecord] = ()) -> tuple[tu
     starts = [start for start in [0, *_cuts(rows)] if start < settled_from] + sorted(known)
     stops = [*starts[1:], rows.count]
     attempts: list[Attempt] = []
+    first: Attempt | None = None  # of the chain
     for number, (start, stop) in enumerate(zip(starts, stops, strict=True), 1):
         record = known.get(start)
-        first = next((attempt for attempt in attempts if attempt.chain == attempts[-1].chain), None)
         resumed = first is not None and _resumes(rows, start, first, record)
         chain = attempts[-1].chain + (not resumed) if attempts else 1
         attempts.append(Attempt(number, start, stop, chain, resumed, record))
+        first = first if resumed else attempts[-1]
     return tuple(attempts), _chains(rows, attempts)
 
 
@@ -94,7 +97,7 @@ def _cuts(rows: Rows) -> list[int]:
         # A row is only compared with one of the same attempt.
         if not cuts or before >= cuts[-1]:
             cuts.append(_with_first_evals(rows, at))
-    return cuts
+    return cuts if len(cuts) < MOST_ATTEMPTS else []
 
 
 def _restarts(track: _Track) -> list[tuple[int, int]]:
@@ -112,12 +115,21 @@ def _restarts(track: _Track) -> list[tuple[int, int]]:
 
 
 def _are_epochs(track: _Track, back: Mask) -> bool:
-    """True where one constant epoch and stretches of equal length tell that the steps count inside epochs nobody numbered."""
+    """True where the steps count inside epochs nobody numbered: one constant epoch, and stretches of equal length and start."""
     if (track.elapsed > 0).any() or (track.epoch != track.epoch[:1]).any() or not back.any():
         return False
-    lengths = np.diff(np.concatenate([[0], np.flatnonzero(back) + 1, [len(track.rows)]]))
+    starts = np.concatenate([[0], np.flatnonzero(back) + 1])
+    lengths = np.diff(np.append(starts, len(track.rows)))
     whole, last = lengths[:-1], lengths[-1]
+    if np.ptp(track.step[starts]) > _interval(track.step):  # a training that was taken up begins where it was saved
+        return False
     return bool((whole == whole[0]).all() and (last == whole[0] or (len(whole) > 1 and last < whole[0])))
+
+
+def _interval(step: Floats) -> float:
+    """Return by how much a step usually grows, 1 where it never does."""
+    ahead = np.diff(step)
+    return float(np.median(ahead[ahead > 0])) if (ahead > 0).any() else 1.0
 
 
 def _or_none(value: np.float64) -> float | None:
@@ -151,8 +163,8 @@ def _resumes(rows: Rows, start: int, chain_first: Attempt, record: AttemptRecord
 
 def _chains(rows: Rows, attempts: Sequence[Attempt]) -> tuple[Chain, ...]:
     chains = []
-    for number in range(1, attempts[-1].chain + 1):
-        members = tuple(attempt for attempt in attempts if attempt.chain == number)
+    for number, together in groupby(attempts, key=lambda attempt: attempt.chain):
+        members = tuple(together)
         line = np.arange(members[0].start, members[0].stop)
         ghosts = [np.zeros(0, dtype=np.int64)]
         for attempt in members[1:]:
@@ -211,7 +223,7 @@ def _offset_rows(rows: Rows, attempt: Attempt, known: _Offsets) -> Floats:
     steps, epochs = step[usable], epoch[usable]
     ahead = np.diff(steps)
     restarts = np.flatnonzero((ahead < 0) | ((ahead == 0) & (np.diff(epochs) >= 1))) + 1
-    interval = float(np.median(ahead[ahead > 0])) if (ahead > 0).any() else 1.0
+    interval = _interval(steps)
     base = known.at(float(epochs[0]), float(steps[0]), interval)
     levels = base + np.concatenate([[0.0], np.cumsum(_growth(steps[restarts - 1], steps[restarts], interval))])
     firsts = np.concatenate([[0], restarts]).astype(np.int64)

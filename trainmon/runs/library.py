@@ -32,6 +32,7 @@ class Library:
         self._runs: dict[Path, dict[str, WatchedRun]] = {root: {} for root in self.roots}
         self._searches = {root: Search(root) for root in self.roots}
         self._problems: dict[Path, Problem | None] = dict.fromkeys(self.roots)
+        self._met: dict[Path, set[str]] = {}  # of each root that was looked through: all that was ever found there
         self._sorted: tuple[int, tuple[Run, ...]] = (0, ())  # what `runs` returns, and at which revision it was that
         self._lock = threading.Lock()
 
@@ -46,11 +47,18 @@ class Library:
         known = self._runs[root]
         problem = root_problem(root)
         readers = {} if problem else dict(self._searches[root].runs())
-        new = {identity: WatchedRun(path, reader) for identity, (path, reader) in readers.items() if identity not in known}
+        met = self._met.get(root)
+        new = {
+            identity: WatchedRun(path, reader, came=met is not None and (identity in known or identity not in met))
+            for identity, (path, reader) in readers.items()
+            if identity not in known or known[identity].run.format != reader.format  # more was written into its folder
+        }
         changed = bool(new) or known.keys() != readers.keys() or problem != self._problems[root]
+        if not problem:
+            self._met[root] = (met or set()) | readers.keys()
         if changed:
             with self._lock:
-                kept = {identity: run for identity, run in known.items() if identity in readers}
+                kept = {identity: run for identity, run in known.items() if identity in readers and identity not in new}
                 self._runs[root], self._problems[root] = {**kept, **new}, problem
                 self.revision += 1
                 self._list_changed = self.revision
@@ -60,7 +68,7 @@ class Library:
         """Return whether one of these files, which changed, may have become a log of another tool by that."""
         known = {str(watched.path) for watched in self._runs[root].values()}
         search = self._searches[root]
-        return any(not known & {file, str(Path(file).parent)} and search.is_undecided(file) for file in files)
+        return any(not known & {file, *map(str, Path(file).parents[:2])} and search.is_undecided(file) for file in files)
 
     def refresh_runs(self, root: Path, which: Callable[[WatchedRun], bool] | None = None) -> bool:
         """Read what is new in the runs below `root` that `which` chooses, and say whether anything was."""

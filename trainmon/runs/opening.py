@@ -9,6 +9,7 @@ from trainmon import wording
 from trainmon.errors import NotARunError
 from trainmon.runs.library import Library
 from trainmon.runs.readers.checkpoint_directory import RUN_FILES
+from trainmon.runs.readers.stores.trackio_store import is_store, path_of, run_names
 from trainmon.runs.roots import root_problem
 from trainmon.runs.run import Run
 from trainmon.runs.search import folder_of, reader_at
@@ -41,4 +42,6 @@ def _why_no_run(path: Path) -> str:
     problem = root_problem(path)
     if problem:
         return f"{path} {problem.reason}."
+    if is_store(path):
+        return wording.store_of_many(path, [path_of(path, name) for name in run_names(path)])
     return wording.no_log_in(path, path.is_file())

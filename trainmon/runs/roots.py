@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from trainmon.runs.readers.stores.trackio_store import is_store
 from trainmon.runs.run import Problem
 from trainmon.runs.search import reader_at
 
@@ -22,10 +23,10 @@ def default_roots(arguments: Sequence[str] = ()) -> list[Path]:
 
 def root_problem(root: Path) -> Problem | None:
     """Return why no run can be found at or below `root`, None where nothing speaks against it."""
+    if not root.is_dir() and (reader_at(root) is not None or is_store(root)):
+        return None
     if not root.exists():
         return Problem(str(root), None, "does not exist")
-    if root.is_file() and reader_at(root) is not None:
-        return None
     if not root.is_dir():
         return Problem(str(root), None, "is a file, and no run that can be read")
     if not os.access(root, os.R_OK | os.X_OK):

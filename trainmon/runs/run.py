@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from trainmon.runs.counted import Counted, any_finite, counted_by
 from trainmon.stats.arrays import Floats, Indices, Mask
 
 Role = Literal[
@@ -19,6 +20,19 @@ Role = Literal[
 End = Literal["finished", "failed", "interrupted"]
 
 TRAIN, EVAL, EPOCH = 0, 1, 2  # values of Rows.phase
+
+
+class _Blank:
+    """One array of NaN for all columns that no log has: as views of it they grow with their rows, and cost nothing."""
+
+    cells = np.full(0, np.nan)
+
+
+def _blank_cells(count: int) -> Floats:
+    if len(_Blank.cells) < count:
+        _Blank.cells = np.full(2 * count, np.nan)
+        _Blank.cells.flags.writeable = False
+    return _Blank.cells[:count]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +69,11 @@ class Rows:
     roles: Mapping[Role, str] = field(default_factory=dict)
     reasons: Mapping[Role, str] = field(default_factory=dict)
 
+    @cached_property
+    def counted(self) -> Counted:
+        """What the log counts: steps; epochs where it has no step; its rows where it has neither."""
+        return counted_by(self.roles.get("step"), self.values("step"), self.values("epoch"))
+
     def column(self, role: Role) -> Column | None:
         """Return the column that plays `role`, or None where no column does."""
         name = self.roles.get(role)
@@ -63,7 +82,7 @@ class Rows:
     def values(self, role: Role) -> Floats:
         """Return the values of the column that plays `role`, [rows], all NaN where no column does."""
         column = self.column(role)
-        return column.values if column is not None else np.full(self.count, np.nan)
+        return column.values if column is not None else _blank_cells(self.count)
 
     def metrics(self) -> list[str]:
         """Return the names of the columns that are metrics: numeric, and neither time nor position."""
@@ -113,7 +132,8 @@ class Problem:
 class AttemptRecord:
     """What the writer itself recorded of an attempt in training_run.json; times are seconds since 1970 (UTC).
 
-    `not_sampled` says by source ("nvidia", "torch", ...) why nothing was sampled of it; `memory_mb` is all that the machine had.
+    `not_sampled` says by source ("nvidia", "torch", ...) why nothing was sampled of it; `memory_mb` is all that the machine had;
+    `by` is who recorded it.
     """
 
     id: str
@@ -134,6 +154,7 @@ class AttemptRecord:
     memory_mb: float | None = None
     rows_not_written: int = 0
     not_sampled: Mapping[str, str] = field(default_factory=dict)
+    by: str = "the tracker"
 
 
 @dataclass(frozen=True)
@@ -201,12 +222,18 @@ class Observation:
     """What the watching process itself saw: is the writer's process alive, and when did the files last grow (seconds since 1970).
 
     `process_alive` is None where this cannot be known (another host, nothing recorded). `awake_since` is when the watching
-    host last woke up: silence before that is its own.
+    host last woke up: silence before that is its own. `growths` are the last moments at which the files grew, with how many rows
+    they had then.
     """
 
     process_alive: bool | None = None
-    grew_at: float | None = None
+    growths: tuple[tuple[float, int], ...] = ()
     awake_since: float | None = None
+
+    @property
+    def grew_at(self) -> float | None:
+        """When the files last grew, None where that was not seen."""
+        return self.growths[-1][0] if self.growths else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,7 +242,8 @@ class Run:
 
     `global_step` has one value a row, [rows]; it never goes back along a chain's line. `diagnosis_settings` is the
     [diagnosis] table of trainmon.toml; `hidden` runs stay out of the app's lists. `entries` is how many records the files hold,
-    where that is not the number of rows (lines of a console log, events of TensorBoard).
+    where that is not the number of rows (lines of a console log, events of TensorBoard). `origin` is the format of the log that
+    a report was made of, of every other run its own.
     """
 
     id: str
@@ -240,6 +268,21 @@ class Run:
     revision: int = 0
     samples: Samples = NO_SAMPLES
     entries: int | None = None
+    origin: str = ""
+
+    @cached_property
+    def clock(self) -> Floats:
+        """Seconds that tell the pace, [rows]: since 1970, else since the start of each attempt, as logged.
+
+        Where neither was, the moments at which the rows were seen to come; NaN for those that nobody saw.
+        """
+        logged = self.rows.time if any_finite(self.rows.time) else self.rows.values("elapsed")
+        if any_finite(logged):
+            return logged
+        seen = np.full(self.rows.count, np.nan)
+        for moment, rows in self.observation.growths:
+            seen[min(rows, self.rows.count) - 1 : rows] = moment
+        return seen
 
     @cached_property
     def judged_chain(self) -> Chain | None:

@@ -16,8 +16,9 @@ from trainmon.runs.readers.contents import Reader
 from trainmon.runs.readers.folder_log import FolderLog
 from trainmon.runs.readers.log_run import LogRun
 from trainmon.runs.readers.settings import user_directory
+from trainmon.runs.readers.stores import trackio, trackio_store
 
-SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "plots", "site-packages", "mlruns", "wandb"})
+SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "plots", "site-packages", "mlruns"})
 ENVIRONMENT = "pyvenv.cfg"  # the mark of a virtual environment, whatever its name
 MOST_UNLIKE = 2_000  # files below a root that are looked into although nothing in their names speaks of a log
 
@@ -28,6 +29,8 @@ def reader_at(path: Path) -> Reader | None:
     """Return the reader of the run that a folder or a file is itself, None where it is none."""
     if path.is_file():
         return _reader_of_named_file(path)
+    if (found := trackio_store.located(path)) is not None:
+        return _follow_stored(*found, path.parent)
     try:
         names = sorted(os.listdir(path))
     except OSError:
@@ -51,13 +54,12 @@ class Search:
         self.root = root
         self._looked_at: dict[str, tuple[tuple[int, int, int], FileFormat | None]] = {}
         self._unlike = 0
+        self._stores: dict[Path, tuple[trackio_store.Stamp, list[str]]] = {}
 
     def runs(self) -> Iterator[Found]:
         """Yield the runs at and below the root, each real folder once, however links lead to it."""
-        if self.root.is_file():
-            reader = _reader_of_named_file(self.root)
-            if reader is not None:
-                yield run_id(self.root), (self.root, reader)
+        if not self.root.is_dir():
+            yield from self._named()
             return
         waiting, seen = [self.root], set()
         while waiting:
@@ -73,6 +75,12 @@ class Search:
             seen.add(real)
             owned = yield from self._in_folder(directory, entries)
             waiting += [Path(entry.path) for entry in entries if entry.name not in owned and _worth_entering(entry)]
+
+    def _named(self) -> Iterator[Found]:
+        stored = list(self._stored(self.root))
+        yield from stored
+        if not stored and (reader := reader_at(self.root)) is not None:
+            yield run_id(self.root), (self.root, reader)
 
     def is_undecided(self, file: str) -> bool:
         """Return whether a file below the root was too short to be told for a log, or none, and may be one by now."""
@@ -98,13 +106,31 @@ class Search:
     def _files(self, entries: Sequence[os.DirEntry[str]]) -> Iterator[Found]:
         likely = set(worth_a_look([entry.name for entry in entries]))
         for entry in entries:
-            path = Path(entry.path)
-            if entry.name.lower().endswith(report_file.SUFFIX) and report_file.recognises(path):
-                yield run_id(path), (path, report_file.ReportFile(path))
+            if entry.name.lower().endswith(report_file.SUFFIX):
+                path = Path(entry.path)
+                if report_file.recognises(path):
+                    yield run_id(path), (path, report_file.ReportFile(path))
+            elif entry.name.lower().endswith(trackio_store.SUFFIX):
+                yield from self._stored(Path(entry.path))
             elif entry.name in likely and (form := self._format_of(entry)) is not None:
+                path = Path(entry.path)
                 yield run_id(path), (path, _follow_file(form, path, self.root))
 
+    def _stored(self, path: Path) -> Iterator[Found]:
+        """Yield the runs of a file that may be a store of many."""
+        stamp = trackio_store.stamp(path)
+        known = self._stores.get(path)
+        if known is None or known[0] != stamp:
+            known = self._stores[path] = stamp, trackio_store.run_names(path) if trackio_store.is_store(path) else []
+        for name in known[1]:
+            run = trackio_store.path_of(path, name)
+            yield run_id(run), (run, _follow_stored(path, name, self.root))
+
     def _format_of(self, entry: os.DirEntry[str]) -> FileFormat | None:
+        known = self._looked_at.get(entry.path)
+        unlike = known is None and not LOG_NAME.search(entry.name)
+        if unlike and self._unlike >= MOST_UNLIKE:
+            return None
         try:
             status = entry.stat()
             stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
@@ -112,13 +138,9 @@ class Search:
                 return None
         except OSError:
             return None
-        known = self._looked_at.get(entry.path)
         if known is not None and (known[1] is not None or known[0] == stamp or _has_same_head(known[0], stamp)):
             return known[1]
-        if known is None and not LOG_NAME.search(entry.name):
-            self._unlike += 1
-            if self._unlike > MOST_UNLIKE:
-                return None
+        self._unlike += unlike
         form = format_of_file(Path(entry.path)) if status.st_size else None
         self._looked_at[entry.path] = stamp, form
         return form
@@ -149,9 +171,13 @@ def _follow(log: FolderLog, directory: Path, root: Path) -> LogRun:
 
 
 def _follow_file(form: FileFormat, path: Path, root: Path) -> LogRun:
-    # The first place is for what is said of one run alone; in a file's own folder other logs may lie.
-    settings = [path, *_settings(path.parent, root)]
-    return LogRun(form.name, form.source(path), settings, name=file_name(path.resolve()))
+    name, eval_only = file_name(path.resolve()), form.eval_only(path.parent)
+    return LogRun(form.name, form.source(path), _settings(path.parent, root), name=name, eval_only=eval_only, log=path)
+
+
+def _follow_stored(store: Path, name: str, root: Path) -> LogRun:
+    own = trackio_store.path_of(store, name)  # what is said of one run alone would lie there: nowhere
+    return LogRun(trackio.FORMAT, trackio.TrackioSource(store, name), [own, *_settings(store.parent, root)], name=name)
 
 
 def _worth_entering(entry: os.DirEntry[str]) -> bool:

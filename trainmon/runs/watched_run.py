@@ -16,6 +16,7 @@ from trainmon.runs.run import Observation, Run
 
 # Runs that may grow are looked at every few seconds: after a pause of minutes the watching host itself must have slept.
 ASLEEP_SECONDS = 300.0
+MOST_GROWTHS = 50  # by which the rhythm and the pace of a log without times are known
 
 
 class Revision(NamedTuple):
@@ -26,11 +27,15 @@ class Revision(NamedTuple):
 
 
 class WatchedRun:
-    """One run that is followed: its reader, and the revision that was made of its files last."""
+    """One run that is followed: its reader, and the revision that was made of its files last.
 
-    def __init__(self, path: Path, reader: Reader) -> None:
+    `came` says that it was not there at the look before: all that it holds has grown since.
+    """
+
+    def __init__(self, path: Path, reader: Reader, *, came: bool = False) -> None:
         self.path = path
         self._reader = reader
+        self._came = came
         self._id = run_id(path)
         self._first = True
         self._looked_at: float | None = None
@@ -85,8 +90,9 @@ class WatchedRun:
         now, before = time.time(), self._observation
         slept = self._looked_at is not None and now - self._looked_at > ASLEEP_SECONDS
         self._looked_at = now
-        grew = changed and not self._first and _signs_of_life(self._reader.contents()) != _signs_of_life(self.run)
-        return Observation(alive, now if grew else before.grew_at, now if slept else before.awake_since)
+        grew = changed and (self._came or not self._first) and _signs_of_life(self._reader.contents()) != _signs_of_life(self.run)
+        growths = (*before.growths, (now, self._reader.contents().rows.count))[-MOST_GROWTHS:] if grew else before.growths
+        return Observation(alive, growths, now if slept else before.awake_since)
 
     def _build(self) -> Run:
         found = self._reader.contents()
@@ -114,6 +120,7 @@ class WatchedRun:
             hidden=found.hidden,
             revision=self._revision,
             entries=found.entries,
+            origin=found.origin or self._reader.format,
         )
 
 

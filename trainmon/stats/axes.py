@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 
-from trainmon.stats.arrays import Floats, Indices
+from trainmon.stats.arrays import Floats, Indices, Mask
 from trainmon.stats.extremes import FEW
 from trainmon.stats.throughput import usual_gap
 
@@ -63,6 +66,56 @@ def fractional_epoch(epoch: Floats, global_step: Floats) -> Floats:
         inside = (steps - firsts[which]) / length if length > 0 else np.zeros(len(steps))
     result[known] = epochs + np.clip(np.nan_to_num(inside, nan=0.0), 0.0, 1.0)
     return result
+
+
+class EpochRange(NamedTuple):
+    """The epochs of some rows: whether any is a fraction, the lowest, that of the rows that count, and the highest.
+
+    Infinite where there is none.
+    """
+
+    fractions: bool
+    lowest: float
+    lowest_counted: float
+    highest: float
+
+
+def epoch_range(epoch: Floats, counts: Mask) -> EpochRange:
+    """Return the range of the epochs of some rows, NaN where none is logged; an evaluation before the first does not count."""
+    known = np.isfinite(epoch)
+    return EpochRange(
+        bool(np.any(np.floor(epoch) != epoch, where=known)),
+        float(np.fmin.reduce(epoch, where=known, initial=np.inf)),
+        float(np.fmin.reduce(epoch, where=known & counts, initial=np.inf)),
+        float(np.fmax.reduce(epoch, where=known, initial=-np.inf)),
+    )
+
+
+def first_epoch(ranges: Sequence[EpochRange], planned: float | None) -> float:
+    """Return what the first epoch of a training is called: 0 or 1; 0 where epochs are fractions, or none is logged.
+
+    Whole epochs are counted from 1 where the lowest is 1, or the last one is that of the plan.
+    """
+    if any(each.fractions for each in ranges):
+        return 0.0
+    counted = min((each.lowest_counted for each in ranges), default=np.inf)
+    lowest = counted if counted < np.inf else min((each.lowest for each in ranges), default=np.inf)
+    last = max((each.highest for each in ranges), default=-np.inf)
+    return 1.0 if lowest == 1 or (lowest > 1 and last == planned) else 0.0
+
+
+def epochs_done(epoch: Floats, position: Floats, ends: Mask, first: float) -> Floats:
+    """Return how many epochs were trained at each row, parts of them as fractions; NaN where no epoch is logged.
+
+    `position` is the fractional epoch, `first` what the first epoch is called; rows that `ends` marks stand at an epoch's end.
+    How far a row is inside the only epoch is not known before that ends.
+    """
+    known = np.isfinite(epoch)
+    if not known.any() or (epoch[known] % 1).any():
+        return epoch
+    if not ends[known].any() and (epoch[known] == epoch[known][0]).all():
+        return np.full(len(epoch), np.nan)
+    return np.where(ends, epoch - first + 1, position - first)
 
 
 def _without_pauses(time: Floats, cuts: Indices) -> Floats:

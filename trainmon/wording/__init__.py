@@ -12,6 +12,7 @@ from trainmon.wording.integrations import *
 from trainmon.wording.live import *
 from trainmon.wording.memory import *
 from trainmon.wording.memory_trend import *
+from trainmon.wording.missing import *
 from trainmon.wording.overview import *
 from trainmon.wording.reports import *
 from trainmon.wording.roles import *

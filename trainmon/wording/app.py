@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from trainmon.wording.formats import NOT_LOGGED, clock, count, duration, learning_rate, loss, memory, number, on_one_line, steps
+from trainmon.wording.formats import (
+    NOT_LOGGED,
+    along,
+    clock,
+    count,
+    duration,
+    learning_rate,
+    loss,
+    memory,
+    number,
+    on_one_line,
+    short_name,
+    steps,
+)
 
 NO_VALIDATION = "no validation yet"
+LETTERS_ON_A_TAB = 40  # of a run's name: of a longer one the middle gives way
 UNKNOWN_RUN_HELP = "It may lie in a folder that this app was not started with, or it was moved: a run's id goes with its path."
 INTERIM = "This is an interim report: the training was not over when it was made, and its figures will change."
 
@@ -36,21 +50,19 @@ def logged_as(epoch: float | None) -> str:
     return f"logged as epoch {number(epoch)}" if epoch is not None else ""
 
 
-def global_position(global_step: int | None, total: int | None) -> str:
+def global_position(global_step: int | None, total: int | None, counted: str = "step") -> str:
     """Return the step counted over all epochs: "global step 450 of 725"."""
-    if global_step is None:
+    if global_step is None or (counted == "row" and not total):
         return ""
-    return f"global step {count(global_step)}" + (f" of {count(total)}" if total else "")
+    return f"{along(counted)} {count(global_step)}" + (f" of {count(total)}" if total else "")
 
 
-def at_step(step: int | None, global_step: int | None = None) -> str:
-    """Return where a value was logged: "at step 250, global step 550", "at global step 550" where its row has no step."""
-    return f"at step {steps(step, global_step)}" if step is not None else at_global_step(global_step)
+def at_place(place: int | None, global_step: int | None = None, counted: str = "step") -> str:
+    """Return where a value was logged: "at step 250, global step 550", "at global step 550" where its row has no step.
 
-
-def at_epoch(epoch: int | None) -> str:
-    """Return where a value was logged in a log that counts epochs alone: "at epoch 12"."""
-    return f"at epoch {count(epoch)}" if epoch is not None else ""
+    `counted` is what the log counts: "at epoch 12", "at row 12".
+    """
+    return f"at {counted} {steps(place, global_step)}" if place is not None else at_global_step(global_step)
 
 
 def whole_percent(fraction: float) -> int:
@@ -61,7 +73,7 @@ def whole_percent(fraction: float) -> int:
 def tab_title(run: str, fraction: float | None, state: str, page: str) -> str:
     """Return what stands on the tab of a browser, where only the beginning is seen: "62 % running · coach_ai · Loss curves"."""
     share = f"{whole_percent(fraction)} % " if fraction is not None else ""
-    return f"{share}{state} · {on_one_line(run)} · {page}"
+    return f"{share}{state} · {short_name(on_one_line(run), LETTERS_ON_A_TAB)} · {page}"
 
 
 def ends_about(left: tuple[float, float, float], now: float, *, past: bool) -> str:
@@ -92,18 +104,6 @@ def problem_line(file: str, line: int | None, reason: str) -> str:
 
 
 DEMO_OFFER = "The demo trains something small and real on this machine for a few minutes, and logs it here."
-NO_LOSS = "No loss was logged yet: pass loss= to tracker.log_step()."
-NO_EPOCH_ROWS = "No epoch was logged: tracker.log_epoch(epoch, avg_loss, val_loss=...) at the end of each one makes this table."
-NO_MEMORY = "No memory was logged. Pass memory_mb to log_step, or have it sampled, and it is drawn here:"
-LOG_MEMORY = """from trainmon import MetricsTracker, PerformanceMonitor, get_available_memory
-
-tracker.log_step(epoch, step, loss, memory_mb=get_available_memory())
-
-# or by itself every 5 seconds, with the process, swap, CPU, disk and GPU:
-tracker = MetricsTracker("checkpoints", monitor=PerformanceMonitor())"""
-
-
-NO_CONFIGURATION = "No configuration was logged: pass config= to MetricsTracker, or training_config= to save_summary."
 CHOOSE_TO_COMPARE = "Choose two runs or more: they are drawn on the same axes, with their best and last values beside each other."
 
 
@@ -132,9 +132,9 @@ def readings(values: int) -> str:
     return f"{count(values)} readings" if values != 1 else "1 reading"
 
 
-def at_global_step(step: int | None) -> str:
+def at_global_step(step: int | None, counted: str = "step") -> str:
     """Return where a value was logged, counted over all epochs."""
-    return f"at global step {count(step)}" if step is not None else ""
+    return f"at {along(counted)} {count(step)}" if step is not None else ""
 
 
 def attempt_of(label: str, attempt: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trainmon.wording.formats import count, loss, position
+from trainmon.wording.formats import count, loss
 
 
 def chart_caption(
@@ -38,9 +38,9 @@ def chart_description(what: str, names: Sequence[str], along: str) -> str:
     return f"{what} ({', '.join(names)}) along {along}"
 
 
-def best_point(by: str, value: float, epoch: float | None, step: int | None, global_step: int | None) -> str:
+def best_point(by: str, value: float, place: str) -> str:
     """Return the best point in one line: "0.8978 (validation loss) at epoch 1, step 250, global step 550"."""
-    return f"{loss(value)} ({by}) at {position(epoch, step, global_step)}"
+    return f"{loss(value)} ({by}) at {place}"
 
 
 HOW_TO_ZOOM = "drag to move, Ctrl + wheel to zoom, double click to reset"

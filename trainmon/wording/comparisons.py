@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trainmon.wording.formats import count, duration, loss, number, percent
+from trainmon.wording.formats import at_number, count, duration, loss, number, percent
 
 _MARKS = {
     "better": "beyond the noise",
@@ -29,11 +29,24 @@ def nothing_in_common(logged: Sequence[tuple[str, str]]) -> str:
     return f"These runs have no metric in common, so none can be called better: {named}."
 
 
-def compared_at(axis: str, value: float) -> str:
-    """Return a place where runs are compared: "at step 2 000", "at epoch 2", "after 30 min of training"."""
+LOSS_NAMES = {"train_loss": "train loss", "eval_loss": "validation loss"}
+
+
+def loss_name(role: str, part: str) -> str:
+    """Return what a loss is called that runs are compared by: "validation loss", "validation loss (box)" for a part of it."""
+    return f"{LOSS_NAMES[role]} ({part})" if part else LOSS_NAMES[role]
+
+
+def compared_at(axis: str, value: float, counted: str = "step") -> str:
+    """Return a place where runs are compared: "at step 2 000", "at epoch 2", "after 30 min of training", "after 3 epochs".
+
+    `counted` is what the axis of steps counts: step or row.
+    """
     if axis == "relative":
         return f"after {duration(value)} of training"
-    return f"at epoch {number(value)}" if axis == "epoch" else f"at step {count(value)}"
+    if axis == "done":
+        return f"after {number(value)} {'epoch' if value == 1 else 'epochs'}"
+    return f"at epoch {number(value)}" if axis == "epoch" else f"at {at_number(value, counted)}"
 
 
 def size_of_gap(difference: float, percents: float | None, better_high: bool | None) -> str:
@@ -87,7 +100,13 @@ def which_is_better(metric: str, first: str, best: float, second: str, second_be
 NO_EQUAL_POSITION = "No step, epoch or time is common to these runs: their best values are compared, wherever they were reached."
 JUDGED_TOGETHER = "All distances to the baseline are judged together: of those called beyond the noise, at most 5 % are noise."
 CLOCK_TIMES = "Clock times do not compare: values are read after the same time of training."
-NO_COMMON_STEPS = "Not all of these runs log steps: they are read at the same epoch."
+COUNT_DIFFERENTLY = (
+    "These runs do not count alike (steps, rows or epochs alone, from 0 or from 1): "
+    "they are read after the same number of epochs."
+)
+
+
+MEANS_OF_EPOCHS = "The train loss of an epoch is its mean: higher than at its end, while the loss falls."
 
 
 def noise_by_scatter(one: str, other: str, noise: str) -> str:
@@ -129,19 +148,24 @@ def phrase_of(names: Sequence[str], most: int = 4) -> str:
     return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
 
 
-def at_equal(axis: str, value: float | None) -> str:
-    """Return the heading of the values at the last place that all runs reached."""
-    if value is None:
-        return "At an equal step"
-    return compared_at(axis, value).capitalize()
+def at_equal(where: str) -> str:
+    """Return the heading of the values at the last place that all runs reached; `where` is "" where there is none."""
+    return where.capitalize() or "At an equal place"
 
 
-def level_caption(axis: str, value: float | None, windows: int) -> str:
+def at_heading(counted: str) -> str:
+    """Return the heading of the places of best values: "at step", and "at" where runs do not all count the same ("")."""
+    return f"at {counted}" if counted else "at"
+
+
+def level_caption(where: str, windows: int) -> str:
     """Return how values at the equal position are read, and what stands in the table."""
-    if value is None:
+    if not where:
         return ""
-    where, share = compared_at(axis, value).capitalize(), f"{100 / windows:.0f} %"
-    return f"{where}: the last place that all reached; values are the mean of the {share} before it, spikes left out."
+    share = f"{100 / windows:.0f} %"
+    return (
+        f"{where.capitalize()}: the last place that all reached; values are the mean of the {share} before it, spikes left out."
+    )
 
 
 def with_deviation(mean: float | None, deviation: float | None = None, runs: int | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from trainmon.wording.formats import cell, clock, count, learning_rate, number
+from trainmon.wording.formats import along, cell, clock, count, learning_rate, number
 
 MARKS = {
     "epoch": "┊ end of an epoch",
@@ -37,9 +37,9 @@ def epoch_end(epoch: float) -> str:
     return f"end of epoch {number(epoch)}"
 
 
-def saved_checkpoint(name: str, step: float) -> str:
+def saved_checkpoint(name: str, place: float, counted: str = "step") -> str:
     """Return a saved model with its place."""
-    return f"{name}, saved at global step {count(step)}"
+    return f"{name}, saved at {along(counted)} {count(place)}"
 
 
 def attempt_resumes(attempt: int) -> str:
@@ -52,14 +52,14 @@ def rate_drop(before: float, after: float) -> str:
     return f"learning rate {learning_rate(before)} to {learning_rate(after)}"
 
 
-def not_finite_at(series: str, step: float) -> str:
+def not_finite_at(series: str, place: float, counted: str = "step") -> str:
     """Return which value was nan or infinite."""
-    return f"{series} not finite at global step {count(step)}"
+    return f"{series} not finite at {along(counted)} {count(place)}"
 
 
-def off_scale_at(series: str, value: float, step: float) -> str:
+def off_scale_at(series: str, value: float, place: float, counted: str = "step") -> str:
     """Return a value that lies beyond the edge of the chart."""
-    return f"{series} {number(value)} at global step {count(step)}"
+    return f"{series} {number(value)} at {along(counted)} {count(place)}"
 
 
 def marks_legend(kinds: Sequence[str], off_scale: bool) -> str:

@@ -22,6 +22,12 @@ def on_one_line(words: str) -> str:
     return THIN_SPACE.join(" ".join(part.split()) for part in words.split(THIN_SPACE))
 
 
+def short_name(name: str, most: int) -> str:
+    """Return a name in at most so many letters: its middle gives way, since beginning and end tell runs apart."""
+    head = most // 2
+    return name if len(name) <= most else f"{name[:head]}…{name[head + 1 - most :]}"
+
+
 def loss(value: float | None) -> str:
     """Return a loss with four decimals, or in scientific notation where these would hide it."""
     if value is None or math.isnan(value):
@@ -107,13 +113,28 @@ def throughput(samples_per_second: float | None) -> str:
     return figure(f"{samples_per_second:,.1f} samples/s")
 
 
-def position(epoch: float | None, step: int | None, global_step: int | None = None) -> str:
-    """Return a position as it was logged, and counted over all epochs: "epoch 1, step 250, global step 550"."""
+def position(epoch: float | None, step: int | None, global_step: int | None = None, counted: str = "step") -> str:
+    """Return a position as it was logged, and counted over all epochs: "epoch 1, step 250, global step 550".
+
+    `counted` is what the log counts: step, epoch or row; `step` is a number of these.
+    """
+    if counted == "epoch":
+        step, epoch = None, step if epoch is None else epoch
     parts = [
         f"epoch {number(epoch)}" if epoch is not None else "",
-        f"step {steps(step, global_step)}" if step is not None else "",
+        f"{counted} {steps(step, global_step)}" if step is not None else "",
     ]
     return ", ".join(part for part in parts if part) or "a row without a step"
+
+
+def at_number(place: float, counted: str) -> str:
+    """Return one place of what the log counts: "step 1 200", "epoch 8", "row 12"."""
+    return f"{counted} {count(place)}"
+
+
+def along(counted: str) -> str:
+    """Return what a position counted over all epochs is called: "global step"; epochs and rows are that already."""
+    return "global step" if counted == "step" else counted
 
 
 def steps(step: int | None, global_step: int | None) -> str:
@@ -135,13 +156,14 @@ def moment_of(moment: float | None, now: float | None) -> str:
     return f"at {text}" if len(text) == 5 else f"on {text}"
 
 
-def speed(steps_per_second: float | None) -> str:
-    """Return steps/s, or seconds a step where it is below 1."""
-    if steps_per_second is None or math.isnan(steps_per_second) or steps_per_second <= 0:
+def speed(per_second: float | None, counted: str = "step") -> str:
+    """Return steps/s (epochs, rows), or seconds a step where it is below 1."""
+    if per_second is None or math.isnan(per_second) or per_second <= 0:
         return NOT_LOGGED
-    if steps_per_second < 1:
-        return f"{1 / steps_per_second:.3g} s/step"
-    return f"{count(round(steps_per_second))} steps/s" if steps_per_second >= 1_000 else f"{steps_per_second:.3g} steps/s"
+    if per_second < 1:
+        taken = 1 / per_second
+        return f"{taken:.3g} s/{counted}" if taken < 1_000 else f"{taken / 60:.3g} min/{counted}"
+    return f"{count(round(per_second))} {counted}s/s" if per_second >= 1_000 else f"{per_second:.3g} {counted}s/s"
 
 
 def improvement(absolute: float | None, relative: float | None) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from trainmon.wording.formats import count
+
+OTHER_TOOLS = "Hugging Face, Lightning, Keras, YOLO, TensorBoard, W&B, Trackio, JSON, tables, what a training printed"
 GOES_ON = "This page goes on by itself as soon as data appears."
 
 
@@ -25,6 +28,13 @@ def no_log_in(path: object, is_file: bool) -> str:
     if is_file:
         return f"{path} is no training log that can be read: it has neither a table with a header, nor lines that name a loss."
     return f"{path} holds no training log: neither training_metrics.csv nor the log of another tool was found in it."
+
+
+def store_of_many(path: object, runs: Sequence[object]) -> str:
+    """Return why the store of several runs is none itself, and how one of them is named."""
+    if not runs:
+        return f"{path} is a store of Trackio that holds no run yet."
+    return f"{path} holds runs of Trackio ({count(len(runs))}); name one of them, as {runs[0]}."
 
 
 def no_root(problems: Sequence[tuple[str, str]], command: str) -> Guidance:
@@ -55,6 +65,13 @@ def nothing_readable(path: str, problems: Sequence[str], command: str) -> Guidan
     return Guidance("No row can be read", looked, tuple(problems), checks, "Look at the files:", command)
 
 
+def no_rows_in_log(path: str, command: str) -> Guidance:
+    """Return the guidance for the log of another tool that has no row yet."""
+    checks = ("Does the file exist? Yes.", f"{_STARTED} It has logged nothing that can be read yet.", _ERRORS)
+    looked, found = (f"the first row of {path}",), ("no row",)
+    return Guidance("Waiting for the first row", looked, found, checks, "Look at what is there:", command)
+
+
 def only_json(path: str, command: str) -> Guidance:
     """Return the guidance for a run that has JSON files with no row in them and no CSV."""
     checks = ("Does the folder exist? Yes.", _STARTED, _ERRORS)
@@ -63,7 +80,8 @@ def only_json(path: str, command: str) -> Guidance:
 
 
 def _looked_for(roots: Sequence[str]) -> tuple[str, ...]:
-    return tuple(f"training_metrics.csv in {root} and the folders below it" for root in roots)
+    own = (f"training_metrics.csv in {root} and the folders below it" for root in roots)
+    return (*own, f"logs of other tools there: {OTHER_TOOLS}")
 
 
 _STARTED = "Has the training started?"

@@ -10,10 +10,6 @@ from trainmon.wording.formats import MINUS, NOT_LOGGED, count, duration, figure,
 
 LOW_MEMORY = "5 GB: getting short"
 NO_TREND = "no trend beyond its own swings"
-NO_SAMPLES = (
-    "The training's own memory, swap, CPU, disk and GPU were not sampled: "
-    "pass monitor=PerformanceMonitor() to MetricsTracker, and they are drawn here."
-)
 NOT_LOGGED_IN_ROWS = "The rows hold no memory: this is what was sampled beside them."
 TREND_CAPTION = "dashed: the trend of the newest attempt, and the band in which readings lie by it"
 SOURCES = {"nvidia": "NVIDIA GPU", "torch": "torch", "mlx": "MLX", "machine": "memory, CPU and disk", "disk": "the file"}

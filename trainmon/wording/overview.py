@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trainmon.wording.findings import short_finding_name
-from trainmon.wording.formats import count
+from trainmon.wording.formats import at_number, count
 
 STATE_SYMBOLS = {
     "not started": "○",
@@ -30,9 +30,9 @@ def state_cell(word: str) -> str:
     return f"{STATE_SYMBOLS.get(word, '')} {word}".strip()
 
 
-def finding_cell(severity: str, kind: str, step: int | None) -> str:
+def finding_cell(severity: str, kind: str, step: int | None, counted: str = "step") -> str:
     """Return a finding for a narrow cell: "✕ Diverging, step 40"."""
-    place = f", step {count(step)}" if step is not None else ""
+    place = f", {at_number(step, counted)}" if step is not None else ""
     return f"{SEVERITY_SYMBOLS[severity]} {short_finding_name(kind)}{place}"
 
 
@@ -64,12 +64,6 @@ def ticked_runs(names: Sequence[str], most: int = 4) -> str:
 def run_label(name: str, identity: str, tags: Sequence[str] = ()) -> str:
     """Return what a run is called in a list: its name, the end of its id ("" = not needed), its tags."""
     return " · ".join(part for part in (name, identity.rpartition("-")[2], ", ".join(tags)) if part)
-
-
-def short_name(name: str, most: int) -> str:
-    """Return a name in at most so many letters: its middle gives way, since beginning and end tell runs apart."""
-    head = most // 2
-    return name if len(name) <= most else f"{name[:head]}…{name[head + 1 - most :]}"
 
 
 def tags_line(tags: Sequence[str]) -> str:

@@ -7,11 +7,21 @@ from collections.abc import Sequence
 
 from trainmon.wording.app import at_global_step, lowest_memory
 from trainmon.wording.formats import clock, count, loss, number, percent
+from trainmon.wording.missing import passing
 from trainmon.wording.states import as_of
 
 NOT_RECORDED = "not recorded"
-NO_ENVIRONMENT = "The environment was not recorded: MetricsTracker does so by itself for the trainings that it logs."
 NOTHING_TO_JUDGE = "Nothing to judge: no train loss was logged."
+
+
+def total_of(counted: str) -> str:
+    """Return what all steps of a training together are called: "Total steps", "Total rows"."""
+    return f"Total {counted}s"
+
+
+def speed_name(counted: str) -> str:
+    """Return what the speed of a training is called: "Steps per second"; epochs are rarely as fast as that."""
+    return "Speed" if counted == "epoch" else f"{counted.capitalize()}s per second"
 
 
 def steps_logged(steps: int, logged: int) -> str:
@@ -103,12 +113,12 @@ def nothing_to_report(folder: str) -> str:
     return f"Nothing to show: no training log was found in {folder} or below it. The first tracker.log_step(...) begins one."
 
 
-def nothing_to_plot(plot: str, folder: str) -> str:
-    """Return why a plot cannot be drawn."""
+def nothing_to_plot(plot: str, folder: str, origin: str) -> str:
+    """Return why a plot cannot be drawn; `origin` is the format of the log."""
     missing = {
         "loss_curves": "no loss was logged",
-        "memory_usage": "no memory was logged (pass memory_mb= to log_step)",
-        "learning_rate": "no learning rate that changes was logged (pass learning_rate= to log_step)",
+        "memory_usage": "no memory was logged" + passing("memory_mb", origin),
+        "learning_rate": "no learning rate that changes was logged" + passing("learning_rate", origin),
         "dashboard": "no row was logged",
     }
     return f"Nothing to plot for {plot}: {missing[plot]} in {folder}."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from trainmon.wording.formats import NOT_LOGGED, count, percent
+from trainmon.wording.formats import NOT_LOGGED, at_number, count, percent
+from trainmon.wording.status import saved_every
 
 
 class Named(Protocol):
@@ -24,7 +25,7 @@ class SavedOne(Protocol):
 
     @property
     def step(self) -> int | None:
-        """Its step as logged."""
+        """Its step as logged, its epoch where the training counts epochs alone."""
 
     @property
     def percent_above(self) -> float:
@@ -54,12 +55,17 @@ class Saved(Protocol):
     def best_step(self) -> int | None:
         """The step of the best point of the run."""
 
+    @property
+    def counted(self) -> str:
+        """What the training counts, in which steps are given: "step", "epoch" or "row"."""
+
 
 def saved_line(saved: Saved) -> str:
     """Return the saved models in one line: "12 checkpoints, every 200 steps, newest checkpoint-2400; best saved: ..."."""
     many = f"{count(saved.count)} {'checkpoint' if saved.count == 1 else 'checkpoints'}"
-    rhythm = f", every {count(saved.usual_gap)} steps" if saved.usual_gap else ""
-    return f"{many}{rhythm}, newest {saved.newest.name}" + (f"; best saved: {best_saved(saved)}" if saved.best else "")
+    return f"{many}{saved_every(saved.usual_gap, saved.counted)}, newest {saved.newest.name}" + (
+        f"; best saved: {best_saved(saved)}" if saved.best else ""
+    )
 
 
 def best_saved(saved: Saved) -> str:
@@ -67,7 +73,7 @@ def best_saved(saved: Saved) -> str:
     best = saved.best
     if best is None:
         return NOT_LOGGED
-    place = f"step {count(best.step)} ({best.checkpoint.name})"
+    place = f"{at_number(best.step, saved.counted)} ({best.checkpoint.name})" if best.step is not None else best.checkpoint.name
     if best.percent_above <= 0 or saved.best_step is None:
         return f"{place}, the best of the run"
     return f"{place}, {percent(best.percent_above)} above the best at {count(saved.best_step)}"

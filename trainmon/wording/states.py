@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from trainmon.wording.formats import count, duration, moment, moment_of, number
+from trainmon.wording.formats import along, count, duration, moment, moment_of, number
 
 
 def another_began(began: float) -> str:
@@ -12,10 +12,11 @@ def another_began(began: float) -> str:
     return "its end was not recorded; another training began here" + (f" on {moment(began)}" if began == began else "")
 
 
-def recorded_end(end: str, ended: float | None, reason: str | None, now: float | None) -> str:
-    """Return the evidence of an end that the tracker recorded; here and below, without `now`, in words that stay true."""
+def recorded_end(by: str, end: str, ended: float | None, reason: str | None, now: float | None) -> str:
+    """Return the evidence of an end that was recorded; here and below, without `now`, in words that stay true."""
     why = f": {reason}" if reason else ""
-    return f"the tracker recorded it as {end} {moment_of(ended, now)}{why}"
+    when = f" {moment_of(ended, now)}" if ended is not None else ""
+    return f"{by} recorded it as {end}{when}{why}"
 
 
 def process_gone(pid: int | None, last_row: float | None, now: float | None) -> str:
@@ -38,7 +39,7 @@ def last_sign(seen: float, gap: float, now: float | None) -> str:
 def plan_reached(total_steps: int | None, total_epochs: float | None, last_row: float | None, now: float | None) -> str:
     """Return the evidence of a plan that was reached."""
     what = f"{number(total_epochs)} epochs" if total_epochs else f"{count(total_steps)} steps"
-    return f"the planned {what} are done; last row {moment_of(last_row, now)}"
+    return f"the planned {what} are done" + (f"; last row {moment_of(last_row, now)}" if last_row is not None else "")
 
 
 def summary_written(written: float, now: float | None) -> str:
@@ -52,7 +53,7 @@ def end_unknown(sign: str) -> str:
 
 
 NO_ROW_YET = "no row has been logged yet"
-NO_USABLE_TIME = "the rows carry no usable time, and the files have not grown since they were first looked at"
+NO_USABLE_TIME = "its rows carry no times and nothing was added while trainmon looked, so when it was written is not known"
 
 
 def as_of(place: str) -> str:
@@ -60,10 +61,10 @@ def as_of(place: str) -> str:
     return f"as of {place}"
 
 
-def place_in_run(step: int | None, global_step: int | None, epoch: float | None, rows: int) -> str:
+def place_in_run(step: int | None, global_step: int | None, epoch: float | None, rows: int, counted: str = "step") -> str:
     """Return how far a run was: "step 90", "global step 290" where steps begin anew, else its epoch or row."""
     if global_step is not None:
-        return f"{'step' if step == global_step else 'global step'} {count(global_step)}"
+        return f"{counted if step == global_step else along(counted)} {count(global_step)}"
     return f"epoch {number(epoch)}" if epoch is not None else f"row {count(rows)}"
 
 

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trainmon.wording.app import at_step, best_value, whole_percent
-from trainmon.wording.formats import MINUS, NOT_FINITE, count, loss, number, percent
+from trainmon.wording.app import at_place, best_value, whole_percent
+from trainmon.wording.formats import MINUS, NOT_FINITE, at_number, count, loss, number, percent
 
 NEVER_FILLED = "never filled"
 NO_FORECAST_YET = "when it ends can be told after a few more rows"
+NO_TIMES_NO_FORECAST = "its rows carry no times: when it ends can be told after a few more were seen to come"
 SILENT_NO_FORECAST = "no forecast while it is silent"
 NOT_SAVED = "not found"
 NO_BEST = "There is no best point yet: it takes a loss that was logged."
 NO_MORE_CHARTS = "No metric but the loss changes in this training."
 
 
-def how_far(fraction: float, step: tuple[int | None, int | None], *forecast: str) -> str:
-    """Return progress, position (`step` of how many) and forecast: "62 % · step 450 of 725 · ends about 14:35 ..."."""
-    at, total = step
-    position = f"step {count(at)} of {count(total)}" if at is not None and total else ""
+def how_far(fraction: float, done: tuple[int | None, float | None], counted: str, *forecast: str) -> str:
+    """Return progress, position (`done` of how many) and forecast: "62 % · step 450 of 725 · ends about 14:35 ..."."""
+    at, total = done
+    of = number(total) if counted == "epoch" else count(total)
+    position = f"{counted} {count(at)} of {of}" if at is not None and total else ""
     return side_by_side(f"{whole_percent(fraction)} %", position, *forecast)
 
 
-def over_without_plan(state: str, step: int | None, global_step: int | None) -> str:
+def over_without_plan(state: str, place: int | None, global_step: int | None, counted: str = "step") -> str:
     """Return how far a training came that is over and of which no plan is known: "Finished at step 450"."""
-    return " ".join(part for part in (state.capitalize(), at_step(step, global_step)) if part)
+    return " ".join(part for part in (state.capitalize(), at_place(place, global_step, counted)) if part)
 
 
 def healthy(fell: float | None, values: int, validation: str, memory: str, *, goes_on: bool) -> str:
@@ -65,15 +67,15 @@ def without_not_finite(said: str, values: int) -> str:
     return f"{said}, without {count(values)} not finite {'value' if values == 1 else 'values'}" if values else said
 
 
-def not_finite_any_more(step: int | None, last: float | None) -> str:
+def not_finite_any_more(place: int | None, last: float | None, counted: str = "step") -> str:
     """Return what stands for the last value of a loss that ends as nan: "not finite since step 120, last finite 0.6903"."""
-    since = f" since step {count(step)}" if step is not None else ""
+    since = f" since {at_number(place, counted)}" if place is not None else ""
     return f"{NOT_FINITE}{since}" + (f", last finite {loss(last)}" if last is not None else "")
 
 
-def not_finite_since(step: int | None, last: float | None) -> str:
+def not_finite_since(place: int | None, last: float | None, counted: str = "step") -> str:
     """Return since when a loss is no number, and what it was before."""
-    since = f"since step {count(step)}" if step is not None else ""
+    since = f"since {at_number(place, counted)}" if place is not None else ""
     before = f"last finite {loss(last)}" if last is not None else ""
     return ", ".join(part for part in (since, before) if part)
 
@@ -83,9 +85,19 @@ def side_by_side(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def saved_models(models: int, gap: float | None) -> str:
-    """Return how many models are on disk, and how often they are saved: "12, every 200 steps"."""
-    return count(models) + (f", every {count(gap)} steps" if gap else "")
+def saved_models(models: int, gap: float | None, counted: str = "step") -> str:
+    """Return how many models are on disk, and how often they are saved: "12, every 200 steps", "9, every epoch"."""
+    return f"{count(models)}{saved_every(gap, counted)}"
+
+
+def saved_every(gap: float | None, counted: str) -> str:
+    """Return as an ending how often models are saved: ", every 200 steps"; "" where that is not known."""
+    return "" if not gap else f", every {counted}" if gap == 1 else f", every {count(gap)} {counted}s"
+
+
+def with_values(counted: str) -> str:
+    """Return what is counted of a loss: "Steps with data", "Epochs with data"."""
+    return f"{counted.capitalize()}s with data"
 
 
 def loss_range(lowest: float | None, highest: float | None) -> str:

@@ -31,6 +31,15 @@ def columns(*names: str, rows: int = 20, **given: list[float]) -> dict[str, Colu
         (("step", "loss", "out_caps_loss", "val_out_caps_loss"), "loss", None),
         (("epoch", "eval_loss"), None, "eval_loss"),
         (("epoch", "accuracy"), None, None),
+        (("step", "loss", "eval_b_loss", "eval_a_loss"), "loss", "eval_b_loss"),
+        (("step", "loss", "eval_a_loss", "eval_loss"), "loss", "eval_loss"),
+        (("step", "loss", "box_loss", "val_box_loss"), "loss", None),
+        (("round", "metrics/train_loss", "metrics/val_loss"), "metrics/train_loss", "metrics/val_loss"),
+        (("epoch", "history.loss", "history.val_loss"), "history.loss", "history.val_loss"),
+        (("column 1", "train", "val"), "train", "val"),
+        (("column 1", "train", "test"), "train", "test"),
+        (("epoch", "clip", "bias", "total"), "total", None),
+        (("epoch", "train_loss", "val_mse", "val_rmse"), "train_loss", "val_mse"),
     ],
 )
 def test_a_total_goes_before_its_parts_and_a_validation_is_of_the_same_kind(

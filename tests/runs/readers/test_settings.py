@@ -52,7 +52,7 @@ def test_what_names_or_hides_one_run_is_not_inherited(tmp_path: Path) -> None:
         ('# ours\n\nname = 3\ntags = ["kept"]', 3, 'name must be a text, as in name = "baseline"'),
         ('tags = "lora"', 1, "tags must be a list of texts"),
         ('hide = "yes"', 1, "hide must be true or false"),
-        ('name = "a"\ncolour = "red"', 2, "colour is not known here: name, tags, notes, hide, plan, roles, diagnosis are"),
+        ('name = "a"\ncolour = "red"', 2, "colour is not known here: name, tags, notes, hide, plan, roles, diagnosis, files are"),
         ("plan = 3", 1, "plan must be a table"),
         ("[plan]\nepochs = -1\nsteps = 5", 2, "plan.epochs must be a number above 0"),
         ("[plan]\n\nminutes = 5", 3, "plan.minutes is not known here: epochs and steps are"),
@@ -105,3 +105,28 @@ def test_a_file_that_is_changed_or_removed_is_seen(tmp_path: Path) -> None:
 def test_the_users_own_folder_follows_the_usual_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert user_directory() == tmp_path / "trainmon"
+
+
+def test_of_several_logs_in_a_folder_each_has_what_its_own_table_says(tmp_path: Path) -> None:
+    (tmp_path / "trainmon.toml").write_text(
+        'tags = ["both"]\n[roles]\ntrain_loss = "loss"\nstep = ""\n'
+        '[files."a.csv"]\nname = "first"\nroles.train_loss = "loss_G"\n[files."b.csv"]\nhide = true\n',
+        encoding="utf-8",
+    )
+    first, second, third = (Settings([tmp_path], tmp_path / name) for name in ("a.csv", "b.csv", "c.csv"))
+    assert [each.refresh() for each in (first, second, third)] == [True] * 3
+    assert first.values == {
+        "name": "first", "tags": ["both"], "roles": {"train_loss": "loss_G", "step": ""}
+    }  # fmt: skip
+    assert (second.values["hide"], second.values["roles"]["train_loss"]) == (True, "loss")
+    assert third.values.keys() == {"tags", "roles"}
+
+
+def test_what_makes_no_sense_of_one_log_is_a_problem_too(tmp_path: Path) -> None:
+    (tmp_path / "trainmon.toml").write_text('[files."a.csv"]\nplan.hours = 3\nname = 3\n[files]\nb = 3\n', encoding="utf-8")
+    found = Settings([tmp_path], tmp_path / "a.csv")
+    found.refresh()
+    assert [(problem.line, problem.reason.split(" ")[0]) for problem in found.problems] == [(1, "files")]
+    (tmp_path / "trainmon.toml").write_text('[files."a.csv"]\nplan.hours = 3\nname = 3\n', encoding="utf-8")
+    found.refresh()
+    assert [(problem.line, problem.reason.split(" ")[0]) for problem in found.problems] == [(2, "plan.hours"), (3, "name")]

@@ -12,10 +12,10 @@ from trainmon.files import format as file_format
 from trainmon.runs.readers import metrics_json, run_record
 from trainmon.runs.readers.checkpoints import find_checkpoints
 from trainmon.runs.readers.contents import Contents, roles_of
-from trainmon.runs.readers.csv_block import NO_PHASE, Kind
-from trainmon.runs.readers.csv_file import CsvFile
-from trainmon.runs.readers.json_document import JsonDocument
+from trainmon.runs.readers.documents.json_document import JsonDocument
 from trainmon.runs.readers.settings import Settings
+from trainmon.runs.readers.tables.csv_block import NO_PHASE, Kind
+from trainmon.runs.readers.tables.csv_file import CsvFile
 from trainmon.runs.run import EPOCH, TRAIN, Checkpoint, Problem, Rows, Samples
 
 FORMAT = "trainmon"

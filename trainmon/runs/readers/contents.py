@@ -34,7 +34,7 @@ class Contents:
     """The rows and everything else that the files of a run say; `global_step` only where the rows cannot tell it, [rows].
 
     `entries` is how many records the files hold, None = one a row. `only_sampled` says that the last refresh brought samples
-    alone: they are no sign that the training goes on.
+    alone: they are no sign that the training goes on. `origin` is the format of the log that a report was made of.
     """
 
     rows: Rows = NO_ROWS
@@ -54,6 +54,7 @@ class Contents:
     only_sampled: bool = False
     hidden: bool = False
     entries: int | None = None
+    origin: str | None = None
 
 
 class Reader(Protocol):

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from trainmon.runs.readers.contents import roles_of
-from trainmon.runs.readers.csv_block import PHASES
 from trainmon.runs.readers.run_record import moment
+from trainmon.runs.readers.tables.csv_block import PHASES
 from trainmon.runs.run import EPOCH, TRAIN, Column, Problem, Rows
 
 

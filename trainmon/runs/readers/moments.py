@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from trainmon.stats.arrays import Floats
+from trainmon.stats.arrays import Floats, Mask
 
 EARLIEST = 5e8  # seconds since 1970: a smaller number in a column of times counts from a start (this is 1985)
 _HOUR_US = 3_600_000_000
@@ -31,8 +32,32 @@ def is_time_name(name: str) -> bool:
 
 def all_seconds(cells: Sequence[str | None]) -> Floats:
     """Return the moments that texts name, NaN where one names none."""
-    found = [None if cell is None else seconds(cell) for cell in cells]
-    return np.array([np.nan if moment is None or moment < EARLIEST else moment for moment in found], dtype=np.float64)
+    found = _all_dates(cells)
+    if found is None:
+        found = np.array([np.nan if cell is None or (at := seconds(cell)) is None else at for cell in cells], dtype=np.float64)
+    return np.where(found >= EARLIEST, found, np.nan)
+
+
+def _all_dates(cells: Sequence[str | None]) -> Floats | None:
+    """Return the moments of texts that are all dates in one form, None where they are not."""
+    first = next((cell for cell in cells if cell is not None), "")
+    try:
+        return of_dates(pa.chunked_array([pa.array(cells, pa.string()).cast(date_type(first))])) if first[4:5] == "-" else None
+    except pa.ArrowInvalid:
+        return None
+
+
+def date_type(text: str) -> pa.DataType:
+    """Return the type that a date is read as: with its offset from UTC, or naive."""
+    return pa.timestamp("us", "UTC") if text.endswith("Z") or "+" in text or "-" in text[10:] else pa.timestamp("us")
+
+
+def of_dates(cells: pa.ChunkedArray) -> Floats:
+    """Return the moments of dates, NaN where there is none; naive ones are local time."""
+    valid: Mask = cells.is_valid().to_numpy()
+    microseconds = cells.cast(pa.int64()).fill_null(0).to_numpy()
+    moment = microseconds / 1e6 if cells.type.tz else local_to_utc(microseconds)
+    return np.where(valid, moment, np.nan)
 
 
 def seconds(text: str) -> float | None:

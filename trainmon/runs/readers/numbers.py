@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 _DURATION = re.compile(r"(?:(?P<days>\d{1,6}) days?,? )?(?P<hours>\d{1,6}):(?P<minutes>\d{2})(?::(?P<seconds>\d{2}(?:\.\d+)?))?")
+_WITH_HOURS = re.compile(r"(?:(?P<days>\d{1,6}) days?,? )?(?P<hours>\d{1,6}):(?P<minutes>\d{2}):(?P<seconds>\d{2}(?:\.\d+)?)")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 LONGEST = 64  # characters: what is longer is no number that a log was meant to hold
 MOST = 2**53  # beyond it a float no longer counts one by one: no step, epoch or moment is so great
@@ -19,6 +25,9 @@ def number(text: str, decimal: str = ".") -> float | None:
     text = text.strip()
     if len(text) > LONGEST or "_" in text:
         return None
+    if ":" in text:
+        duration = _DURATION.fullmatch(text)
+        return _seconds(duration) if duration else None
     if decimal == ",":
         text = (
             text.replace(".", "").replace(",", ".")
@@ -29,6 +38,22 @@ def number(text: str, decimal: str = ".") -> float | None:
         return float(text)
     except ValueError:
         return _written_otherwise(text)
+
+
+def durations(cells: Sequence[float | str | None]) -> list[float | str | None] | None:
+    """Return the seconds of texts, None among them, that are all durations with hours ("3 days, 17:51:32"), else None."""
+    first = next((cell for cell in cells if cell is not None), "")
+    if not _WITH_HOURS.fullmatch(str(first)):
+        return None
+    texts = pa.array(cells, pa.string())
+    parts = pc.extract_regex(texts, f"^{_WITH_HOURS.pattern}$")
+    if parts.null_count > texts.null_count:
+        return None
+    days, *others = parts.flatten()
+    numbers = [pc.cast(each, pa.float64()) for each in (pc.if_else(pc.equal(days, ""), "0", days), *others)]
+    scaled = [pc.multiply(each, length) for each, length in zip(numbers, (86_400, 3_600, 60, 1), strict=True)]
+    seconds: list[float | str | None] = reduce(pc.add, scaled).to_pylist()
+    return seconds
 
 
 def whole(digits: str) -> int | float:
@@ -45,9 +70,6 @@ def _written_otherwise(text: str) -> float | None:
     text = text.removesuffix("%").rstrip()
     if _THOUSANDS.fullmatch(text):
         return float(text.replace(",", ""))
-    duration = _DURATION.fullmatch(text)
-    if duration:
-        return _seconds(duration)
     try:
         return float(text)
     except ValueError:

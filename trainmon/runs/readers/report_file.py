@@ -11,7 +11,7 @@ import numpy as np
 
 from trainmon import wording
 from trainmon.files.report_format import MARKER, MARKER_BYTES, packed_run, unpack
-from trainmon.runs.readers import run_record
+from trainmon.runs.readers import checkpoint_directory, run_record
 from trainmon.runs.readers.contents import Contents
 from trainmon.runs.readers.numbers import sound
 from trainmon.runs.run import Checkpoint, Column, Plan, Problem, Role, Rows
@@ -91,6 +91,8 @@ def _contents(document: dict[str, Any], file_name: str) -> Contents:
         tags=tuple(str(tag) for tag in document["tags"]),
         notes=str(document["notes"]),
         global_step=_cells(steps, rows.count)[0] if steps is not None else None,
+        entries=_whole(document.get("entries")),
+        origin=str(document.get("origin") or checkpoint_directory.FORMAT),
     )
 
 
@@ -101,7 +103,9 @@ def _rows(document: Mapping[str, Any]) -> Rows:
     columns = {str(name): Column(str(name), *_cells(cells, count)) for name, cells in document["numbers"]}
     texts = {str(name): [None if cell is None else str(cell) for cell in cells] for name, cells in document["texts"]}
     roles = {role: name for role, name in document["roles"].items() if role in get_args(Role) and name in columns}
-    return Rows(count, np.where(np.abs(time) < LATEST, time, np.nan), phase, columns, texts, roles)
+    said = run_record.mapping(document.get("reasons"))
+    reasons: dict[Role, str] = {role: str(said[role]) for role in get_args(Role) if role in said}
+    return Rows(count, np.where(np.abs(time) < LATEST, time, np.nan), phase, columns, texts, roles, reasons)
 
 
 def _cells(text: str, count: int) -> tuple[Floats, np.ndarray]:

@@ -15,14 +15,13 @@ from trainmon.stats.arrays import Floats
 Roles = dict[Role, str]
 Reasons = dict[Role, str]
 
-ROW = "row"  # the name of the column that counts rows where a log counts nothing
 ENOUGH = 1_000  # values: how a column runs is told by its first ones, so that a role stays as rows are added
 
 # In the order in which they are asked; names are compared in lower case, with one underscore for each run of other signs.
 _STEPS = (
     "step", "global_step", "train_global_step", "trainer_global_step", "current_steps", "iteration", "iter", "iters", "_step",
     "steps", "num_updates", "update", "updates", "batch", "batches", "n_iter", "it", "training_step",
-    "total_steps", "total_timesteps",
+    "total_steps", "total_timesteps", "round", "rounds",
 )  # fmt: skip
 _EPOCHS = (
     "epoch",
@@ -54,10 +53,12 @@ _TRAIN = (
     "loss", "train_loss", "train_loss_step", "train_loss_batch", "training_loss", "total_loss", "loss_total", "train_total_loss",
     "train_loss_total", "main_loss", "avg_loss", "average_loss", "mean_loss", "train_avg_loss", "loss_train", "batch_loss",
     "train_loss_epoch", "epoch_loss", "train_epoch_loss", "running_loss", "tr_loss", "trainloss", "lm_loss", "loss_step",
-    "loss_epoch", "train_box_loss", "train_loss_g", "loss_g", "g_loss",
+    "loss_epoch", "train_box_loss", "train_box_om", "train_loss_g", "loss_g", "g_loss", "g_gan", "g_a", "train", "training",
 )  # fmt: skip
 _EVAL_OF = re.compile(r"^(?:val|valid|validation|eval|evaluation|dev|test)_(.+)$|^(.+)_(?:val|valid|validation|eval|dev|test)$")
 _EVALS = ("val", "valid", "validation", "eval", "dev", "test")
+_EVAL_ERRORS = ("val_mse", "val_nll", "val_bce", "val_ce", "val_cross_entropy")  # what is a loss by its nature
+_WRAPPER = re.compile(r"^(?:metrics|history|logs|results|scalars)[/.]", re.IGNORECASE)  # what nested logs put before all names
 _LOSS = re.compile(r"(^|_)(loss|losses|verlust|perte|perda|perdida|nll|xent|cross_entropy)(_|\d|$)|loss$")
 _OTHER_LOSS = re.compile(r"(^|_)(val|valid|validation|eval|evaluation|dev|test|scale|lr|rate|weight|std|num|count)(_|$)")
 
@@ -67,20 +68,20 @@ def plain(name: str) -> str:
     return re.sub(r"[^0-9a-zà-ÿ]+", "_", name.strip().lower()).strip("_") or name.strip().lower()
 
 
-def infer(columns: Mapping[str, Column]) -> tuple[Roles, Reasons]:
-    """Return which columns play which role, and why."""
+def infer(columns: Mapping[str, Column], settled: Mapping[Role, str] | None = None) -> tuple[Roles, Reasons]:
+    """Return which columns play which role, and why; the roles that are `settled` need no reason."""
     names: dict[str, str] = {}
     for name, column in columns.items():
         if column.logged.any():
             names.setdefault(_kept(name), name)
-    roles: Roles = {}
+    roles: Roles = {role: name for role, name in (settled or {}).items() if name in columns}
     reasons: Reasons = {}
 
     def play(role: Role, name: str | None, reason: Callable[[str], str]) -> None:
-        if name is not None and name not in roles.values():
+        if name is not None and role not in roles and name not in roles.values():
             roles[role], reasons[role] = name, reason(name)
 
-    train = _first(names, _TRAIN) or _any_loss(names)
+    train = _first(names, _TRAIN) or _any_loss(names, columns) or _unnamed_loss(names)
     play("train_loss", train, wording.role_by_name)
     play("eval_loss", _evaluation(names, train), wording.role_by_name)
     play("epoch", _running(names, columns, _EPOCHS), wording.role_by_name)
@@ -113,30 +114,46 @@ def corrected(found: Roles, reasons: Reasons, said: Mapping[str, Any], names: It
 
 def _kept(name: str) -> str:
     # "_step" and "_runtime" are W&B's own; others lose the signs around their words
-    return name.strip().lower() if name.startswith("_") else plain(name)
+    return name.strip().lower() if name.startswith("_") else plain(_WRAPPER.sub("", name))
 
 
 def _first(names: Mapping[str, str], known: Iterable[str]) -> str | None:
     return next((names[each] for each in known if each in names), None)
 
 
-def _any_loss(names: Mapping[str, str]) -> str | None:
+def _any_loss(names: Mapping[str, str], columns: Mapping[str, Column]) -> str | None:
     losses = [each for each in names if _LOSS.search(each) and not _OTHER_LOSS.search(each)]
-    return names[min(losses, key=lambda each: (each.count("_"), len(each)))] if losses else None
+    known = [each for each in losses if columns[names[each]].finite.any()]
+    return names[min(known or losses, key=lambda each: (each.count("_"), len(each)))] if losses else None
+
+
+def _unnamed_loss(names: Mapping[str, str]) -> str | None:
+    """Return what is a loss although it is not called so: "train" beside "val", or a total."""
+    beside = any(word in names for word in _EVALS)
+    return _first(names, ("train", "training", "total") if beside else ("train_box_om", "total"))
 
 
 def _evaluation(names: Mapping[str, str], train: str | None) -> str | None:
     """Return the eval loss that is of the same kind as the train loss; where no train loss is known, the first there is."""
     if train is not None:
-        base = re.sub(r"^(train|training|tr)_|_(train|training)$", "", plain(train))
+        if plain(train) in ("train", "training"):
+            return _first(names, _EVALS)
+        base = re.sub(r"^(train|training|tr)_|_(train|training)$", "", _kept(train))
         bases = [base, *([re.sub(r"_(step|batch|epoch)$", "", base)] if re.search(r"_(step|batch|epoch)$", base) else [])]
         bases += ["loss"] if base in ("total_loss", "avg_loss", "loss_total") else []
         wanted = [each for base in bases for word in _EVALS for each in (f"{word}_{base}", f"{base}_{word}")]
         wanted += [f"{word}{base}" for base in bases for word in _EVALS]
         wanted += [f"{base}_{part}" for base in wanted[:2] for part in ("epoch",)]
-        return _first(names, wanted)
+        wanted += _EVALS if base in ("train", "training") else ()
+        return _first(names, wanted) or (_of_several(names) or _first(names, _EVAL_ERRORS) if base == "loss" else None)
     losses = [each for each in names if _EVAL_OF.match(each) and _LOSS.search(each)]
     return names[losses[0]] if losses else None
+
+
+def _of_several(names: Mapping[str, str]) -> str | None:
+    """Return the loss of the first of several validations (eval_A_loss, eval_B_loss) that are no parts of a training's loss."""
+    found = [(each, match[1] or "") for each in names if (match := _EVAL_OF.match(each)) and each.endswith("_loss")]
+    return next((names[each] for each, part in found if part not in names and f"train_{part}" not in names), None)
 
 
 def _running(names: Mapping[str, str], columns: Mapping[str, Column], known: Iterable[str]) -> str | None:

@@ -27,7 +27,7 @@ def plan_of(records: Sequence[AttemptRecord], config: Mapping[str, Any], setting
     """Return how long the training means to be: as the tracker was told, else by the configuration, else by trainmon.toml."""
     newest = records[-1] if records else None
     if newest is not None and (newest.total_steps or newest.total_epochs):
-        return Plan(newest.total_steps, newest.total_epochs, "as the tracker was told")
+        return Plan(newest.total_steps, newest.total_epochs, f"as {newest.by} was told")
     steps, step_key = _first_positive(config, _STEP_KEYS)
     epochs, epoch_key = _first_positive(config, _EPOCH_KEYS)
     if steps or epochs:
@@ -69,6 +69,7 @@ def _record(number: int, entry: Mapping[str, Any]) -> AttemptRecord:
         environment=mapping(entry.get("environment")),
         memory_mb=sound(mapping(entry.get("environment")).get("memory_mb")),
         rows_not_written=_whole(entry.get("rows_not_written")) or 0,
+        by=_text(entry.get("by")) or AttemptRecord.by,
         not_sampled={str(source): str(why) for source, why in mapping(entry.get("not_sampled")).items()},
     )
 

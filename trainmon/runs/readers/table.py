@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +15,7 @@ from trainmon.stats.arrays import Floats, Mask
 
 MOST_COLUMNS = 1_000
 MAX_PROBLEMS = 100
+MOST_NAMES = 100_000  # of columns that are left out: by then their number says enough
 # A column that few rows fill costs nine bytes in every row: together they may cost this much of what was read, and a start.
 CELLS_SHARE, CELLS_FREE = 0.75, 4_000_000
 
@@ -79,11 +80,22 @@ class Table:
         else:
             self._more_problems += 1
 
-    def add(self, rows: Sequence[Mapping[str, Cell]]) -> None:
-        """Add rows by their cells: numbers (nan and infinity too), texts, None for blank."""
+    def leave_out(self, names: Iterable[str]) -> None:
+        """Remember that columns of these names are not kept."""
+        for name in names:
+            if len(self._left_out) < MOST_NAMES:
+                self._left_out.add(name)
+
+    def room(self, more: int) -> int:
+        """Return how many columns there may be with `more` rows."""
+        return min(MOST_COLUMNS, int(self._allowed_cells / max(self.count + more, 1)))
+
+    def add(self, rows: Sequence[Mapping[str, Cell]], time: Floats | None = None) -> None:
+        """Add rows by their cells: numbers (nan and infinity too), texts, None for blank; `time` in seconds since 1970 (UTC)."""
         numbers: dict[str, tuple[Floats, Mask]] = {}
         texts: dict[str, list[str | None]] = {}
-        time = np.full(len(rows), np.nan)
+        if time is None:
+            time = np.full(len(rows), np.nan)
         for name in dict.fromkeys(name for row in rows for name in row):
             cells = [row.get(name) for row in rows]
             kept = [cell if isinstance(cell, str) else None for cell in cells]
@@ -101,11 +113,13 @@ class Table:
         self, count: int, numbers: Numbers, texts: Mapping[str, list[str | None]] | None = None, time: Floats | None = None
     ) -> None:
         """Add `count` rows by their columns: (values, logged) by name, texts by name, and seconds since 1970 (UTC)."""
+        self._make_room(count, numbers)
         if time is None:
             time = np.full(count, np.nan)
-        for name, (values, logged) in numbers.items():
+        for name, (values, logged) in list(numbers.items()):
             if moments.is_time_name(name) and (values[logged] > moments.EARLIEST).all():
                 time = np.where(logged, moments.unix_seconds(values), time)
+                numbers = {other: cells for other, cells in numbers.items() if other != name}
         self.time.append(time)
         blank = (np.full(count, np.nan), np.zeros(count, dtype=np.bool_))
         for name in [*self._numbers, *(name for name in numbers if name not in self._numbers)]:
@@ -127,10 +141,27 @@ class Table:
             self._numbers[name].append(np.full(self.count, np.nan), np.zeros(self.count, dtype=np.bool_))
         return self._numbers[name]
 
+    def _make_room(self, count: int, numbers: Numbers) -> None:
+        """Leave out the emptiest columns where with `count` more rows all of them would cost too much."""
+        names = [*self._numbers, *(name for name in numbers if name not in self._numbers and name not in self._left_out)]
+        excess = len(names) + len(self.texts) - int(self._allowed_cells / max(self.count + count, 1))
+        if excess <= 0:
+            return
+        logged = {name: int(numbers[name][1].sum()) if name in numbers else 0 for name in names}
+        for name, column in self._numbers.items():
+            logged[name] += int(column.column().logged.sum())
+        emptiest_and_newest_first = sorted(range(len(names)), key=lambda at: (logged[names[at]], -at))
+        for name in [names[at] for at in emptiest_and_newest_first[:excess]]:
+            self._numbers.pop(name, None)
+            self._left_out.add(name)
+
+    @property
+    def _allowed_cells(self) -> float:
+        return CELLS_FREE + CELLS_SHARE * self.read_bytes
+
     def _has_room(self, name: str) -> bool:
         width = len(self._numbers) + len(self.texts) + 1
-        if width <= MOST_COLUMNS and width * self.count <= CELLS_FREE + CELLS_SHARE * self.read_bytes:
+        if width <= MOST_COLUMNS and width * self.count <= self._allowed_cells and name not in self._left_out:
             return True
-        if len(self._left_out) < 100_000:
-            self._left_out.add(name)
+        self.leave_out([name])
         return False

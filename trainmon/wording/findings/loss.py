@@ -114,7 +114,7 @@ def _about_spikes(found: Found) -> Lines:
     if found.case == "eval":
         return ("check whether validation always runs on the same samples", "use the checkpoint of a validation without a spike")
     return (
-        "check the quality of the data in the batches at these steps (log the ids of the samples)",
+        f"check the quality of the data in the batches at these {found.counted}s (log the ids of the samples)",
         "clip the gradients (max_grad_norm 1.0)",
         "if they come more often, lower the learning rate",
     )
@@ -136,7 +136,7 @@ def _plateau(found: Found) -> str:
 def _about_plateau(found: Found) -> Lines:
     if found.case == "converged":
         return ("nothing has to be done; another run would need a higher learning rate or more data to go lower",)
-    return ("more steps at this learning rate will bring little: lower it, or stop here", "check the quality of the data")
+    return ("training on at this learning rate will bring little: lower it, or stop here", "check the quality of the data")
 
 
 PLATEAU = Sentences("Plateau", _plateau, _about_plateau, "a learning rate that is still to fall may lower it again")

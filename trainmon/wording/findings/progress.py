@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trainmon.wording.findings.sentences import Sentences, at, loss_of, percent_of
 from trainmon.wording.findings.values import Found
-from trainmon.wording.formats import count, number, throughput
+from trainmon.wording.formats import at_number, count, number, throughput
 
 
 def _slow_throughput(found: Found) -> str:
@@ -20,7 +20,8 @@ SLOW_THROUGHPUT = Sentences(
 
 
 def _throughput_drop(found: Found) -> str:
-    speeds = f"from {number(found.value('before'))} to {number(found.value('now'))} {found.unit('before')}"
+    unit = found.unit("before").replace("steps/", f"{found.counted}s/")
+    speeds = f"from {number(found.value('before'))} to {number(found.value('now'))} {unit}"
     return f"it became slower{at(found)}: {speeds} (-{percent_of(found, 'drop')})"
 
 
@@ -65,10 +66,14 @@ def _missing_loss(found: Found) -> str:
 def _missing_loss_advice(found: Found) -> tuple[str, ...]:
     if found.case in ("train", "newest"):
         return (
-            "pass the loss of the training steps to log_step, or log more often (logging_steps in the Hugging Face Trainer)",
-            "look at what the library itself logs: the callback may be left out or the loss have another name",
+            "log the loss of the training steps (log_step), or log it more often (logging_steps in the Hugging Face Trainer)",
+            "look at what the library itself logs: the callback may be left out, or the loss have a name that says little: "
+            "[roles] in trainmon.toml says which column it is",
         )
-    return ("check that the validation runs, and that its loss is passed on as val_loss",)
+    return (
+        "check that the validation runs, and that its loss is passed on as val_loss",
+        "where it has another name: [roles] in trainmon.toml says which column it is",
+    )
 
 
 MISSING_LOSS = Sentences(
@@ -84,7 +89,7 @@ def _missing_checkpoint(found: Found) -> str:
     best = f"the best point ({loss_of(found, 'best')}{at(found)}) has no checkpoint on disk, though its neighbours have one"
     if saved is None or step is None:
         return best
-    return f"{best}; the best saved is step {count(step)}, {percent_of(found, 'worse')} above it"
+    return f"{best}; the best saved is {at_number(step, found.counted)}, {percent_of(found, 'worse')} above it"
 
 
 MISSING_CHECKPOINT = Sentences(

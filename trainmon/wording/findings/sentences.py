@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from trainmon.wording.findings.values import Found
-from trainmon.wording.formats import NOT_LOGGED, count, learning_rate, loss, memory, percent, position
+from trainmon.wording.formats import NOT_LOGGED, at_number, count, learning_rate, loss, memory, percent, position
 
 Lines = tuple[str, ...]
 
@@ -49,12 +49,16 @@ def count_of(found: Found, name: str) -> str:
 
 def at(found: Found) -> str:
     """Return where it is: " at epoch 1, step 250", "" where it has no place."""
-    return f" at {position(found.value('epoch'), found.step)}" if found.step is not None else ""
+    return f" at {_place(found)}" if found.step is not None else ""
 
 
 def since(found: Found) -> str:
     """Return since when it is: " since epoch 1, step 250", "" where it has no place."""
-    return f" since {position(found.value('epoch'), found.step)}" if found.step is not None else ""
+    return f" since {_place(found)}" if found.step is not None else ""
+
+
+def _place(found: Found) -> str:
+    return position(found.value("epoch"), found.step, counted=found.counted)
 
 
 def lower_rate(found: Found) -> str:
@@ -70,4 +74,4 @@ def restart(found: Found) -> str:
     """Return the advice to go back to an earlier checkpoint."""
     if found.step is None:
         return "restart from an earlier checkpoint"
-    return f"restart from a checkpoint before step {count(found.step)}"
+    return f"restart from a checkpoint before {at_number(found.step, found.counted)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trainmon.wording.findings.sentences import Lines, Sentences, at, loss_of, percent_of, since
 from trainmon.wording.findings.values import Found
-from trainmon.wording.formats import count
+from trainmon.wording.formats import at_number
 
 
 def _overfitting(found: Found) -> str:
@@ -22,7 +22,8 @@ def _about_overfitting(found: Found) -> Lines:
             "validate more often (every few hundred steps): a trend needs more points",
             "keep the checkpoint with the lower validation",
         )
-    use = f"use the checkpoint nearest to step {count(found.step)}" if found.step is not None else "use an earlier checkpoint"
+    nearest = f"use the checkpoint nearest to {at_number(found.step, found.counted)}" if found.step is not None else ""
+    use = nearest or "use an earlier checkpoint"
     choose = ("choose the checkpoint by the score, if that is what counts",) if found.case else ()
     return (
         *choose,

@@ -30,6 +30,10 @@ class Found(Protocol):
         """The step at which it began, None where it has none."""
 
     @property
+    def counted(self) -> str:
+        """What the training counts, in which `step` is a number: "step", "epoch" or "row"."""
+
+    @property
     def evidence(self) -> Mapping[str, object]:
         """The names of its numbers, in order."""
 

@@ -1,0 +1,33 @@
+"""One text file of a log, followed while it grows; what is wrong with it becomes a problem."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trainmon.files.growing_file import LineConsumer
+from trainmon.files.text_file import TextFile
+from trainmon.runs.run import Problem
+
+
+class LogFile:
+    """Follows one text file, whatever its encoding, for one consumer of its lines."""
+
+    def __init__(self, path: Path, consumer: LineConsumer) -> None:
+        self.path = path
+        self._file = TextFile(path, consumer)
+        self._unreadable: Problem | None = None
+
+    def refresh(self) -> bool:
+        """Read what is new and say whether anything was."""
+        before = (self._unreadable, self._file.trouble)
+        try:
+            grew = self._file.refresh()
+            self._unreadable = None
+        except OSError as error:
+            grew, self._unreadable = False, Problem(self.path.name, None, f"cannot be read: {error.strerror}")
+        return grew or (self._unreadable, self._file.trouble) != before
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with the file as a whole."""
+        trouble = [Problem(self.path.name, None, self._file.trouble)] if self._file.trouble else []
+        return [*([self._unreadable] if self._unreadable else []), *trouble]

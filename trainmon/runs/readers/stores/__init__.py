@@ -1,0 +1,1 @@
+"""Files of records and databases: TensorBoard, W&B, Trackio."""

@@ -1,0 +1,1 @@
+"""Tables as text: ours, and those that Lightning, Keras, YOLO and others leave."""
