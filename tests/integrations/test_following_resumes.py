@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.integrations.following import Onlooker, values
 from tests.integrations.library_logs import descend, hugging_face, keras, lightning, logged_by, summary_writer
+from tests.waiting import wait_until
 from trainmon.runs.opening import find_runs, open_run
 from trainmon.runs.run import Run
 
@@ -32,6 +34,8 @@ def test_a_trainer_that_takes_up_an_earlier_checkpoint_has_each_step_once(tmp_pa
     hugging_face(tmp_path, max_steps=10, **usual).train()
     assert open_run(tmp_path).attempts[-1].record.end == "finished"
     onlooker = Onlooker(tmp_path)
+    ended = int(time.time())
+    wait_until(lambda: int(time.time()) > ended)  # the Trainer names its folders and files for TensorBoard by the second
     again = hugging_face(tmp_path, max_steps=14, on_log=onlooker.look, **usual)
     again.train(resume_from_checkpoint=str(tmp_path / "checkpoint-4"))
     onlooker.look()
