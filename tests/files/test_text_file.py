@@ -32,12 +32,6 @@ class Lines:
         return [text for _, text in self.taken]
 
 
-def read(path: Path) -> list[str]:
-    lines = Lines()
-    TextFile(path, lines).refresh()
-    return lines.texts
-
-
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
@@ -55,9 +49,14 @@ def read(path: Path) -> list[str]:
         (b"", []),
     ],
 )
-def test_lines_arrive_clean_in_every_encoding(tmp_path: Path, data: bytes, expected: list[str]) -> None:
+def test_lines_arrive_clean_in_every_encoding_and_stay_so(tmp_path: Path, data: bytes, expected: list[str]) -> None:
     (tmp_path / "log").write_bytes(data)
-    assert read(tmp_path / "log") == expected
+    lines = Lines()
+    file = TextFile(tmp_path / "log", lines)
+    assert file.refresh()
+    for _ in range(3):
+        assert lines.texts == expected
+        assert not file.refresh()
 
 
 @pytest.mark.parametrize("data", [b"a,b\n1,2\n", "a,b\n1,2\n".encode("utf-16"), gzip.compress(b"a,b\n1,2\n", mtime=0)])

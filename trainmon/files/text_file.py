@@ -9,11 +9,12 @@ import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, cast
 
 from trainmon.files.growing_file import BLOCK_BYTES, SETTLED_SECONDS, GrowingFile, LineConsumer, is_settled
 
-Packing = Literal["gzip", "zstd"]
+PACKED = ("gzip", "zstd")
+HEAD_BYTES = 512  # by which it is known how a file is written
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 LFS_POINTER, LFS_ADVICE = b"version https://git-lfs", "is a Git LFS pointer, not the file itself; run `git lfs pull`"
 # A log of numbers shrinks to a tenth or so; what unpacks to a thousand times its size was made to fill a memory.
@@ -30,41 +31,40 @@ class TextFile:
     def __init__(self, path: Path, consumer: LineConsumer) -> None:
         self.path = path
         self.trouble = ""
-        self._consumer = consumer
         self._lines = _CleanLines(consumer)
         self._growing: GrowingFile | None = None
         self._stamp: tuple[int, int, int] | None = None
+        self._whole_as: str | None = None  # how the file is packed or encoded where it is read as a whole
         self._rests = True
 
     def refresh(self) -> bool:
         """Hand on what is new and say whether anything was; raises OSError where the file cannot be read."""
         status = os.stat(self.path)
         stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
-        encoding = None
         if stamp != self._stamp:
             with open(self.path, "rb") as file:
-                head = file.read(512)
-            encoding = _read_whole_as(head)
+                head = file.read(HEAD_BYTES)
+            self._stamp, self._whole_as = stamp, _read_whole_as(head)
             self.trouble = LFS_ADVICE if head.startswith(LFS_POINTER) else ""
-        changed = stamp != self._stamp
-        self._stamp = stamp
-        if self.trouble:
-            return changed
-        if encoding is not None:
-            return self._read_whole(encoding, status.st_size)
-        return self._read_on(changed)
+            if self.trouble:
+                return True
+            if self._whole_as is not None:
+                return self._read_whole(self._whole_as, status.st_size)
+        elif self.trouble or self._whole_as is not None:
+            return False
+        return self._read_on(status)
 
-    def _read_on(self, changed: bool) -> bool:
+    def _read_on(self, status: os.stat_result) -> bool:
         if self._growing is None:
             self._growing = GrowingFile(self.path, self._lines)
         grew = self._growing.refresh()
         if self._lines.contradicted:
             self._growing, self._rests = GrowingFile(self.path, self._lines), False
             grew = self._growing.refresh()
-        if (self._rests or is_settled(os.stat(self.path), 20 * SETTLED_SECONDS)) and self._growing.unfinished:
+        if (self._rests or is_settled(status, 20 * SETTLED_SECONDS)) and self._growing.unfinished:
             grew |= self._lines.take_unfinished(self._growing.unfinished, self._growing.next_line)
         self._rests = False
-        return grew or (changed and self._growing is None)
+        return grew
 
     def _read_whole(self, encoding: str, size: int) -> bool:
         self._growing = None
@@ -72,13 +72,13 @@ class TextFile:
         allowed = max(ALWAYS_ALLOWED_BYTES, LARGEST_RATIO * size)
         try:
             with open(self.path, "rb") as file:
-                self._hand_on(_unpacked(file, encoding), "utf-8" if encoding in ("gzip", "zstd") else encoding, allowed)
+                self._hand_on(_unpacked(file, encoding), encoding, allowed)
         except (zlib.error, EOFError, gzip.BadGzipFile, ValueError) as error:
             self.trouble = f"cannot be unpacked to its end ({error}); what stands before is shown"
         return True
 
     def _hand_on(self, blocks: Iterator[bytes], encoding: str, allowed: int) -> None:
-        decoder = codecs.getincrementaldecoder(encoding)(errors="replace") if encoding != "utf-8" else None
+        decoder = None if encoding in PACKED else codecs.getincrementaldecoder(encoding)(errors="replace")
         rest, line, seen = b"", 1, 0
         for block in blocks:
             seen += len(block)
@@ -103,10 +103,12 @@ class _CleanLines:
         self._early = b""
 
     def restart(self, size: int) -> None:
+        """Forget everything, and let the consumer do so."""
         self.contradicted, self._early = False, b""
         self._consumer.restart(size)
 
     def lines(self, data: bytes, first_line: int) -> None:
+        """Hand on complete lines, clean."""
         if self.contradicted:
             return
         if self._early:
@@ -142,11 +144,18 @@ def cleaned(data: bytes, first: bool) -> bytes:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return b"\n".join(_as_utf8(line) for line in data.split(b"\n"))
+        return b"\n".join(_line_as_utf8(line) for line in data.split(b"\n"))
     return data
 
 
-def _as_utf8(line: bytes) -> bytes:
+def _as_utf8(data: bytes, encoding: str | None) -> bytes:
+    """Return unpacked bytes as UTF-8, where they are in another encoding that is known."""
+    if encoding is None or encoding in PACKED:
+        return data
+    return data.decode(encoding, errors="replace").encode("utf-8", errors="replace")
+
+
+def _line_as_utf8(line: bytes) -> bytes:
     try:
         line.decode("utf-8")
     except UnicodeDecodeError:
@@ -161,7 +170,7 @@ def whole_of(path: Path, most: int) -> bytes:
     """
     blocks, size = [], 0
     with open(path, "rb") as file:
-        encoding = _read_whole_as(file.read(512))
+        encoding = _read_whole_as(file.read(HEAD_BYTES))
         file.seek(0)
         try:
             for block in _unpacked(file, encoding or "utf-8"):
@@ -171,16 +180,13 @@ def whole_of(path: Path, most: int) -> bytes:
                     raise ValueError(f"larger than {most >> 20} MB")
         except (zlib.error, EOFError, gzip.BadGzipFile) as error:
             raise ValueError(f"cannot be unpacked: {error}") from error
-    data = b"".join(blocks)
-    if encoding not in (None, "gzip", "zstd"):
-        data = data.decode(encoding, errors="replace").encode("utf-8", errors="replace")
-    return cleaned(data, True)
+    return cleaned(_as_utf8(b"".join(blocks), encoding), True)
 
 
 def head_of(path: Path, size: int) -> bytes:
     """Return about the first `size` bytes of a text file, clean as TextFile hands them on; raises OSError."""
     with open(path, "rb") as file:
-        head = file.read(512)
+        head = file.read(HEAD_BYTES)
         encoding = _read_whole_as(head)
         if encoding is None:
             return cleaned(head + file.read(size - len(head)), True)
@@ -189,16 +195,14 @@ def head_of(path: Path, size: int) -> bytes:
             block = next(_unpacked(file, encoding, size), b"")
         except (zlib.error, EOFError, gzip.BadGzipFile, ValueError):
             return b""
-    if encoding in ("gzip", "zstd"):
-        return cleaned(block, True)
-    return cleaned(block.decode(encoding, errors="replace").encode("utf-8", errors="replace"), True)
+    return cleaned(_as_utf8(block, encoding), True)
 
 
 def tail_of(path: Path, size: int) -> bytes:
     """Return the last `size` bytes of a text file, clean, b"" where it is packed or cannot be read."""
     try:
         with open(path, "rb") as file:
-            if _read_whole_as(file.read(512)) is not None:
+            if _read_whole_as(file.read(HEAD_BYTES)) is not None:
                 return b""
             file.seek(max(0, os.fstat(file.fileno()).st_size - size))
             return cleaned(file.read(size), False)
