@@ -6,6 +6,7 @@ from pathlib import Path
 
 from trainmon.files.growing_file import LineConsumer
 from trainmon.files.text_file import TextFile
+from trainmon.runs.readers.followed import Followed
 from trainmon.runs.run import Problem
 
 
@@ -15,19 +16,14 @@ class LogFile:
     def __init__(self, path: Path, consumer: LineConsumer) -> None:
         self.path = path
         self._file = TextFile(path, consumer)
-        self._unreadable: Problem | None = None
+        self._followed = Followed(path.name, self._file)
 
     def refresh(self) -> bool:
         """Read what is new and say whether anything was."""
-        before = (self._unreadable, self._file.trouble)
-        try:
-            grew = self._file.refresh()
-            self._unreadable = None
-        except OSError as error:
-            grew, self._unreadable = False, Problem(self.path.name, None, f"cannot be read: {error.strerror}")
-        return grew or (self._unreadable, self._file.trouble) != before
+        before = self._file.trouble
+        return self._followed.refresh() or self._file.trouble != before
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the file as a whole."""
         trouble = [Problem(self.path.name, None, self._file.trouble)] if self._file.trouble else []
-        return [*([self._unreadable] if self._unreadable else []), *trouble]
+        return [*self._followed.problems(), *trouble]

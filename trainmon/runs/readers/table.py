@@ -10,11 +10,11 @@ import numpy as np
 from trainmon import wording
 from trainmon.runs.readers import moments
 from trainmon.runs.readers.columns import Growable, NumberColumn
+from trainmon.runs.readers.problem_list import ProblemList
 from trainmon.runs.run import Column, Problem
 from trainmon.stats.arrays import Floats, Mask
 
 MOST_COLUMNS = 1_000
-MAX_PROBLEMS = 100
 MOST_NAMES = 100_000  # of columns that are left out: by then their number says enough
 # A column that few rows fill costs nine bytes in every row: together they may cost this much of what was read, and a start.
 CELLS_SHARE, CELLS_FREE = 0.75, 4_000_000
@@ -55,15 +55,12 @@ class Table:
         self.texts: dict[str, list[str | None]] = {}
         self._numbers: dict[str, NumberColumn] = {}
         self._left_out: set[str] = set()
-        self._problems: list[Problem] = []
-        self._more_problems = 0
+        self._problems = ProblemList(self.file_name)
 
     @property
     def problems(self) -> list[Problem]:
         """What was wrong with the file so far, the first hundred in full."""
-        found = list(self._problems)
-        if self._more_problems:
-            found.append(Problem(self.file_name, None, f"{wording.count(self._more_problems)} more problems of this kind"))
+        found = self._problems.all()
         if self._left_out:
             what = f"{wording.count(len(self._left_out))} of its columns are left out: they are too many, or nearly empty"
             found.append(Problem(self.file_name, None, what))
@@ -75,10 +72,7 @@ class Table:
 
     def complain(self, line: int | None, reason: str) -> None:
         """Remember something that was wrong."""
-        if len(self._problems) < MAX_PROBLEMS:
-            self._problems.append(Problem(self.file_name, line, reason))
-        else:
-            self._more_problems += 1
+        self._problems.add(line, reason)
 
     def leave_out(self, names: Iterable[str]) -> None:
         """Remember that columns of these names are not kept."""
@@ -88,7 +82,7 @@ class Table:
 
     def room(self, more: int) -> int:
         """Return how many columns there may be with `more` rows."""
-        return min(MOST_COLUMNS, int(self._allowed_cells / max(self.count + more, 1)))
+        return min(MOST_COLUMNS, self._affordable(more))
 
     def add(self, rows: Sequence[Mapping[str, Cell]], time: Floats | None = None) -> None:
         """Add rows by their cells: numbers (nan and infinity too), texts, None for blank; `time` in seconds since 1970 (UTC)."""
@@ -144,7 +138,7 @@ class Table:
     def _make_room(self, count: int, numbers: Numbers) -> None:
         """Leave out the emptiest columns where with `count` more rows all of them would cost too much."""
         names = [*self._numbers, *(name for name in numbers if name not in self._numbers and name not in self._left_out)]
-        excess = len(names) + len(self.texts) - int(self._allowed_cells / max(self.count + count, 1))
+        excess = len(names) + len(self.texts) - self._affordable(count)
         if excess <= 0:
             return
         logged = {name: int(numbers[name][1].sum()) if name in numbers else 0 for name in names}
@@ -153,15 +147,14 @@ class Table:
         emptiest_and_newest_first = sorted(range(len(names)), key=lambda at: (logged[names[at]], -at))
         for name in [names[at] for at in emptiest_and_newest_first[:excess]]:
             self._numbers.pop(name, None)
-            self._left_out.add(name)
+            self.leave_out([name])
 
-    @property
-    def _allowed_cells(self) -> float:
-        return CELLS_FREE + CELLS_SHARE * self.read_bytes
+    def _affordable(self, more: int) -> int:
+        """Return how many columns the memory allows with `more` rows."""
+        return int((CELLS_FREE + CELLS_SHARE * self.read_bytes) / max(self.count + more, 1))
 
     def _has_room(self, name: str) -> bool:
-        width = len(self._numbers) + len(self.texts) + 1
-        if width <= MOST_COLUMNS and width * self.count <= self._allowed_cells and name not in self._left_out:
+        if len(self._numbers) + len(self.texts) < self.room(0) and name not in self._left_out:
             return True
         self.leave_out([name])
         return False

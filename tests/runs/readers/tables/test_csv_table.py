@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from trainmon.runs.readers.checkpoint_directory import kind_of
-from trainmon.runs.readers.tables.csv_table import MAX_PROBLEMS, CsvTable
+from trainmon.runs.readers.problem_list import MAX_PROBLEMS
+from trainmon.runs.readers.tables.csv_table import CsvTable
 from trainmon.runs.run import EPOCH, EVAL, TRAIN, Problem
 
 HEADER = "timestamp,epoch,step,phase,loss,grad_norm,note\n"

@@ -11,6 +11,7 @@ import numpy as np
 
 from trainmon.files.growing_records import GrowingRecords
 from trainmon.runs.readers import moments
+from trainmon.runs.readers.followed import Followed
 from trainmon.runs.readers.stores.event_records import EventRecords
 from trainmon.runs.readers.stores.event_rows import EventRows
 from trainmon.runs.run import Problem
@@ -74,17 +75,12 @@ class EventFile:
         self._blocks: list[EventBlock] = []
         self.records = EventRecords(name, self._add)
         self._file = GrowingRecords(path, self.records)
-        self._unreadable: Problem | None = None
+        self._followed = Followed(name, self._file)
 
     def refresh(self) -> bool:
         """Read what is new and say whether anything was."""
         before = self.problems()
-        try:
-            grew = self._file.refresh()
-            self._unreadable = None
-        except OSError as error:
-            grew, self._unreadable = False, Problem(self.name, None, f"cannot be read: {error.strerror}")
-        return grew or self.problems() != before
+        return self._followed.refresh() or self.problems() != before
 
     @property
     def replaced(self) -> bool:
@@ -98,7 +94,7 @@ class EventFile:
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the file, an unfinished last record included."""
-        found = [*self.records.problems(), *([self._unreadable] if self._unreadable else [])]
+        found = [*self.records.problems(), *self._followed.problems()]
         return found if found or not self._file.waiting else [Problem(self.name, None, UNFINISHED)]
 
     def _add(self, rows: EventRows, size: int) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from trainmon import wording
 from trainmon.files.record_frames import FOOTER_BYTES, HEADER_BYTES, Lengths, is_whole
 from trainmon.files.text_file import LFS_ADVICE, LFS_POINTER
+from trainmon.runs.readers.problem_list import ProblemList
 from trainmon.runs.readers.stores.event_messages import EventDecoder
 from trainmon.runs.readers.stores.event_rows import EventRows
 from trainmon.runs.readers.stores.event_stretches import VALUE_BYTES, Seen
@@ -50,8 +51,7 @@ class EventRecords:
     def _forget(self) -> None:
         self.entries = 0
         self.settings: dict[str, Any] = {}
-        self._problems: list[Problem] = []
-        self._more_problems = 0
+        self._problems = ProblemList(self._file_name, MAX_PROBLEMS, "more records are damaged")
         self._broken: Problem | None = None
         self.needed = 0
         self._lengths = Lengths()
@@ -64,10 +64,7 @@ class EventRecords:
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the file, the first of many in full."""
-        found = [*self._problems, *([self._broken] if self._broken else [])]
-        if self._more_problems:
-            found.append(Problem(self._file_name, None, f"{wording.count(self._more_problems)} more records are damaged"))
-        return found
+        return [*self._problems.all(), *([self._broken] if self._broken else [])]
 
     def records(self, data: bytes, offset: int) -> int:
         """Take the whole records at the beginning of `data`, and return how many of its bytes they are."""
@@ -170,11 +167,8 @@ class EventRecords:
             return False
 
     def _complain(self, reason: str, at: int) -> None:
-        if len(self._problems) >= MAX_PROBLEMS:
-            self._more_problems += 1
-            return
         where = f"record {wording.count(self.entries)} (at byte {wording.count(at)})"
-        self._problems.append(Problem(self._file_name, None, f"{where} {reason}; it is left out"))
+        self._problems.add(None, f"{where} {reason}; it is left out")
 
     def _breakage(self, data: bytes, at: int, offset: int) -> str:
         if not self.entries:

@@ -19,6 +19,7 @@ from trainmon.runs.readers.documents.json_document import JsonDocument
 from trainmon.runs.readers.documents.json_lines import JsonLinesSource
 from trainmon.runs.readers.documents.json_rows import add_objects
 from trainmon.runs.readers.folder_log import FolderLog
+from trainmon.runs.readers.followed import Followed
 from trainmon.runs.readers.log_run import About
 from trainmon.runs.readers.stores.wandb_messages import WandbRun
 from trainmon.runs.readers.table import Table
@@ -48,24 +49,18 @@ class WandbSource:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.table = Table(path.name)
-        self._file = GrowingRecords(path, self)
-        self._unreadable: Problem | None = None
+        self._followed = Followed(path.name, GrowingRecords(path, self))
         self.restart(0)
 
     def refresh(self) -> bool:
         """Read what is new and say whether anything was."""
         before = self.problems()
-        try:
-            grew = self._file.refresh()
-            self._unreadable = None
-        except OSError as error:
-            grew, self._unreadable = False, Problem(self.path.name, None, f"cannot be read: {error.strerror}")
-        return grew or self.problems() != before
+        return self._followed.refresh() or self.problems() != before
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the file."""
         broken = [Problem(self.path.name, None, self._broken)] if self._broken else []
-        return [*self.table.problems, *broken, *([self._unreadable] if self._unreadable else [])]
+        return [*self.table.problems, *broken, *self._followed.problems()]
 
     def about(self) -> About:
         """Return what the log says besides the rows."""

@@ -6,15 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from trainmon import wording
 from trainmon.files.text_file import LFS_ADVICE, LFS_POINTER
 from trainmon.runs.readers.columns import Growable, NumberColumn
+from trainmon.runs.readers.problem_list import ProblemList
 from trainmon.runs.readers.tables.csv_block import Block, Kind, parse_block, split_line
 from trainmon.runs.readers.tables.csv_dialect import COMMAS, LOOKED_AT, Dialect, header_line, split
 from trainmon.runs.readers.tables.csv_lines import parse_lines
 from trainmon.runs.run import Column, Problem
 
-MAX_PROBLEMS = 100
 # A block that fails in the typed parser is tried again in pieces of this size, so that one bad line slows few others.
 PIECE_BYTES = 1 << 18
 _NO_CSV = {
@@ -52,8 +51,7 @@ class CsvTable:
         self.phase = Growable(np.int8)
         self._numbers: dict[str, NumberColumn] = {}
         self.texts: dict[str, list[str | None]] = {}
-        self._problems: list[Problem] = []
-        self._more_problems = 0
+        self._problems = ProblemList(self.file_name)
 
     @property
     def names(self) -> list[str]:
@@ -63,10 +61,7 @@ class CsvTable:
     @property
     def problems(self) -> list[Problem]:
         """What was wrong with the file so far, the first hundred in full."""
-        if not self._more_problems:
-            return list(self._problems)
-        more = f"{wording.count(self._more_problems)} more problems of this kind"
-        return [*self._problems, Problem(self.file_name, None, more)]
+        return self._problems.all()
 
     def columns(self) -> dict[str, Column]:
         """Return the numeric columns as they are now."""
@@ -85,7 +80,7 @@ class CsvTable:
         lines = data.split(b"\n", LOOKED_AT)[:LOOKED_AT]
         for start, found in _NO_CSV.items():
             if first_line == 1 and data.startswith(start):
-                self._add(Problem(self.file_name, 1, found))
+                self._problems.add(1, found)
                 self._hopeless = True
                 return b"", first_line
         self._dialect = self._dialect_of(lines)
@@ -94,7 +89,7 @@ class CsvTable:
         header = lines[at].decode("utf-8-sig", errors="replace").lstrip("#")
         for place, cell in enumerate(split(header, self._dialect)):
             self._add_column(place, cell, below[place] if place < len(below) else "")
-        return b"\n".join([*lines[at + 1 :], *data.split(b"\n", LOOKED_AT)[LOOKED_AT:]]), first_line + at + 1
+        return data[sum(len(line) + 1 for line in lines[: at + 1]) :], first_line + at + 1
 
     def _add_column(self, place: int, cell: str, below: str) -> None:
         name = cell or f"column {place + 1}"
@@ -138,7 +133,7 @@ class CsvTable:
 
     def _append(self, block: Block) -> None:
         for problem in block.problems:
-            self._add(problem)
+            self._problems.add(problem.line, problem.reason)
         self.time.append(block.time)
         self.phase.append(block.phase)
         for name, texts in block.texts.items():
@@ -153,16 +148,10 @@ class CsvTable:
         if column is not None and not column.empty:
             column.append(np.full(count, np.nan), np.zeros(count, dtype=np.bool_))
             example = next(text for text in texts if text is not None)
-            self._add(Problem(self.file_name, None, f"{example[:40]!r} in column {name!r} is not a number; left blank"))
+            self._problems.add(None, f"{example[:40]!r} in column {name!r} is not a number; left blank")
             return
         if column is not None:  # nothing but blanks so far: it turns out to be text
             del self._numbers[name]
             self._kinds[name] = "text"
             self.texts[name] = [None] * self.count
         self.texts[name].extend(texts)
-
-    def _add(self, problem: Problem) -> None:
-        if len(self._problems) < MAX_PROBLEMS:
-            self._problems.append(problem)
-        else:
-            self._more_problems += 1
