@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from trainmon.stats.arrays import Floats
-from trainmon.stats.throughput import gap_percentile, rate, recent_against_earlier, usual_gap
+from trainmon.stats.throughput import gap_percentile, rate, recent_against_earlier, usual_gap, usual_interval
 
 NAN = float("nan")
 Pair = tuple[Floats, Floats]
@@ -76,3 +76,9 @@ def test_no_numbers_make_throughput_raise(both: Pair) -> None:
     time, position = both
     figures = [rate(time, position), usual_gap(time), gap_percentile(time, 95), recent_against_earlier(time, position)]
     assert all(isinstance(figure, float) for figure in figures)
+
+
+def test_the_usual_interval_leaves_out_steps_that_begin_again() -> None:
+    assert usual_interval(np.array([0.0, 10.0, 20.0, 0.0, 10.0]), 1.0) == 10.0
+    assert usual_interval(np.array([5.0, 5.0, 4.0]), 1.0) == 1.0
+    assert usual_interval(np.empty(0), 0.0) == 0.0

@@ -15,6 +15,7 @@ from trainmon.runs.counted import Counted
 from trainmon.runs.run import EPOCH, TRAIN, Run
 from trainmon.stats.arrays import Floats, Indices
 from trainmon.stats.extremes import last_finite
+from trainmon.stats.throughput import usual_interval
 
 RECENT_ROWS = 50  # by which the rhythm of logging is known
 
@@ -123,8 +124,7 @@ def _epoch_length(stretch: Stretch, epoch: Floats, finished: int) -> float:
     firsts = np.flatnonzero(np.diff(numbers, prepend=numbers[0] - 1) > 0)
     if len(firsts) > 1:
         return float(np.median(np.diff(steps[firsts]) / np.diff(numbers[firsts])))
-    ahead = np.diff(steps)
-    return float(steps[-1] - steps[0] + (np.median(ahead[ahead > 0]) if (ahead > 0).any() else 1.0))
+    return float(steps[-1] - steps[0]) + usual_interval(steps, 1.0)
 
 
 def _totals(stretch: Stretch, epochs: _Epochs | None) -> tuple[int | None, float | None]:
@@ -145,8 +145,7 @@ def _is_through(stretch: Stretch, train: Indices, at: float, total: int) -> bool
     recorded as finished is through where its next row would lie beyond the plan.
     """
     first, record = stretch.run.global_step[train[0]], stretch.attempts[-1].record
-    ahead = np.diff(stretch.run.global_step[train[-RECENT_ROWS:]])
-    interval = float(np.median(ahead[ahead > 0])) if (ahead > 0).any() else 0.0
+    interval = usual_interval(stretch.run.global_step[train[-RECENT_ROWS:]], 0.0)
     from_zero = first == 0 or (interval > 1 and (first + 1) % interval == 0)  # 9, 19, 29: the last of each ten
     left = total - at - from_zero
     if left <= 0 or record is None or record.end != "finished":

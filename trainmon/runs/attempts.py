@@ -13,6 +13,7 @@ from trainmon.files.format import PHASES
 from trainmon.files.restart_rule import Mark, Position, is_later, is_restart, row_position
 from trainmon.runs.run import EPOCH, EVAL, TRAIN, Attempt, AttemptRecord, Chain, Role, Rows
 from trainmon.stats.arrays import Floats, Indices, Mask
+from trainmon.stats.throughput import usual_interval
 
 _POSITION: tuple[Role, Role] = ("epoch", "step")
 MOST_ATTEMPTS = 1_000  # nobody starts a training more often: a log that goes back as often has its rows in no order
@@ -121,15 +122,9 @@ def _are_epochs(track: _Track, back: Mask) -> bool:
     starts = np.concatenate([[0], np.flatnonzero(back) + 1])
     lengths = np.diff(np.append(starts, len(track.rows)))
     whole, last = lengths[:-1], lengths[-1]
-    if np.ptp(track.step[starts]) > _interval(track.step):  # a training that was taken up begins where it was saved
+    if np.ptp(track.step[starts]) > usual_interval(track.step, 1.0):  # a training that was taken up begins where it was saved
         return False
     return bool((whole == whole[0]).all() and (last == whole[0] or (len(whole) > 1 and last < whole[0])))
-
-
-def _interval(step: Floats) -> float:
-    """Return by how much a step usually grows, 1 where it never does."""
-    ahead = np.diff(step)
-    return float(np.median(ahead[ahead > 0])) if (ahead > 0).any() else 1.0
 
 
 def _or_none(value: np.float64) -> float | None:
@@ -223,7 +218,7 @@ def _offset_rows(rows: Rows, attempt: Attempt, known: _Offsets) -> Floats:
     steps, epochs = step[usable], epoch[usable]
     ahead = np.diff(steps)
     restarts = np.flatnonzero((ahead < 0) | ((ahead == 0) & (np.diff(epochs) >= 1))) + 1
-    interval = _interval(steps)
+    interval = usual_interval(steps, 1.0)
     base = known.at(float(epochs[0]), float(steps[0]), interval)
     levels = base + np.concatenate([[0.0], np.cumsum(_growth(steps[restarts - 1], steps[restarts], interval))])
     firsts = np.concatenate([[0], restarts]).astype(np.int64)

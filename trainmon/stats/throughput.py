@@ -26,6 +26,12 @@ def rate(time: Floats, position: Floats) -> float:
         return float(gone / seconds) if seconds > 0 and gone >= 0 else NAN
 
 
+def usual_interval(positions: Floats, otherwise: float) -> float:
+    """Return by how much positions (steps) usually grow from one to the next, `otherwise` where they never do."""
+    ahead = np.diff(positions)
+    return float(np.median(ahead[ahead > 0])) if (ahead > 0).any() else otherwise
+
+
 def usual_gap(time: Floats) -> float:
     """Return the median gap between consecutive finite times, in seconds; NaN where there is none."""
     return gap_percentile(time, 50.0)
