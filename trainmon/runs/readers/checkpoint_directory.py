@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,13 +9,13 @@ import numpy as np
 
 from trainmon.files import format as file_format
 from trainmon.runs.readers import metrics_json, run_record
-from trainmon.runs.readers.checkpoints import find_checkpoints
+from trainmon.runs.readers.checkpoints import CheckpointFolder
 from trainmon.runs.readers.contents import Contents, roles_of
 from trainmon.runs.readers.documents.json_document import JsonDocument
 from trainmon.runs.readers.settings import Settings
 from trainmon.runs.readers.tables.csv_block import NO_PHASE, Kind
 from trainmon.runs.readers.tables.csv_file import CsvFile
-from trainmon.runs.run import EPOCH, TRAIN, Checkpoint, Problem, Rows, Samples
+from trainmon.runs.run import EPOCH, TRAIN, Problem, Rows, Samples
 
 FORMAT = "trainmon"
 RUN_FILES = (file_format.METRICS_CSV, file_format.METRICS_JSON, file_format.SUMMARY_JSON, file_format.RUN_JSON)
@@ -53,14 +52,13 @@ class CheckpointDirectory:
         self._summary = JsonDocument(path / file_format.SUMMARY_JSON)
         self._record = JsonDocument(path / file_format.RUN_JSON)
         self._settings = Settings([path, *settings_directories])
-        self._checkpoints: tuple[Checkpoint, ...] = ()
-        self._directory_stamp: int | None = None
+        self._checkpoints = CheckpointFolder(path)
         self._contents: Contents | None = None
 
     def refresh(self) -> bool:
         """Read what is new and say whether anything was."""
         changed = [self._csv.refresh(), self._summary.refresh(), self._record.refresh(), self._settings.refresh()]
-        changed.append(self._refresh_checkpoints())
+        changed.append(self._checkpoints.refresh())
         if self._table.count == 0:
             changed.append(self._metrics.refresh())
         sampled = self._system.refresh()
@@ -73,17 +71,6 @@ class CheckpointDirectory:
         if self._contents is None:
             self._contents = self._collect()
         return self._contents
-
-    def _refresh_checkpoints(self) -> bool:
-        try:
-            stamp = os.stat(self.path).st_mtime_ns
-        except OSError:
-            return False
-        if stamp == self._directory_stamp:
-            return False
-        self._directory_stamp = stamp
-        before, self._checkpoints = self._checkpoints, find_checkpoints(self.path)
-        return self._checkpoints != before
 
     def _collect(self) -> Contents:
         records = run_record.attempt_records(self._record.value)
@@ -100,7 +87,7 @@ class CheckpointDirectory:
             summary=summary,
             summary_time=run_record.moment(summary.get("training_date")),
             plan=run_record.plan_of(records, config, run_record.mapping(settings.get("plan"))),
-            checkpoints=self._checkpoints,
+            checkpoints=self._checkpoints.found,
             problems=tuple(problems),
             name=str(settings.get("name") or record.get("name") or "") or None,
             tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),

@@ -24,6 +24,26 @@ def is_checkpoint_name(name: str) -> bool:
     return any(pattern.match(name) for pattern in _NAMES)
 
 
+class CheckpointFolder:
+    """Follows the saved models directly inside a folder, which is looked through again only when something came or went there."""
+
+    def __init__(self, directory: Path) -> None:
+        self.found: tuple[Checkpoint, ...] = ()
+        self._directory = directory
+        self._stamp: int | None = None
+
+    def refresh(self) -> bool:
+        """Look for what is new and say whether anything is different."""
+        try:
+            stamp = os.stat(self._directory).st_mtime_ns
+        except OSError:
+            return False
+        if stamp == self._stamp:
+            return False
+        before, self._stamp, self.found = self.found, stamp, find_checkpoints(self._directory)
+        return self.found != before
+
+
 def find_checkpoints(directory: Path) -> tuple[Checkpoint, ...]:
     """Return the saved models directly inside `directory`, oldest first; one that vanishes meanwhile is left out."""
     found = []

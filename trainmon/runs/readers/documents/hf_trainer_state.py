@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from trainmon.runs.readers.candidate import Candidate
-from trainmon.runs.readers.checkpoints import find_checkpoints
+from trainmon.runs.readers.checkpoints import CheckpointFolder
 from trainmon.runs.readers.documents.json_rows import add_objects
 from trainmon.runs.readers.documents.json_text import parse
 from trainmon.runs.readers.documents.llama_factory_log import LOG_FILE, LlamaFactoryLog
@@ -27,7 +26,7 @@ from trainmon.runs.readers.documents.trainer_states import (
 from trainmon.runs.readers.folder_log import FolderLog, is_event_file
 from trainmon.runs.readers.log_run import About
 from trainmon.runs.readers.table import Table
-from trainmon.runs.run import AttemptRecord, Checkpoint, Problem
+from trainmon.runs.run import AttemptRecord, Problem
 
 FORMAT = "hf_trainer_state"
 # The last entry sums the training up: its train_loss is the mean of all steps, and no point of the curve.
@@ -87,8 +86,7 @@ class TrainerSource:
         self._log = LlamaFactoryLog(folder)
         self._events = TrainerEvents(folder)
         self._settings = TrainerSettings(folder)
-        self._checkpoints: tuple[Checkpoint, ...] = ()
-        self._stamp: int | None = None
+        self._checkpoints = CheckpointFolder(folder)
         self._taken: Entries = []
         self._step = 0  # so many are known to be done
 
@@ -100,7 +98,7 @@ class TrainerSource:
         if any(changed):
             self._take()
         if self._only is None:
-            changed += [self._settings.refresh(next(iter(checkpoint_names(self._folder)), None)), self._find_checkpoints()]
+            changed += [self._settings.refresh(self._states.newest_checkpoint), self._checkpoints.refresh()]
         return any(changed)
 
     def problems(self) -> list[Problem]:
@@ -123,7 +121,7 @@ class TrainerSource:
             total_epochs=config.get("num_train_epochs"),
             by="the Trainer",
         )
-        return About(config=config, summary=summary, checkpoints=self._checkpoints, records=(record,))
+        return About(config=config, summary=summary, checkpoints=self._checkpoints.found, records=(record,))
 
     def _take(self) -> None:
         entries = self._entries()
@@ -147,16 +145,6 @@ class TrainerSource:
     def _timed(self, row: dict[str, Any]) -> dict[str, Any]:
         time = self._events.time_of(row.get("step"))
         return row if time is None else {**row, "timestamp": time}
-
-    def _find_checkpoints(self) -> bool:
-        try:
-            stamp = os.stat(self._folder).st_mtime_ns
-        except OSError:
-            return False
-        if stamp == self._stamp:
-            return False
-        before, self._stamp, self._checkpoints = self._checkpoints, stamp, find_checkpoints(self._folder)
-        return self._checkpoints != before
 
 
 def _row(entry: dict[str, Any]) -> dict[str, Any]:

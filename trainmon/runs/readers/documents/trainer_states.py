@@ -41,12 +41,15 @@ class TrainerStates:
 
     def __init__(self, folder: Path, only: Path | None = None) -> None:
         self.newest = NONE
+        self.newest_checkpoint: str | None = None  # the name of its folder, complete or not
         self._folder, self._only = folder, only
         self._documents: dict[Path, JsonDocument] = {}
 
     def refresh(self) -> bool:
         """Read what is new and say whether anything was."""
-        paths = [self._only] if self._only else newest_files(self._folder)
+        checkpoints = [] if self._only else checkpoint_names(self._folder)
+        self.newest_checkpoint = next(iter(checkpoints), None)
+        paths = [self._only] if self._only else newest_files(self._folder, checkpoints)
         documents = {path: self._documents.get(path) or JsonDocument(path) for path in paths}
         changed = [document.refresh() for document in documents.values()]
         if not any(changed) and documents.keys() == self._documents.keys():
@@ -62,12 +65,12 @@ class TrainerStates:
         return found + [Problem(name, None, f"holds no {HISTORY}, as the state of a Trainer does") for name in others]
 
 
-def newest_files(folder: Path) -> list[Path]:
+def newest_files(folder: Path, checkpoints: Sequence[str]) -> list[Path]:
     """Return the states that may be the newest: that of the folder, of the two highest checkpoints, and of the one saved last.
 
     The one that was written last is the last of them. The second stands in for a highest that is half-written.
     """
-    names = [STATE_FILE, *(f"{name}/{STATE_FILE}" for name in checkpoint_names(folder)[:MOST_CHECKPOINTS])]
+    names = [STATE_FILE, *(f"{name}/{STATE_FILE}" for name in checkpoints[:MOST_CHECKPOINTS])]
     written = {}
     for name in names:
         try:
@@ -75,8 +78,8 @@ def newest_files(folder: Path) -> list[Path]:
         except OSError:
             continue  # a checkpoint that is still being saved, or is being removed
     latest = sorted(written, key=lambda name: (written[name], -names.index(name)))
-    checkpoints = [name for name in written if name != STATE_FILE]
-    wanted = {STATE_FILE, *checkpoints[:2], *latest[-1:]}
+    saved = [name for name in written if name != STATE_FILE]
+    wanted = {STATE_FILE, *saved[:2], *latest[-1:]}
     return [folder / name for name in latest if name in wanted]
 
 

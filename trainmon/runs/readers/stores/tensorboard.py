@@ -17,7 +17,7 @@ from trainmon.runs.readers.stores.event_file import STEP, EventFile, begun, merg
 from trainmon.runs.readers.stores.event_starts import starts
 from trainmon.runs.readers.table import Table
 from trainmon.runs.readers.yaml_document import YamlDocument
-from trainmon.runs.run import Checkpoint, Problem
+from trainmon.runs.run import AttemptRecord, Checkpoint, Problem
 
 FORMAT = "tensorboard"
 _TRAIN = ("train", "training")
@@ -100,6 +100,7 @@ class TensorboardSource:
         self._files: list[EventFile] = []
         self._documents = [YamlDocument(path / name) for name in _SETTINGS] if of_folder else []
         self._about = About()
+        self._starts: tuple[AttemptRecord, ...] = ()
 
     def refresh(self) -> bool:
         """Read what is new and say whether anything was."""
@@ -108,6 +109,8 @@ class TensorboardSource:
         if any(file.replaced for file in self._files):
             self._begin_anew(self._files)
         self._take()
+        if any(changed):
+            self._starts = self._find_starts()
         self._about = self._read_about()
         return any(changed) or self._about != before
 
@@ -126,9 +129,11 @@ class TensorboardSource:
         config = {name: value for file in self._files for name, value in file.records.settings.items()}
         folders = [self.path / name for name in _MODELS] if self._of_folder else []
         checkpoints: tuple[Checkpoint, ...] = next((found for folder in folders if (found := find_checkpoints(folder))), ())
+        return About(config={**beside, **config}, checkpoints=checkpoints, roles={"step": STEP}, records=self._starts)
+
+    def _find_starts(self) -> tuple[AttemptRecord, ...]:
         leading = [file for file in self._files if file.prefix == self._files[0].prefix]
-        records = starts(leading, self.table.time.view())
-        return About(config={**beside, **config}, checkpoints=checkpoints, roles={"step": STEP}, records=records)
+        return starts(leading, self.table.time.view())
 
     def _find(self) -> bool:
         """Follow the files that are new, and read all anew where one is gone; say whether either was so."""
