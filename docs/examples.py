@@ -103,6 +103,13 @@ def _spikes(rng: Generator) -> Training:
     return Training({"loss": losses})
 
 
+def _grad_explosion(rng: Generator) -> Training:
+    """A norm that runs away from two thirds of the run on, and the loss after it."""
+    after = np.clip((T - 0.65) / 0.35, 0, None)
+    losses = noisy(rng, (0.5 + 2 * np.exp(-5 * T)) * (1 + 0.9 * after**2))
+    return Training({"loss": losses, "learning_rate": always(3e-4), "grad_norm": noisy(rng, 0.9 * 40**after, 0.2)})
+
+
 def _plateau(rng: Generator) -> Training:
     return Training({"loss": noisy(rng, 0.8 + 1.6 * np.exp(-12 * T), 0.02), "learning_rate": always(1e-4)})
 
@@ -170,6 +177,7 @@ EXAMPLES: dict[str, Callable[[Generator], Training]] = {
     "overfitting": _overfitting,
     "train_val_gap": _train_val_gap,
     "spikes": _spikes,
+    "grad_explosion": _grad_explosion,
     "plateau": _plateau,
     "still_improving": _still_improving,
     "low_improvement": _low_improvement,

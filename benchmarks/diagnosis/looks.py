@@ -14,6 +14,7 @@ from functools import partial
 
 import numpy as np
 
+from benchmarks.diagnosis import gradients
 from benchmarks.diagnosis.as_run import START, run_of
 from benchmarks.diagnosis.faults import STRENGTHS, Fault, Strength
 from benchmarks.diagnosis.growing_faults import GROWING_FAULTS
@@ -26,7 +27,8 @@ LOOKS = 40  # at a run from its first fortieth to its end
 LATE = 0.8  # of the run: a fault that begins after it
 OURS = "trainmon"
 RULES = (OURS, *RIVALS)
-SETS: dict[str, Sequence[Family]] = {"known": FAMILIES, "held out": HELD_OUT_FAMILIES}
+GROWING: Sequence[Fault] = (*GROWING_FAULTS, *gradients.GROWING_FAULTS)
+SETS: dict[str, Sequence[Family]] = {"known": (*FAMILIES, *gradients.FAMILIES), "held out": HELD_OUT_FAMILIES}
 RATES = (0.05, 0.01)  # of fault-free runs that alarm at any look: what rules are put to before their delays are compared
 
 Kinds = frozenset[str]
@@ -123,7 +125,7 @@ def _healthy(run: Map, seed: int, families: Sequence[Family], curves: int) -> li
 
 
 def _faulty(run: Map, seed: int, curves: int, only: Sequence[str]) -> list[Watched]:
-    made = [(each, strength, curve) for each in enumerate(GROWING_FAULTS) for strength in STRENGTHS for curve in range(curves)]
+    made = [(each, strength, curve) for each in enumerate(GROWING) for strength in STRENGTHS for curve in range(curves)]
     found = [each for each in made if not only or each[0][1](np.random.default_rng(0), "mild").kind in only]
     return list(run(partial(watch_fault, seed), *zip(*found, strict=True)))
 

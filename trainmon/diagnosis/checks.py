@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trainmon.diagnosis import (
     diverging,
+    grad_explosion,
     low_improvement,
     low_memory,
     memory_crash,
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     overfitting.CHECK,
     train_val_gap.CHECK,
     spikes.CHECK,
+    grad_explosion.CHECK,
     plateau.CHECK,
     still_improving.CHECK,
     low_improvement.CHECK,

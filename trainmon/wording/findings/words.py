@@ -8,7 +8,7 @@ from trainmon.wording.findings.table import FINDINGS
 from trainmon.wording.findings.values import Found
 from trainmon.wording.formats import count, memory, number, percent
 
-_COUNTED = ("rows", "values", "evaluations", "spikes", "readings", "checkpoints")
+_COUNTED = ("rows", "values", "evaluations", "spikes", "readings", "checkpoints", "jumps")
 
 
 @dataclass(frozen=True)
