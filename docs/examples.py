@@ -110,6 +110,14 @@ def _grad_explosion(rng: Generator) -> Training:
     return Training({"loss": losses, "learning_rate": always(3e-4), "grad_norm": noisy(rng, 0.9 * 40**after, 0.2)})
 
 
+def _jump_at_resume(rng: Generator) -> Training:
+    """A training that was taken up without the state of its optimizer, twenty rows before it broke off."""
+    rows, again = np.arange(ROWS), 120
+    after = np.where(rows >= again, np.exp(-np.maximum(rows - again, 0) / 200), 0.0)
+    losses = noisy(rng, (0.5 + 2 * np.exp(-8 * T)) * (1 + 0.6 * after))
+    return Training({"step": STEPS * (rows + 1.0 - 20 * (rows >= again)), "loss": losses}, end=None)
+
+
 def _plateau(rng: Generator) -> Training:
     return Training({"loss": noisy(rng, 0.8 + 1.6 * np.exp(-12 * T), 0.02), "learning_rate": always(1e-4)})
 
@@ -178,6 +186,7 @@ EXAMPLES: dict[str, Callable[[Generator], Training]] = {
     "train_val_gap": _train_val_gap,
     "spikes": _spikes,
     "grad_explosion": _grad_explosion,
+    "jump_at_resume": _jump_at_resume,
     "plateau": _plateau,
     "still_improving": _still_improving,
     "low_improvement": _low_improvement,

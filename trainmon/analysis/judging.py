@@ -85,6 +85,7 @@ def inputs_of(stretch: Stretch, progress: Progress, saved: SavedModels | None = 
         memory=_memory(stretch),
         memory_outlook=memory.outlook if memory is not None else None,
         last_start=stretch.attempts[-1].start,
+        resumes=tuple(stretch.breaks.tolist()),
         samples_per_second=_curve(stretch, "samples_per_second"),
         pace=_pace(stretch),
         adversarial=reward_metric(names) is not None or any(ADVERSARIAL.search(name) for name in names),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from trainmon.diagnosis import (
     diverging,
     grad_explosion,
+    jump_at_resume,
     low_improvement,
     low_memory,
     memory_crash,
@@ -28,6 +29,7 @@ from trainmon.diagnosis.check import Check
 CHECKS: tuple[Check, ...] = (
     non_finite.CHECK,
     diverging.CHECK,
+    jump_at_resume.CHECK,
     not_learning.CHECK,
     missing_loss.CHECK,
     overfitting.CHECK,

@@ -56,7 +56,7 @@ class Inputs:
     should rise. `pace` is steps per second between rows. `adversarial` says that the loss has no reason to fall
     (a GAN, a reward). `planned` says that the training has a plan, `expected_validations` how many it should have made by
     now. `newer_empty` is a newer training of the run without a loss. `lost_best` and `state` are what no row says, None where
-    it is not known (yet). `first_row` and `stop_row` bound the stretch.
+    it is not known (yet). `first_row` and `stop_row` bound the stretch, `resumes` are the first rows of its later attempts.
     """
 
     train: Curve | None = None
@@ -77,6 +77,7 @@ class Inputs:
     state: RunState | None = None
     first_row: int = 0
     last_start: int = 0
+    resumes: tuple[int, ...] = ()
     stop_row: int = 0
     limits: Limits = field(default_factory=Limits)
 
