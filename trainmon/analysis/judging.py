@@ -13,6 +13,7 @@ from trainmon.analysis.progress import Progress
 from trainmon.analysis.reward import reward_metric
 from trainmon.analysis.saved_models import SavedModels
 from trainmon.analysis.series import Series, Stretch, as_slice
+from trainmon.analysis.setup import setup_of
 from trainmon.analysis.state import State
 from trainmon.diagnosis.curve import Curve, curve
 from trainmon.diagnosis.diagnose import diagnose, found_in_state, with_more
@@ -131,7 +132,7 @@ def _pace(stretch: Stretch) -> Curve | None:
 
 def _located(finding: Finding, stretch: Stretch) -> Finding:
     """Return a finding with its steps as they were logged, and its epoch and global step as evidence."""
-    finding = replace(finding, counted=stretch.counted)
+    finding = replace(finding, counted=stretch.counted, setup=setup_of(stretch))
     if not finding.rows:
         return finding
     run, onset = stretch.run, finding.rows[0]

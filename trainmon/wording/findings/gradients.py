@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from trainmon.wording.findings.sentences import Lines, Sentences, at, loss_of, lower_rate, restart, since
+from trainmon.wording.findings.actions import CLIP, WARM_UP, lower_rate
+from trainmon.wording.findings.sentences import Lines, Sentences, at, loss_of, restart, since
 from trainmon.wording.findings.values import Found
 from trainmon.wording.formats import number
 
@@ -20,10 +21,9 @@ def _grad_explosion(found: Found) -> str:
 
 
 def _about_grad_explosion(found: Found) -> Lines:
-    clip = "clip the gradients (max_grad_norm 1.0)"
     if found.case == "jumps":
-        return (clip, f"check the data in the batches at these {found.counted}s (log the ids of the samples)", lower_rate(found))
-    return (lower_rate(found), clip, "warm up for longer", restart(found))
+        return (CLIP, f"check the data in the batches at these {found.counted}s (log the ids of the samples)", lower_rate(found))
+    return (lower_rate(found), CLIP, WARM_UP, restart(found))
 
 
 def _but_grad_explosion(found: Found) -> str:
