@@ -13,7 +13,9 @@ HIGH_RATE = 1e-3  # from here a flat loss may as well mean "too high": never adv
 
 def _non_finite(found: Found) -> str:
     if found.case == "hidden":
-        return f"{found.metric} is exactly 0 while the gradient norm or the validation is nan: the zeros stand for nan"
+        return (
+            f"{found.metric} is exactly 0{since(found)} while the gradient norm or the validation is nan: the zeros stand for nan"
+        )
     last = found.value("last_finite")
     before = f"; the last finite value was {number(last)}" if last is not None else ""
     again = "" if found.severity == "error" else "; finite values came after"
@@ -65,7 +67,11 @@ def _about_not_learning(found: Found) -> Lines:
     parameters = "check that the right parameters are trainable (LoRA targets, frozen layers) and reach the optimizer"
     labels = "check that the labels are not all masked, and belong to their inputs"
     if found.case == "zero":
-        return ("check what is passed as the loss when a row is logged", "check that the labels are not all masked (-100)")
+        return (
+            "check what is passed as the loss when a row is logged",
+            "check that the labels are not all masked (-100)",
+            UNFILTERED,
+        )
     if found.case == "constant":
         return (parameters, labels, "check that the loss is computed anew for each batch")
     rate = found.value("learning_rate")
