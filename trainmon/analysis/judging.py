@@ -12,6 +12,7 @@ from trainmon.analysis.pace import paces_of
 from trainmon.analysis.progress import Progress
 from trainmon.analysis.reward import reward_metric
 from trainmon.analysis.saved_models import SavedModels
+from trainmon.analysis.schedule import schedule_of
 from trainmon.analysis.series import Series, Stretch, as_slice
 from trainmon.analysis.setup import setup_of
 from trainmon.analysis.state import State
@@ -93,6 +94,7 @@ def inputs_of(stretch: Stretch, progress: Progress, saved: SavedModels | None = 
         planned=progress.total_steps is not None or progress.total_epochs is not None,
         expected_validations=_expected_validations(stretch, progress),
         newer_empty=_newer_empty(stretch),
+        schedule=schedule_of(stretch, progress),
         lost_best=_lost_best(saved) if saved is not None else None,
         first_row=int(stretch.line[0]) if len(stretch.line) else 0,
         stop_row=_stop_row(stretch),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainmon.wording.findings import gradients, loss, memory, progress, resuming, validation
+from trainmon.wording.findings import gradients, loss, memory, progress, rates, resuming, validation
 from trainmon.wording.findings.sentences import Sentences
 
 FINDINGS: dict[str, Sentences] = {
@@ -14,6 +14,7 @@ FINDINGS: dict[str, Sentences] = {
     "spikes": loss.SPIKES,
     "grad_explosion": gradients.GRAD_EXPLOSION,
     "jump_at_resume": resuming.JUMP_AT_RESUME,
+    "learning_rate": rates.LEARNING_RATE,
     "plateau": loss.PLATEAU,
     "still_improving": loss.STILL_IMPROVING,
     "low_improvement": loss.LOW_IMPROVEMENT,
