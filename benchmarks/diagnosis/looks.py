@@ -14,7 +14,7 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.diagnosis import gradients, resuming, schedules
+from benchmarks.diagnosis import gradients, resuming, saving, schedules
 from benchmarks.diagnosis.as_run import START, run_of
 from benchmarks.diagnosis.faults import STRENGTHS, Fault, Strength
 from benchmarks.diagnosis.growing_faults import GROWING_FAULTS
@@ -27,7 +27,7 @@ LOOKS = 40  # at a run from its first fortieth to its end
 LATE = 0.8  # of the run: a fault that begins after it
 OURS = "trainmon"
 RULES = (OURS, *RIVALS)
-MORE = (gradients, resuming, schedules)  # families and faults of one kind of finding each
+MORE = (gradients, resuming, schedules, saving)  # families and faults of one kind of finding each
 GROWING: Sequence[Fault] = (*GROWING_FAULTS, *(fault for each in MORE for fault in each.GROWING_FAULTS))
 SETS: dict[str, Sequence[Family]] = {
     "known": (*FAMILIES, *(family for each in MORE for family in each.FAMILIES)),
@@ -77,8 +77,10 @@ def watch(log: Log, looks: int = LOOKS) -> Watched:
     noticed: dict[str, list[Kinds]] = {rule: [] for rule in RULES}
     alarmed: dict[str, list[Kinds]] = {rule: [] for rule in RULES}
     for stop in stops:
-        run = run_of(log if stop == log.rows else replace(log, saved=(), end=None), rows=slice(0, stop))
-        findings = analyse(run, now=START + float(log.seconds[stop - 1])).diagnosis.findings
+        now = START + float(log.seconds[stop - 1])
+        saved = tuple(each for each in log.saved if each.written is not None and each.written <= now)
+        run = run_of(log if stop == log.rows else replace(log, saved=saved, end=None), rows=slice(0, stop))
+        findings = analyse(run, now=now).diagnosis.findings
         noticed[OURS].append(frozenset(each.kind for each in findings if each.severity != "info"))
         alarmed[OURS].append(frozenset(each.kind for each in findings if each.alarms))
         for name, rule in RIVALS.items():

@@ -57,6 +57,20 @@ class Schedule:
 
 
 @dataclass(frozen=True)
+class Unsaved:
+    """The work since the newest saved model: seconds of training, steps since its `place`, and the usual steps between two.
+
+    `row` is the first row of it. Where the log counts epochs or rows alone, they stand where steps do.
+    """
+
+    seconds: float
+    steps: float
+    usual: float
+    place: float
+    row: int
+
+
+@dataclass(frozen=True)
 class RunState:
     """The state of a run in one word, the sentence that it rests on, and whether the run did all that it meant to."""
 
@@ -73,7 +87,7 @@ class Inputs:
     should rise. `pace` is steps per second between rows. `adversarial` says that the loss has no reason to fall
     (a GAN, a reward). `planned` says that the training has a plan, `expected_validations` how many it should have made by
     now. `newer_empty` is a newer training of the run without a loss, `schedule` what is configured of the
-    learning rate. `lost_best` and `state` are what no row says, None where
+    learning rate. `lost_best`, `unsaved` and `state` are what no row says, None where
     it is not known (yet). `first_row` and `stop_row` bound the stretch, `resumes` are the first rows of its later attempts.
     """
 
@@ -93,6 +107,7 @@ class Inputs:
     newer_empty: EmptyTraining | None = None
     lost_best: LostBest | None = None
     schedule: Schedule | None = None
+    unsaved: Unsaved | None = None
     state: RunState | None = None
     first_row: int = 0
     last_start: int = 0

@@ -71,6 +71,7 @@ MORE_WORKERS = Action("give the data loader more workers", "", (("workers", _dou
 STOP_EARLY = Action("stop earlier by itself", "", (("patience", _halved),), only_known=True)
 KEEP_BY_ITSELF = Action("let the library keep the best one", "", (("keep", _on),), only_known=True)
 MORE_DECAY = Action("more dropout or weight decay, or a lower LoRA rank", "", (("decay", _doubled),))
+SAVE_OFTEN = Action("save more often", "", (("save", _halved),))
 KEEP_BEST = Action(
     "keep the best checkpoint",
     ": save_total_limit with load_best_model_at_end, or a copy of it",
