@@ -1,8 +1,8 @@
 """What was said of a training while it went on: when each finding came up, and when it was taken back.
 
 It is worked out of the rows alone, so that a run opened tomorrow tells what somebody who watched it was told. The run is looked
-at with its first 4, 5, 6 ... rows, then every tenth more: these looks do not depend on how long it is by now, and each is the
-diagnosis as it was then. Between two looks that differ, halving finds the row. What comes and goes between two looks is not seen.
+at with its first 4, 5, 6 ... rows, then always with a sixth more: these looks do not depend on how long it is by now, and each
+is the diagnosis as it was then. Between two that differ, halving finds the row. What comes and goes between two is not seen.
 
 Left out is what no row says: the state of the run (silent, broken off) and its saved models, which may be gone by now. So is an
 `info`, which is no claim that could be taken back. Where a later attempt supersedes rows, it is the story of those that count.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -25,8 +26,8 @@ from trainmon.diagnosis.inputs import Inputs
 from trainmon.runs.counted import Counted
 
 FIRST_LOOK = 4  # rows: with fewer, hardly anything can be said
-SHARE = 10  # a look is a tenth of its rows after the one before: an alarm has to last for 5 % of them before it is raised
-MOST_HALVINGS = 7  # between two looks: to the row below 1,280 rows, to a thousandth of them beyond
+SHARE = 6  # a look has a sixth more rows than the one before: it misses as little of 60 looks as an eighth or a tenth (trials)
+MOST_HALVINGS = 7  # between two looks: to the row below 768 rows, to about a thousandth of them beyond
 ALARMS: tuple[Severity, ...] = ("error", "warning")
 
 Key = tuple[str, str | None]  # kind and metric: by these it is the same finding at the next look
@@ -117,15 +118,20 @@ class _Looks:
 
     def __init__(self, analysis: Analysis, stretch: Stretch) -> None:
         self._analysis, self._stretch = analysis, stretch
-        self._whole: Inputs | None = None
+
+    @cached_property
+    def _whole(self) -> Inputs:
+        return inputs_of(self._stretch, self._analysis.progress, None, self._analysis.memory)
 
     def at(self, count: int, earlier: Inputs | None) -> tuple[Inputs, Sayings]:
         """Return what the checks look at with so many rows of the line, and what they say."""
-        if self._whole is None:
-            self._whole = inputs_of(self._stretch, self._analysis.progress, None, self._analysis.memory)
         then = self._stretch.before(int(self._stretch.line[count - 1]) + 1)
         inputs = inputs_as_of(then, self._whole, earlier)
         return inputs, _sayings(diagnose(inputs))
+
+    def hold(self, told: _Told) -> bool:
+        """Return whether a story is about the first of these rows: they may have been read anew, into other arrays."""
+        return told.inputs is None or self._whole.go_on_from(told.inputs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +168,8 @@ class _Cell:
 def _story(analysis: Analysis, stretch: Stretch, asked: Hashable) -> Story:
     looks, growing, run = _Looks(analysis, stretch), stretch.memo.growing, stretch.run
     under = (limits_of(stretch)[0], run.rows.roles, run.plan)
-    told = growing.whole(("story", asked), run.rows.time, lambda before: _told(stretch, looks, under, before))
+    name, rows = ("story", asked), run.rows.time
+    told = growing.whole(name, rows, lambda before: _told(stretch, looks, under, before), looks.hold)
     sayings, known = _sayings(analysis.diagnosis), len(stretch.line)
     if sayings != told.sayings:
         sayings = told.between.get(known) or looks.at(known, told.inputs)[1]

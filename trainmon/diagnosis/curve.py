@@ -62,6 +62,11 @@ class Curve:
         logged = int(np.searchsorted(self.all_rows, row))
         return curve(self.metric, self.all_rows[:logged], self.all_values[:logged], earlier)
 
+    def begins(self, other: Curve) -> bool:
+        """Return whether another curve was made of the same rows and values, with more behind them or none."""
+        same_rows = np.array_equal(self.all_rows, other.all_rows[: self.logged])
+        return same_rows and np.array_equal(self.all_values, other.all_values[: self.logged], equal_nan=True)
+
     @cached_property
     def level(self) -> float:
         """What percentages are of: the median where all values are above 0, else the range from the 5th to the 95th; never 0."""

@@ -115,6 +115,12 @@ class Inputs:
             changed[name] = there if isinstance(getattr(self, name), tuple) else next(iter(there), None)
         return replace(self, **changed, stop_row=min(self.stop_row, row))
 
+    def go_on_from(self, earlier: Inputs) -> bool:
+        """Return whether the curves begin with all that earlier ones were made of."""
+        known = {each.metric: each for _, curves in _curves(self) for each in curves}
+        before = [each for _, curves in _curves(earlier) for each in curves]
+        return all(each.metric in known and each.begins(known[each.metric]) for each in before)
+
     @cached_property
     def still_warming_up(self) -> bool:
         """True while the learning rate has never stopped rising: nothing is to be said of a trend yet."""
