@@ -101,7 +101,7 @@ def test_health_takes_one_line(tmp_path: Path) -> None:
     (health,) = (line for line in said.splitlines() if line.startswith("  Health: "))
     assert len(health) == 76
     assert health.endswith("…")
-    assert said.splitlines()[said.splitlines().index(health) + 1] == ""
+    assert said.splitlines()[said.splitlines().index(health) + 1].startswith("  Known since ")
 
 
 def test_a_run_in_the_folder_itself_comes_before_newer_ones_below_it(tmp_path: Path) -> None:

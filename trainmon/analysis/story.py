@@ -129,6 +129,12 @@ class _Looks:
         inputs = inputs_as_of(then, self._whole, earlier)
         return inputs, _sayings(diagnose(inputs))
 
+    def behind(self, told: _Told, count: int) -> Sayings:
+        """Return what the checks say with more rows than at the end of a story; each such look is made once."""
+        if count not in told.between:
+            told.between[count] = self.at(count, told.inputs)[1]
+        return told.between[count]
+
     def hold(self, told: _Told) -> bool:
         """Return whether a story is about the first of these rows: they may have been read anew, into other arrays."""
         return told.inputs is None or self._whole.go_on_from(told.inputs)
@@ -158,11 +164,7 @@ class _Cell:
         return min(high, self.known)
 
     def _at(self, count: int) -> Sayings:
-        if count >= self.known:
-            return self.sayings
-        if count not in self.told.between:
-            self.told.between[count] = self.looks.at(count, self.told.inputs)[1]
-        return self.told.between[count]
+        return self.sayings if count >= self.known else self.looks.behind(self.told, count)
 
 
 def _story(analysis: Analysis, stretch: Stretch, asked: Hashable) -> Story:
@@ -172,7 +174,7 @@ def _story(analysis: Analysis, stretch: Stretch, asked: Hashable) -> Story:
     told = growing.whole(name, rows, lambda before: _told(stretch, looks, under, before), looks.hold)
     sayings, known = _sayings(analysis.diagnosis), len(stretch.line)
     if sayings != told.sayings:
-        sayings = told.between.get(known) or looks.at(known, told.inputs)[1]
+        sayings = looks.behind(told, known)  # which says whether it was the rows that brought what is new
     spans = _spans(_Cell(looks, told, _next(told.count), known, sayings))
     said = (_said(stretch, each) for each in spans)
     return Story(tuple(sorted(said, key=lambda each: each.since.row)))

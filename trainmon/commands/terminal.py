@@ -18,7 +18,6 @@ from trainmon.analysis.memory_words import memory_line
 from trainmon.analysis.story import story_of
 from trainmon.commands.layout import Section, laid_out
 from trainmon.reports.guidance import guide_to_rows, guide_to_runs
-from trainmon.reports.told import taken_back
 from trainmon.runs.library import Library
 from trainmon.wording import Guidance
 
@@ -124,8 +123,9 @@ def _health(analysis: Analysis) -> Lines:
     yield f"Health: {wording.verdict_line(analysis.diagnosis)}"
     if headline is not None and (since := wording.known_since(story.of(headline))):
         yield wording.capital(since)
-    for _, name, said in taken_back(story).rows[:1]:
-        yield f"{wording.TAKEN_BACK}: {name}, said {said}"
+    if story.taken_back:
+        last = max(story.taken_back, key=lambda said: said.until.row if said.until else -1)
+        yield wording.taken_back_last(last, len(story.taken_back))
 
 
 def _losses(analysis: Analysis) -> Lines:

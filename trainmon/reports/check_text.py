@@ -30,7 +30,7 @@ def _block(label: str, analysis: Analysis, story: Story) -> Iterator[str]:
         if since := wording.known_since(story.of(finding)):
             yield from _wrapped("    ", since)
     for severity, name, said in taken_back(story).rows:
-        yield from _wrapped("  taken back: ", f"{name}, {severity} {said}")
+        yield from _wrapped(f"  taken back [{severity}] ", f"{name}, said {said}")
     if diagnosis.headline is not None and diagnosis.looked_at:
         yield from _wrapped("  looked at: ", wording.looked_at(diagnosis))
     if (end := analysis.final_loss) is not None:

@@ -79,6 +79,12 @@ def taken_back_count(findings: int) -> str:
     return f"{TAKEN_BACK} ({count(findings)})"
 
 
+def taken_back_last(told: Told, of: int) -> str:
+    """Return in short what was taken back last, of so many: "Taken back: Overfitting, step 4 200 to step 4 900 (and 2 more)"."""
+    more = f" (and {count(of - 1)} more)" if of > 1 else ""
+    return f"{TAKEN_BACK}: {finding_name(told.kind)}, {_from_to(told).removeprefix('from ')}{more}"
+
+
 def told_name(told: Told) -> str:
     """Return what a finding is called that was said: "Overfitting (val_loss)"."""
     name = finding_name(told.kind)
