@@ -33,10 +33,10 @@ ICONS: dict[Verdict, str] = {
 
 
 class Places(NamedTuple):
-    """Where the rest of a verdict is drawn: since when it is known, and the reasons behind a button."""
+    """Where the rest of a verdict is drawn: the reasons behind a button, and since when it is known."""
 
-    since: DeltaGenerator
     why: DeltaGenerator
+    since: DeltaGenerator
 
 
 def verdict(analysis: Analysis) -> Places:
@@ -53,8 +53,7 @@ def verdict(analysis: Analysis) -> Places:
             st.success(line, icon=icon)
         else:
             st.info(line, icon=icon)
-        since = st.container()
-    return Places(since, right.popover("Why", width="stretch"))
+    return Places(why=right.popover("Why", width="stretch"), since=st.container())
 
 
 def reasons(places: Places, analysis: Analysis, story: Story) -> None:
