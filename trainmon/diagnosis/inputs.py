@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -116,7 +118,7 @@ class Inputs:
     limits: Limits = field(default_factory=Limits)
 
     def before(self, row: int) -> Inputs:
-        """Return the inputs as they were before a row was logged."""
+        """Return the inputs before a row, in the blocks that their curves have now: for a second look at the same moment."""
 
         def cut(each: Curve | None) -> Curve | None:
             return each.before(row) if each is not None else None
@@ -134,6 +136,25 @@ class Inputs:
             pace=cut(self.pace),
             stop_row=min(self.stop_row, row),
         )
+
+    def as_of(self, row: int, earlier: Inputs | None = None) -> Inputs:
+        """Return the inputs with every curve exactly as it was before a row was logged, None where it had no value yet.
+
+        `earlier` are the inputs as of an earlier row, from whose curves these go on. What is no curve stays as it is.
+        """
+        known = {each.metric: each for _, curves in _curves(earlier) for each in curves} if earlier is not None else {}
+        changed: dict[str, Any] = {}
+        for name, curves in _curves(self):
+            then = tuple(each.as_of(row, known.get(each.metric)) for each in curves)
+            there = tuple(each for each in then if each.logged)
+            changed[name] = there if isinstance(getattr(self, name), tuple) else next(iter(there), None)
+        return replace(self, **changed, stop_row=min(self.stop_row, row))
+
+    def go_on_from(self, earlier: Inputs) -> bool:
+        """Return whether the curves begin with all that earlier ones were made of."""
+        known = {each.metric: each for _, curves in _curves(self) for each in curves}
+        before = [each for _, curves in _curves(earlier) for each in curves]
+        return all(each.metric in known and each.begins(known[each.metric]) for each in before)
 
     @cached_property
     def still_warming_up(self) -> bool:
@@ -156,3 +177,12 @@ class Inputs:
         if rate.values[top] <= 1.05 * rate.values[0]:
             return least
         return max(least, int(np.searchsorted(of.rows, rate.rows[top])))
+
+
+def _curves(inputs: Inputs) -> Iterator[tuple[str, tuple[Curve, ...]]]:
+    """Yield the fields that hold a curve or several, by name."""
+    for each in fields(inputs):
+        held = getattr(inputs, each.name)
+        curves = held if isinstance(held, tuple) else (held,)
+        if curves and all(isinstance(one, Curve) for one in curves):
+            yield each.name, curves
