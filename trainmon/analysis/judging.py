@@ -13,8 +13,11 @@ from trainmon.analysis.pace import paces_of
 from trainmon.analysis.progress import Progress, progress
 from trainmon.analysis.reward import reward_metric
 from trainmon.analysis.saved_models import SavedModels
+from trainmon.analysis.schedule import schedule_of
 from trainmon.analysis.series import Series, Stretch, as_slice
+from trainmon.analysis.setup import setup_of
 from trainmon.analysis.state import State
+from trainmon.analysis.unsaved import unsaved_of
 from trainmon.diagnosis.curve import Curve, curve
 from trainmon.diagnosis.diagnose import diagnose, found_in_state, with_more
 from trainmon.diagnosis.finding import Diagnosis, Evidence, Finding
@@ -109,11 +112,14 @@ def _beside(stretch: Stretch, progress: Progress, saved: SavedModels | None, mem
     return {
         "memory_outlook": memory.outlook if memory is not None else None,
         "last_start": stretch.attempts[-1].start,
+        "resumes": tuple(stretch.breaks.tolist()),
         "adversarial": reward_metric(names) is not None or any(ADVERSARIAL.search(name) for name in names),
         "planned": progress.total_steps is not None or progress.total_epochs is not None,
         "expected_validations": _expected_validations(stretch, progress),
         "newer_empty": _newer_empty(stretch),
+        "schedule": schedule_of(stretch, progress),
         "lost_best": _lost_best(saved) if saved is not None else None,
+        "unsaved": unsaved_of(stretch, saved) if saved is not None else None,
     }
 
 
@@ -149,7 +155,7 @@ def _pace(stretch: Stretch) -> Curve | None:
 
 def _located(finding: Finding, stretch: Stretch) -> Finding:
     """Return a finding with its steps as they were logged, and its epoch and global step as evidence."""
-    finding = replace(finding, counted=stretch.counted)
+    finding = replace(finding, counted=stretch.counted, setup=setup_of(stretch))
     if not finding.rows:
         return finding
     run, onset = stretch.run, finding.rows[0]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from trainmon.diagnosis import (
     diverging,
+    grad_explosion,
+    jump_at_resume,
+    learning_rate,
     low_improvement,
     low_memory,
     memory_crash,
@@ -21,17 +24,21 @@ from trainmon.diagnosis import (
     still_improving,
     throughput_drop,
     train_val_gap,
+    work_at_risk,
 )
 from trainmon.diagnosis.check import Check
 
 CHECKS: tuple[Check, ...] = (
     non_finite.CHECK,
     diverging.CHECK,
+    jump_at_resume.CHECK,
     not_learning.CHECK,
     missing_loss.CHECK,
     overfitting.CHECK,
     train_val_gap.CHECK,
     spikes.CHECK,
+    grad_explosion.CHECK,
+    learning_rate.CHECK,
     plateau.CHECK,
     still_improving.CHECK,
     low_improvement.CHECK,
@@ -41,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     slow_throughput.CHECK,
     throughput_drop.CHECK,
     missing_checkpoint.CHECK,
+    work_at_risk.CHECK,
     silent.CHECK,
     memory_crash.CHECK,
 )

@@ -42,6 +42,37 @@ class EmptyTraining:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """What the configuration says of the learning rate: its height (None = nothing), its warm-up, and whether it falls after it.
+
+    The warm-up is in steps and as a share of the schedule. `to_zero` says that it ends near 0 where the plan ends; `done` is how
+    much of it is over, `plan_done` how much of the plan, NaN where this is not known.
+    """
+
+    rate: float | None = None
+    warm_up: float = 0.0
+    warm_up_share: float = 0.0
+    falls: bool = False
+    to_zero: bool = False
+    done: float = float("nan")
+    plan_done: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Unsaved:
+    """The work since the newest saved model: seconds of training, steps since its `place`, and the usual steps between two.
+
+    `row` is the first row of it. Where the log counts epochs or rows alone, they stand where steps do.
+    """
+
+    seconds: float
+    steps: float
+    usual: float
+    place: float
+    row: int
+
+
+@dataclass(frozen=True)
 class RunState:
     """The state of a run in one word, the sentence that it rests on, and whether the run did all that it meant to."""
 
@@ -57,8 +88,9 @@ class Inputs:
     `other_losses` are further loss columns, in which only non-finite values are looked for; `scores` are metrics that
     should rise. `pace` is steps per second between rows. `adversarial` says that the loss has no reason to fall
     (a GAN, a reward). `planned` says that the training has a plan, `expected_validations` how many it should have made by
-    now. `newer_empty` is a newer training of the run without a loss. `lost_best` and `state` are what no row says, None where
-    it is not known (yet). `first_row` and `stop_row` bound the stretch.
+    now. `newer_empty` is a newer training of the run without a loss, `schedule` what is configured of the
+    learning rate. `lost_best`, `unsaved` and `state` are what no row says, None where
+    it is not known (yet). `first_row` and `stop_row` bound the stretch, `resumes` are the first rows of its later attempts.
     """
 
     train: Curve | None = None
@@ -76,9 +108,12 @@ class Inputs:
     expected_validations: int = 0
     newer_empty: EmptyTraining | None = None
     lost_best: LostBest | None = None
+    schedule: Schedule | None = None
+    unsaved: Unsaved | None = None
     state: RunState | None = None
     first_row: int = 0
     last_start: int = 0
+    resumes: tuple[int, ...] = ()
     stop_row: int = 0
     limits: Limits = field(default_factory=Limits)
 
