@@ -60,8 +60,8 @@ class DivergingLimits:
     )
     long_clear: float = limit(1.6, "times what chance explains", "or from here, 15 % high, where it lasts ...")
     long_share: float = limit(0.33, "of the rows", "... for so long: bumps of a learning rate last up to a quarter")
-    newest_noises: float = limit(
-        5.0, "times the noise of such stretches", "the newest stretch rose: of many looks, chance reaches 4"
+    newest_rise_noises: float = limit(
+        4.0, "times the noise of such stretches", "the newest stretch rose: of many looks, chance reaches 4"
     )
     fewest_few: int = limit(6, "values", "needed where there are fewer than 20: three on the way down, three on the way up")
     few_percent: float = limit(50.0, "% of the lowest", "they have to rise by more than of many")
@@ -108,17 +108,18 @@ def _over_all(inputs: Inputs, loss: Curve) -> Finding | None:
 def _in_newest(inputs: Inputs, loss: Curve) -> Finding | None:
     """Return a notice where the newest values lie above those before them, though the lowest may be among the newest."""
     limits, change = inputs.limits.of(DivergingLimits), newest_rise(loss.values)
-    if change is None or change.noises <= limits.newest_noises:
+    if change is None or change.noises <= limits.newest_rise_noises:
         return None
-    begin, rise = len(loss) - change.count, change.now - change.before
-    skipped = inputs.warm_up(loss)
+    begin, rise, skipped = len(loss) - change.count, change.now - change.before, inputs.warm_up(loss)
     if begin <= skipped or rise <= limits.rise_percent / 100 * _scale(loss, change.before):
         return None
     smooth = running_median(loss.values[skipped:begin], change.count | 1)
+    as_low = np.flatnonzero(smooth <= change.before + MOST_TURNED * rise)
+    turn = int(as_low[-1]) if len(as_low) else 0
     rate_since = max(0, begin - len(loss) // RATE_ROSE)
-    if _restarted(inputs, loss, rate_since, RATE_RISES) or _happened_before(smooth, len(smooth) - 1, rise):
+    if _restarted(inputs, loss, rate_since, RATE_RISES) or _happened_before(smooth, turn, rise):
         return None
-    return _finding(inputs, loss, "notice", begin, (change.before, change.now), "newest")
+    return _finding(inputs, loss, "notice", skipped + turn, (change.before, change.now), "newest")
 
 
 def _in_few(inputs: Inputs, loss: Curve) -> Finding | None:

@@ -54,8 +54,8 @@ class OverfittingLimits:
     )
     tall_percent: float = limit(30.0, "% of the best", "an alarm from here: a validation that falls again rose by less (trials)")
     lasting_share: float = limit(0.33, "of the validations", "or where so many came after the best: a hump is over by then")
-    newest_noises: float = limit(6.0, "times the noise", "the newest alone is a notice from here; two and three need less")
-    newest_percent: float = limit(6.0, "% of the best", "and where it is so much worse")
+    newest_worse_noises: float = limit(6.0, "times the noise", "the newest alone is a notice from here; two and three need less")
+    newest_worse_percent: float = limit(6.0, "% of the best", "and where it is so much worse")
     few_steady_percent: float = limit(10.0, "% of the best", "three rises in a row need no noise to be compared with from here")
     fewest_for_error: int = limit(5, "validations", "needed for an error: it needs more than a warning")
     train_fell_percent: float = limit(
@@ -107,7 +107,7 @@ def _in_newest(inputs: Inputs, evaluation: Curve, train: Curve) -> Finding | Non
     smooth = running_median(values, 3) if many else values
     best = _best(smooth)
     level, noise = float(smooth[best]), _noise(values) * (1 if many else FEW_NOISIER)
-    needed = ((1, limits.newest_noises, limits.newest_percent), *NEXT_NEWEST)
+    needed = ((1, limits.newest_worse_noises, limits.newest_worse_percent), *NEXT_NEWEST)
     scale = _scale(evaluation, level)
     risen = any(
         len(values) - 1 - best >= count and values[-count:].min() - level > max(noises * noise, percent / 100 * scale)

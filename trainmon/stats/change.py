@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from trainmon.stats.arrays import Floats
-from trainmon.stats.robust import noise
+from trainmon.stats.robust import noise_around_curve
 from trainmon.stats.smoothing import running_median
 
-FEWEST_NEW, MOST_NEW = 5, 0.1  # values: the least part that is compared, and the largest, as a share of all
+FEWEST_NEW, MOST_NEW = 3, 0.1  # values: the least part that is compared, and the largest, as a share of all
 WIDER = 1.5  # one width after another
-FEWEST_BEFORE, MOST_BEFORE = 6, 20  # stretches that the newest is compared with
+FEWEST_BEFORE, MOST_BEFORE = 8, 16  # stretches that the newest is compared with
 MEDIAN_ERROR = 1.25  # standard errors of a mean: that of a median
 
 
@@ -53,6 +53,6 @@ def _against_before(values: Floats, width: int) -> Change | None:
     recent = values[len(values) - (stretches + 1) * width :]
     medians = np.median(recent.reshape(-1, width), axis=1)
     level = float(running_median(medians[:-1], 5)[1:].min())
-    spread = max(noise(medians[:-1]), MEDIAN_ERROR * noise(recent) / np.sqrt(width))
+    spread = max(noise_around_curve(medians[:-1]), MEDIAN_ERROR * noise_around_curve(recent) / np.sqrt(width))
     now = float(medians[-1])
     return Change(level, now, (now - level) / spread if spread > 0 else 0.0, width)
