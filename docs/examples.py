@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +28,7 @@ class Training:
     end: End | None = "finished"
     quiet: float = 1e6
     plan: Plan = Plan()
+    config: Mapping[str, Any] = field(default_factory=dict)
 
 
 def analysed(kind: str) -> tuple[Analysis, Finding]:
@@ -34,7 +36,8 @@ def analysed(kind: str) -> tuple[Analysis, Finding]:
     made = EXAMPLES[kind](np.random.default_rng(SEED))
     columns = {"step": STEPS * np.arange(1.0, ROWS + 1), **made.columns}
     cells = {name: (values, (~np.isnan(values)).astype(np.float64)) for name, values in columns.items()}
-    run = replace(run_of_columns(cells, START + SECONDS * np.arange(float(ROWS)), made.saved, made.end), plan=made.plan)
+    bare = run_of_columns(cells, START + SECONDS * np.arange(float(ROWS)), made.saved, made.end)
+    run = replace(bare, plan=made.plan, config=made.config)
     analysis = analyse(run, now=START + SECONDS * ROWS + made.quiet)
     found = next((each for each in analysis.diagnosis.findings if each.kind == kind), None)
     if found is None:
@@ -103,6 +106,28 @@ def _spikes(rng: Generator) -> Training:
     return Training({"loss": losses})
 
 
+def _grad_explosion(rng: Generator) -> Training:
+    """A norm that runs away from two thirds of the run on, and the loss after it."""
+    after = np.clip((T - 0.65) / 0.35, 0, None)
+    losses = noisy(rng, (0.5 + 2 * np.exp(-5 * T)) * (1 + 0.9 * after**2))
+    return Training({"loss": losses, "learning_rate": always(3e-4), "grad_norm": noisy(rng, 0.9 * 40**after, 0.2)})
+
+
+def _jump_at_resume(rng: Generator) -> Training:
+    """A training that was taken up without the state of its optimizer, twenty rows before it broke off."""
+    rows, again = np.arange(ROWS), 120
+    after = np.where(rows >= again, np.exp(-np.maximum(rows - again, 0) / 200), 0.0)
+    losses = noisy(rng, (0.5 + 2 * np.exp(-8 * T)) * (1 + 0.6 * after))
+    return Training({"step": STEPS * (rows + 1.0 - 20 * (rows >= again)), "loss": losses}, end=None)
+
+
+def _learning_rate(rng: Generator) -> Training:
+    """A schedule that was given too few steps, and ended at three fifths of the training."""
+    config = {"per_device_train_batch_size": 4, "learning_rate": 2e-4, "lr_scheduler_type": "linear"}
+    rate = 2e-4 * np.clip(1 - T / 0.6, 0, None)
+    return Training({"loss": falling(rng), "learning_rate": rate}, plan=Plan(total_steps=STEPS * 250), config=config)
+
+
 def _plateau(rng: Generator) -> Training:
     return Training({"loss": noisy(rng, 0.8 + 1.6 * np.exp(-12 * T), 0.02), "learning_rate": always(1e-4)})
 
@@ -115,6 +140,10 @@ def _still_improving(rng: Generator) -> Training:
 def _low_improvement(rng: Generator) -> Training:
     """Continued pre-training: a healthy loss that cannot fall far."""
     return Training({"loss": noisy(rng, 2.2 * (1 - 0.06 * (1 - np.exp(-3 * T))), 0.006)})
+
+
+def _memorising(rng: Generator) -> Training:
+    return Training({"loss": noisy(rng, 2.2 * 0.5 ** np.floor(3.999 * T)), "learning_rate": always(2e-4)})
 
 
 def _memory_leak(rng: Generator) -> Training:
@@ -170,9 +199,13 @@ EXAMPLES: dict[str, Callable[[Generator], Training]] = {
     "overfitting": _overfitting,
     "train_val_gap": _train_val_gap,
     "spikes": _spikes,
+    "grad_explosion": _grad_explosion,
+    "jump_at_resume": _jump_at_resume,
+    "learning_rate": _learning_rate,
     "plateau": _plateau,
     "still_improving": _still_improving,
     "low_improvement": _low_improvement,
+    "memorising": _memorising,
     "memory_leak": _memory_leak,
     "low_memory": _low_memory,
     "memory_swings": _memory_swings,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,7 @@ class Log:
     saved: tuple[Checkpoint, ...] = ()
     end: End | None = None
     read_after: float = 1e9
+    config: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from trainmon.diagnosis import (
     diverging,
+    grad_explosion,
+    jump_at_resume,
+    learning_rate,
     low_improvement,
     low_memory,
     memorising,
@@ -28,11 +31,14 @@ from trainmon.diagnosis.check import Check
 CHECKS: tuple[Check, ...] = (
     non_finite.CHECK,
     diverging.CHECK,
+    jump_at_resume.CHECK,
     not_learning.CHECK,
     missing_loss.CHECK,
     overfitting.CHECK,
     train_val_gap.CHECK,
     spikes.CHECK,
+    grad_explosion.CHECK,
+    learning_rate.CHECK,
     plateau.CHECK,
     still_improving.CHECK,
     low_improvement.CHECK,

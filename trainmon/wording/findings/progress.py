@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trainmon.wording.findings.actions import KEEP_BEST, MORE_WORKERS
 from trainmon.wording.findings.sentences import Sentences, at, loss_of, percent_of
 from trainmon.wording.findings.values import Found
 from trainmon.wording.formats import at_number, count, number, throughput
@@ -14,7 +15,7 @@ def _slow_throughput(found: Found) -> str:
 SLOW_THROUGHPUT = Sentences(
     "Slow",
     _slow_throughput,
-    ("give the data loader more workers", "a larger batch, if memory allows", "shorter sequences (max_seq_length)"),
+    (MORE_WORKERS, "a larger batch, if memory allows", "shorter sequences (max_seq_length)"),
     "large models are slower: compare with a run of the same model",
 )
 
@@ -31,7 +32,7 @@ THROUGHPUT_DROP = Sentences(
     (
         "look for another job on the machine, and for heat (thermal throttling)",
         "check whether later batches hold longer sequences",
-        "give the data loader more workers",
+        MORE_WORKERS,
     ),
     "longer samples make the same work look slower",
 )
@@ -95,7 +96,7 @@ def _missing_checkpoint(found: Found) -> str:
 MISSING_CHECKPOINT = Sentences(
     "Best checkpoint missing",
     _missing_checkpoint,
-    ("keep the best checkpoint: save_total_limit with load_best_model_at_end, or a copy of it",),
+    (KEEP_BEST,),
     "it may have been moved on purpose",
     short="Best not saved",
 )

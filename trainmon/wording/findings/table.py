@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainmon.wording.findings import loss, memory, progress, validation
+from trainmon.wording.findings import gradients, loss, memory, progress, rates, resuming, validation
 from trainmon.wording.findings.sentences import Sentences
 
 FINDINGS: dict[str, Sentences] = {
@@ -12,9 +12,13 @@ FINDINGS: dict[str, Sentences] = {
     "overfitting": validation.OVERFITTING,
     "train_val_gap": validation.TRAIN_VAL_GAP,
     "spikes": loss.SPIKES,
+    "grad_explosion": gradients.GRAD_EXPLOSION,
+    "jump_at_resume": resuming.JUMP_AT_RESUME,
+    "learning_rate": rates.LEARNING_RATE,
     "plateau": loss.PLATEAU,
     "still_improving": loss.STILL_IMPROVING,
     "low_improvement": loss.LOW_IMPROVEMENT,
+    "memorising": loss.MEMORISING,
     "low_memory": memory.LOW_MEMORY,
     "memory_leak": memory.MEMORY_LEAK,
     "memory_swings": memory.MEMORY_SWINGS,
