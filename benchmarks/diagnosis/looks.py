@@ -18,6 +18,7 @@ from benchmarks.diagnosis.as_run import START, run_of
 from benchmarks.diagnosis.faults import STRENGTHS, Fault, Strength
 from benchmarks.diagnosis.growing_faults import GROWING_FAULTS
 from benchmarks.diagnosis.healthy import FAMILIES, Family, Log
+from benchmarks.diagnosis.healthy_machine import MACHINE_FAMILIES
 from benchmarks.diagnosis.held_out_healthy import HELD_OUT_FAMILIES
 from benchmarks.diagnosis.rivals import RIVALS
 from trainmon.analysis import analyse
@@ -26,7 +27,7 @@ LOOKS = 40  # at a run from its first fortieth to its end
 LATE = 0.8  # of the run: a fault that begins after it
 OURS = "trainmon"
 RULES = (OURS, *RIVALS)
-SETS: dict[str, Sequence[Family]] = {"known": FAMILIES, "held out": HELD_OUT_FAMILIES}
+SETS: dict[str, Sequence[Family]] = {"known": (*FAMILIES, *MACHINE_FAMILIES), "held out": HELD_OUT_FAMILIES}
 RATES = (0.05, 0.01)  # of fault-free runs that alarm at any look: what rules are put to before their delays are compared
 
 Kinds = frozenset[str]
