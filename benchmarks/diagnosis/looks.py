@@ -18,16 +18,19 @@ from benchmarks.diagnosis.as_run import START, run_of
 from benchmarks.diagnosis.faults import STRENGTHS, Fault, Strength
 from benchmarks.diagnosis.growing_faults import GROWING_FAULTS
 from benchmarks.diagnosis.healthy import FAMILIES, Family, Log
-from benchmarks.diagnosis.healthy_machine import MACHINE_FAMILIES
+from benchmarks.diagnosis.held_out_growing import HELD_OUT_GROWING, HELD_OUT_MACHINES
 from benchmarks.diagnosis.held_out_healthy import HELD_OUT_FAMILIES
 from benchmarks.diagnosis.rivals import RIVALS
+from benchmarks.diagnosis.scores import CurveSet
 from trainmon.analysis import analyse
 
 LOOKS = 40  # at a run from its first fortieth to its end
 LATE = 0.8  # of the run: a fault that begins after it
 OURS = "trainmon"
 RULES = (OURS, *RIVALS)
-SETS: dict[str, Sequence[Family]] = {"known": (*FAMILIES, *MACHINE_FAMILIES), "held out": HELD_OUT_FAMILIES}
+KNOWN = CurveSet("known", GROWING_FAULTS, (*FAMILIES, *MACHINE_FAMILIES))
+HELD_OUT = CurveSet("held out", HELD_OUT_GROWING, (*HELD_OUT_FAMILIES, *HELD_OUT_MACHINES))
+SETS = {each.name: each for each in (KNOWN, HELD_OUT)}
 RATES = (0.05, 0.01)  # of fault-free runs that alarm at any look: what rules are put to before their delays are compared
 
 Kinds = frozenset[str]
@@ -49,9 +52,9 @@ class Watched:
     onset: int = -1
     strength: str = ""
 
-    def ever_alarmed(self, rule: str = OURS, patience: int = 1) -> Kinds:
-        """Return the kinds of which a rule alarmed at so many looks in a row."""
-        return frozenset().union(*_lasting(self.alarmed[rule], patience))
+    def ever(self, said: dict[str, tuple[Kinds, ...]], rule: str = OURS, patience: int = 1) -> Kinds:
+        """Return the kinds that a rule said at so many looks in a row; `said` is what was noticed, or alarmed."""
+        return frozenset().union(*_lasting(said[rule], patience))
 
     def delay(self, rule: str = OURS, patience: int = 1, *, alarmed: bool = False) -> float | None:
         """Return the share of the run from the onset to the first look that says it, None where none does."""
@@ -105,14 +108,18 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=2026, help="the seed of all curves (2026)")
     parser.add_argument("--jobs", type=int, default=1, help="how many processes (1)")
     parser.add_argument("--only", nargs="*", default=[], help="kinds of findings: faults of these, and alarms of these")
-    parser.add_argument("--sets", nargs="*", default=list(SETS), help=f"of fault-free families: {', '.join(SETS)} (all)")
+    parser.add_argument("--sets", nargs="*", default=list(SETS), help=f"of curves: {', '.join(SETS)} (all)")
     options = parser.parse_args()
     with ProcessPoolExecutor(options.jobs) as pool:
-        healthy = {name: _healthy(pool.map, options.seed, SETS[name], options.curves) for name in options.sets}
-        faulty = _faulty(pool.map, options.seed, options.curves, options.only)
-    together = [each for watched in healthy.values() for each in watched]
-    parts = (alarm_table(healthy, options.only), delay_table(faulty), rival_table(together, faulty))
-    sys.stdout.write("\n".join([line for part in parts for line in (*part, "")]))
+        for curves in (SETS[name] for name in options.sets):
+            healthy = _healthy(pool.map, options.seed, curves.families, options.curves)
+            faulty = _faulty(pool.map, options.seed, curves.faults, options.curves, options.only)
+            parts = (
+                alarm_table(curves.name, healthy, options.only),
+                delay_table(curves.name, faulty),
+                rival_table(healthy, faulty),
+            )
+            sys.stdout.write("\n".join([line for part in parts for line in (*part, "\n")]))
 
 
 Map = Callable[..., Iterable[Watched]]
@@ -123,32 +130,37 @@ def _healthy(run: Map, seed: int, families: Sequence[Family], curves: int) -> li
     return list(run(partial(watch_healthy, seed), *zip(*numbered, strict=True)))
 
 
-def _faulty(run: Map, seed: int, curves: int, only: Sequence[str]) -> list[Watched]:
-    made = [(each, strength, curve) for each in enumerate(GROWING_FAULTS) for strength in STRENGTHS for curve in range(curves)]
+def _faulty(run: Map, seed: int, faults: Sequence[Fault], curves: int, only: Sequence[str]) -> list[Watched]:
+    made = [(each, strength, curve) for each in enumerate(faults) for strength in STRENGTHS for curve in range(curves)]
     found = [each for each in made if not only or each[0][1](np.random.default_rng(0), "mild").kind in only]
     return list(run(partial(watch_fault, seed), *zip(*found, strict=True)))
 
 
-def alarm_table(healthy: dict[str, list[Watched]], only: Sequence[str] = ()) -> Iterator[str]:
-    """Yield how many fault-free runs alarmed at any look, by family, and of what."""
-    yield "| fault-free runs, every look | runs | that alarmed | of what |"
-    yield "|---|---|---|---|"
-    for name, watched in healthy.items():
-        for family in dict.fromkeys(each.family for each in watched):
-            yield _alarm_row(family, [each for each in watched if each.family == family], only)
-        yield _alarm_row(f"all, {name}", watched, only)
+def alarm_table(name: str, healthy: Sequence[Watched], only: Sequence[str] = ()) -> Iterator[str]:
+    """Yield how many fault-free runs of a set of curves alarmed at any look, or were noticed for something, by family."""
+    yield f"| fault-free runs at every look ({name}) | runs | that alarmed | of what | of which more was said | what |"
+    yield "|---|---|---|---|---|---|"
+    for family in dict.fromkeys(each.family for each in healthy):
+        yield _alarm_row(family, [each for each in healthy if each.family == family], only)
+    yield _alarm_row("all", healthy, only)
 
 
 def _alarm_row(name: str, watched: Sequence[Watched], only: Sequence[str]) -> str:
-    said = [kinds & frozenset(only) if only else kinds for kinds in (each.ever_alarmed() for each in watched)]
-    kinds = [kind for each in said for kind in sorted(each)]
-    counts = ", ".join(f"{kind} {kinds.count(kind)}" for kind in sorted(set(kinds)))
-    return f"| {name} | {len(watched)} | {sum(map(bool, said))} | {counts} |"
+    alarmed = [each.ever(each.alarmed) for each in watched]
+    noticed = [each.ever(each.noticed) - kinds for each, kinds in zip(watched, alarmed, strict=True)]
+    cells = [cell for said in (alarmed, noticed) for cell in _counted([kinds & frozenset(only or kinds) for kinds in said])]
+    return f"| {name} | {len(watched)} | {' | '.join(cells)} |"
 
 
-def delay_table(faulty: Sequence[Watched]) -> Iterator[str]:
+def _counted(said: Sequence[Kinds]) -> tuple[str, str]:
+    """Return of how many runs something was said, and how often each kind."""
+    kinds = [kind for each in said for kind in each]
+    return str(sum(map(bool, said))), ", ".join(f"{kind} {kinds.count(kind)}" for kind in sorted(set(kinds)))
+
+
+def delay_table(name: str, faulty: Sequence[Watched]) -> Iterator[str]:
     """Yield for each kind how many faults are noticed, after how much of the run, and of how many late ones nothing is said."""
-    yield "| fault that begins on the way | runs | noticed | after, median | 90 % | alarm after, median | late | of them never |"
+    yield f"| fault that begins on the way ({name}) | runs | noticed | after, median | 90 % | alarm after | late | never |"
     yield "|---|---|---|---|---|---|---|---|"
     for kind in dict.fromkeys(each.kind for each in faulty):
         of_kind = [each for each in faulty if each.kind == kind]
@@ -178,7 +190,7 @@ def rival_table(healthy: Sequence[Watched], faulty: Sequence[Watched]) -> Iterat
     )
     yield "|---" * (2 + 2 * len(RATES)) + "|"
     for rule in RULES:
-        cells = [f"{sum(bool(each.ever_alarmed(rule)) for each in healthy)} of {len(healthy)}"]
+        cells = [f"{sum(bool(each.ever(each.alarmed, rule)) for each in healthy)} of {len(healthy)}"]
         for rate in RATES:
             patience = next((k for k in range(1, LOOKS + 1) if _wrong(healthy, rule, k) <= rate), None)
             late = "never" if patience is None else _quantile(faulty, 0.5, rule, patience, alarmed=True)
@@ -187,7 +199,7 @@ def rival_table(healthy: Sequence[Watched], faulty: Sequence[Watched]) -> Iterat
 
 
 def _wrong(healthy: Sequence[Watched], rule: str, patience: int) -> float:
-    return float(np.mean([bool(each.ever_alarmed(rule, patience)) for each in healthy]))
+    return float(np.mean([bool(each.ever(each.alarmed, rule, patience)) for each in healthy]))
 
 
 if __name__ == "__main__":
