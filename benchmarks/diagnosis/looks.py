@@ -18,6 +18,7 @@ from benchmarks.diagnosis.as_run import START, run_of
 from benchmarks.diagnosis.faults import STRENGTHS, Fault, Strength
 from benchmarks.diagnosis.growing_faults import GROWING_FAULTS
 from benchmarks.diagnosis.healthy import FAMILIES, Family, Log
+from benchmarks.diagnosis.healthy_machine import MACHINE_FAMILIES
 from benchmarks.diagnosis.held_out_growing import HELD_OUT_GROWING, HELD_OUT_MACHINES
 from benchmarks.diagnosis.held_out_healthy import HELD_OUT_FAMILIES
 from benchmarks.diagnosis.rivals import RIVALS
