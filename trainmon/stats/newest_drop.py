@@ -44,7 +44,9 @@ def newest_drop(values: Floats, least: float) -> Drop | None:
     """
     size = -(-len(values) // MOST)
     blocks = np.median(values[len(values) % size :].reshape(-1, size), axis=1) if len(values) else values
-    found = [drop for length in LENGTHS if len(blocks) >= length + FEWEST_BEFORE and (drop := _drop(blocks, length, least))]
+    longest = len(blocks) - FEWEST_BEFORE
+    lengths = [*(each for each in LENGTHS if each < longest), *([longest] if longest >= LENGTHS[0] else [])]
+    found = [drop for length in lengths if (drop := _drop(blocks, length, least))]
     if not found:
         return None
     deepest = max(found, key=lambda each: each.share)
@@ -79,6 +81,7 @@ def _deepest(y: Floats, length: int, before: int) -> float:
 
 
 def _onset(y: Floats, drop: Drop) -> int:
-    """Return since which value the series is nearer to the level now than to the one before."""
-    high = np.flatnonzero(y[: drop.onset + 1] > (drop.before + drop.now) / 2)
-    return int(high[-1]) + 1 if len(high) else drop.onset
+    """Return the value before which most are nearer to the level before, and from which on most are nearer to that of now."""
+    first = max(0, 2 * drop.onset - len(y))
+    nearer = np.where(y[first:] > (drop.before + drop.now) / 2, 1, -1)
+    return first + min(int(np.cumsum(nearer).argmax()) + 1, len(nearer) - 1)
