@@ -91,7 +91,8 @@ class Inputs:
     (a GAN, a reward). `planned` says that the training has a plan, `fraction` how much of it is done (None where that is not
     known), `expected_validations` how many validations it should have made by now. `newer_empty` is a newer training of the run
     without a loss, `schedule` what is configured of the learning rate. `lost_best`, `unsaved` and `state` are what no row says,
-    None where it is not known (yet). `first_row` and `stop_row` bound the stretch, `resumes` are the first rows of its later attempts.
+    None where it is not known (yet). `first_row` and `stop_row` bound the stretch, `resumes` are the first rows of its later
+    attempts.
     """
 
     train: Curve | None = None
