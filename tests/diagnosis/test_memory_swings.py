@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 import pytest
 
 from tests.diagnosis.curves import in_memory, jitter, of_memory
