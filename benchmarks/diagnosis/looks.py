@@ -20,6 +20,8 @@ from benchmarks.diagnosis.growing_faults import GROWING_FAULTS
 from benchmarks.diagnosis.healthy import FAMILIES, Family, Log
 from benchmarks.diagnosis.held_out_growing import HELD_OUT_GROWING, HELD_OUT_MACHINES
 from benchmarks.diagnosis.held_out_healthy import HELD_OUT_FAMILIES
+from benchmarks.diagnosis.rewarded import REWARDED_FAMILIES
+from benchmarks.diagnosis.rewarded_faults import REWARDED_FAULTS
 from benchmarks.diagnosis.rivals import RIVALS
 from benchmarks.diagnosis.scores import CurveSet
 from trainmon.analysis import analyse
@@ -28,7 +30,7 @@ LOOKS = 40  # at a run from its first fortieth to its end
 LATE = 0.8  # of the run: a fault that begins after it
 OURS = "trainmon"
 RULES = (OURS, *RIVALS)
-KNOWN = CurveSet("known", GROWING_FAULTS, FAMILIES)
+KNOWN = CurveSet("known", (*GROWING_FAULTS, *REWARDED_FAULTS), (*FAMILIES, *REWARDED_FAMILIES))
 HELD_OUT = CurveSet("held out", HELD_OUT_GROWING, (*HELD_OUT_FAMILIES, *HELD_OUT_MACHINES))
 SETS = {each.name: each for each in (KNOWN, HELD_OUT)}
 RATES = (0.05, 0.01)  # of fault-free runs that alarm at any look: what rules are put to before their delays are compared

@@ -10,14 +10,14 @@ import numpy as np
 from trainmon.analysis.memory import Memory
 from trainmon.analysis.pace import paces_of
 from trainmon.analysis.progress import Progress
-from trainmon.analysis.reward import reward_metric
 from trainmon.analysis.saved_models import SavedModels
 from trainmon.analysis.series import Series, Stretch, as_slice
 from trainmon.analysis.state import State
+from trainmon.analysis.tuning import Tuning, tuning_of
 from trainmon.diagnosis.curve import Curve, curve
 from trainmon.diagnosis.diagnose import diagnose, found_in_state, with_more
 from trainmon.diagnosis.finding import Diagnosis, Evidence, Finding
-from trainmon.diagnosis.inputs import EmptyTraining, Inputs, LostBest, RunState
+from trainmon.diagnosis.inputs import EmptyTraining, Inputs, LostBest, Part, RunState
 from trainmon.diagnosis.limits import Limits
 from trainmon.diagnosis.settings import limits_from
 from trainmon.runs.run import Role
@@ -25,9 +25,9 @@ from trainmon.stats.arrays import Floats, Indices
 from trainmon.stats.extrapolation import Extrapolation, final_value
 from trainmon.stats.extremes import last_finite
 
-# A loss that another network works against, or that follows a reward, has no reason to fall.
+# A loss that another network works against has no reason to fall.
 ADVERSARIAL = re.compile(
-    r"(^|[_/.])(g|d|gen|disc|generator|discriminator)[_/.]?(a|b|adv|gan|loss)$|loss_[gd]($|_)|^rewards?($|/)", re.IGNORECASE
+    r"(^|[_/.])(g|d|gen|disc|generator|discriminator)[_/.]?(a|b|adv|gan|loss)$|loss_[gd]($|_)", re.IGNORECASE
 )
 SCORE = re.compile(r"acc|f1|map\b|map50|auc|bleu|chrf|rouge|iou|dice|recall|precision|r2$", re.IGNORECASE)
 OF_VALIDATION = re.compile(r"val|eval|dev|test", re.IGNORECASE)
@@ -75,10 +75,14 @@ def inputs_of(stretch: Stretch, progress: Progress, saved: SavedModels | None = 
     names = stretch.metrics()
     played = set(stretch.run.rows.roles.values())
     others = [name for name in names if name not in played]
+    losses = _curve(stretch, "train_loss"), _curve(stretch, "eval_loss")
+    more_losses = tuple(_of_series(stretch.series(name)) for name in others if LOSS.search(name))
+    tuned = tuning_of(stretch)
     return Inputs(
-        train=_curve(stretch, "train_loss"),
-        evaluation=_curve(stretch, "eval_loss"),
-        other_losses=tuple(_of_series(stretch.series(name)) for name in others if LOSS.search(name)),
+        train=losses[0] if tuned is None else None,
+        evaluation=losses[1] if tuned is None else None,
+        other_losses=more_losses if tuned is None else (*(each for each in losses if each is not None), *more_losses),
+        tuned={} if tuned is None else _tuned(stretch, tuned),
         scores=tuple(_of_series(stretch.series(n)) for n in others if SCORE.search(n) and OF_VALIDATION.search(n)),
         learning_rate=_curve(stretch, "learning_rate"),
         grad_norm=_curve(stretch, "grad_norm"),
@@ -87,15 +91,28 @@ def inputs_of(stretch: Stretch, progress: Progress, saved: SavedModels | None = 
         last_start=stretch.attempts[-1].start,
         samples_per_second=_curve(stretch, "samples_per_second"),
         pace=_pace(stretch),
-        adversarial=reward_metric(names) is not None or any(ADVERSARIAL.search(name) for name in names),
+        adversarial=any(ADVERSARIAL.search(name) for name in names),
         planned=progress.total_steps is not None or progress.total_epochs is not None,
         expected_validations=_expected_validations(stretch, progress),
         newer_empty=_newer_empty(stretch),
-        lost_best=_lost_best(saved) if saved is not None else None,
+        lost_best=_lost_best(saved) if saved is not None and tuned is None else None,
         first_row=int(stretch.line[0]) if len(stretch.line) else 0,
         stop_row=_stop_row(stretch),
         limits=limits_of(stretch)[0],
     )
+
+
+def _tuned(stretch: Stretch, tuned: Tuning) -> dict[Part, Curve]:
+    """Return the curves of the columns that such a tuning is judged by."""
+    return {
+        each.part: _turned(stretch.series(each.metric)) if each.negated else _of_series(stretch.series(each.metric))
+        for each in tuned.judged
+    }
+
+
+def _turned(series: Series) -> Curve:
+    """Return the curve of a series with the other sign."""
+    return _grown(series.stretch, f"-{series.metric}", series.metric, series.rows, -series.values)
 
 
 def _curve(stretch: Stretch, role: Role) -> Curve | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -12,6 +14,13 @@ from trainmon.diagnosis.limits import Limits
 from trainmon.stats.outlook import Outlook
 
 FEWEST_WARM_UP = 3
+
+Part = Literal[
+    "reward", "unvaried", "spread", "margins", "accuracies", "chosen", "rejected", "chosen_logps", "rejected_logps",
+    "kl", "summed_kl", "update_kl", "entropy", "cut_off", "length", "clipped",
+]  # fmt: skip
+"""What a column of reinforcement or preference tuning is; wording/tuning.py says each in words."""
+MEASURES: tuple[Part, ...] = ("reward", "margins", "accuracies")
 
 
 @dataclass(frozen=True)
@@ -53,8 +62,9 @@ class Inputs:
     """What the checks look at: the curves of one stretch of a run, None where a metric was not logged.
 
     `other_losses` are further loss columns, in which only non-finite values are looked for; `scores` are metrics that
-    should rise. `pace` is steps per second between rows. `adversarial` says that the loss has no reason to fall
-    (a GAN, a reward). `planned` says that the training has a plan, `expected_validations` how many it should have made by
+    should rise. `tuned` are the columns that count in reinforcement and preference tuning, empty for another training; there the
+    losses are among the other ones. `pace` is steps per second between rows. `adversarial` says that the loss has no reason to
+    fall (a GAN). `planned` says that the training has a plan, `expected_validations` how many it should have made by
     now. `newer_empty` is a newer training of the run without a loss. `lost_best` and `state` are what no row says, None where
     it is not known (yet). `first_row` and `stop_row` bound the stretch.
     """
@@ -63,6 +73,7 @@ class Inputs:
     evaluation: Curve | None = None
     other_losses: tuple[Curve, ...] = ()
     scores: tuple[Curve, ...] = ()
+    tuned: Mapping[Part, Curve] = field(default_factory=dict)
     learning_rate: Curve | None = None
     grad_norm: Curve | None = None
     memory: Curve | None = None
@@ -92,6 +103,7 @@ class Inputs:
             evaluation=cut(self.evaluation),
             other_losses=tuple(each.before(row) for each in self.other_losses),
             scores=tuple(each.before(row) for each in self.scores),
+            tuned={part: each.before(row) for part, each in self.tuned.items()},
             learning_rate=cut(self.learning_rate),
             grad_norm=cut(self.grad_norm),
             memory=cut(self.memory),
@@ -99,6 +111,11 @@ class Inputs:
             pace=cut(self.pace),
             stop_row=min(self.stop_row, row),
         )
+
+    @property
+    def measure(self) -> Curve | None:
+        """What such a training is judged by, None for another."""
+        return next((self.tuned[part] for part in MEASURES if part in self.tuned), None)
 
     @cached_property
     def still_warming_up(self) -> bool:

@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.figures import Figures
+from trainmon.analysis.tuning import Tuning
 from trainmon.runs.run import Chain, Run
 
 Document = dict[str, Any]
@@ -35,6 +37,7 @@ def _run(analysis: Analysis) -> Document:
         "name": run.name,
         "counted": run.rows.counted,
         "roles": {role: {"column": name, "why": run.rows.reasons.get(role)} for role, name in run.rows.roles.items()},
+        "tuning": _tuning(analysis.tuning),
         "epochs": _largest_epoch(run),
         "train": _figures(analysis.train),
         "eval": _figures(analysis.eval),
@@ -47,6 +50,14 @@ def _run(analysis: Analysis) -> Document:
 
 def _chain(chain: Chain | None, of: int) -> Document | None:
     return {"number": chain.number, "of": of, "rows": chain.row_count} if chain else None
+
+
+def _tuning(tuned: Tuning | None) -> Document | None:
+    if tuned is None:
+        return None
+    columns = [{"column": each.metric, "part": each.part, "why": wording.part_of_tuning(each.part)} for each in tuned.columns]
+    name = wording.tuning_name(tuned.method, tuned.preferences)
+    return {"method": tuned.method, "name": name, "judged_by": list(tuned.measures), "columns": columns}
 
 
 def _figures(figures: Figures | None) -> Document | None:

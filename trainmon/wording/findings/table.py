@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainmon.wording.findings import loss, memory, progress, validation
+from trainmon.wording.findings import loss, memory, progress, rewards, validation
 from trainmon.wording.findings.sentences import Sentences
 
 FINDINGS: dict[str, Sentences] = {
@@ -12,6 +12,13 @@ FINDINGS: dict[str, Sentences] = {
     "overfitting": validation.OVERFITTING,
     "train_val_gap": validation.TRAIN_VAL_GAP,
     "spikes": loss.SPIKES,
+    "reward_collapse": rewards.REWARD_COLLAPSE,
+    "kl_runaway": rewards.KL_RUNAWAY,
+    "entropy_collapse": rewards.ENTROPY_COLLAPSE,
+    "rewards_alike": rewards.REWARDS_ALIKE,
+    "completions_cut_off": rewards.COMPLETIONS_CUT_OFF,
+    "preference_at_chance": rewards.PREFERENCE_AT_CHANCE,
+    "likelihood_displacement": rewards.LIKELIHOOD_DISPLACEMENT,
     "plateau": loss.PLATEAU,
     "still_improving": loss.STILL_IMPROVING,
     "low_improvement": loss.LOW_IMPROVEMENT,

@@ -1,0 +1,60 @@
+"""A reward that has lost at least half of what it had gained.
+
+The running median of the reward is compared with its best one so far. It is said where the reward has lost half of the way
+from its beginning to the best, and more than four times what it swings by: a notice at first, a warning where it stays.
+
+When it is wrong: rewards by episodes swing and come back, and a harder part of the data, or a new reward function, lowers
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from trainmon.diagnosis.check import Check
+from trainmon.diagnosis.curve import Curve
+from trainmon.diagnosis.evidence import learning_rate
+from trainmon.diagnosis.finding import Evidence, Finding
+from trainmon.diagnosis.holding import lasting
+from trainmon.diagnosis.inputs import Inputs
+from trainmon.diagnosis.limits import limit
+from trainmon.stats.robust import NORMAL_MAD
+
+KIND = "reward_collapse"
+FEWEST = 40  # values: of fewer, a swing cannot be told from a fall
+FAR = 8  # part of the values: swings are measured by what is so far apart
+
+
+@dataclass(frozen=True)
+class RewardCollapseLimits:
+    """How much a reward has to lose."""
+
+    lost_reward_percent: float = limit(50.0, "% of its rise", "less comes and goes in healthy runs")
+    lost_reward_noises: float = limit(4.0, "times its slow swings", "less is chance: a mean over episodes wanders")
+
+
+def find_reward_collapse(inputs: Inputs) -> Iterator[Finding]:
+    """Yield a reward that stays far below its best."""
+    curve, limits = inputs.tuned.get("reward"), inputs.limits.of(RewardCollapseLimits)
+    if curve is None or len(curve) < FEWEST:
+        return
+    start, best = curve.start(), np.maximum.accumulate(curve.smooth)
+    least = np.maximum(limits.lost_reward_percent / 100 * (best - start), limits.lost_reward_noises * _swings(curve))
+    found = lasting(curve, (best - curve.smooth >= least) & (least > 0))
+    if found is None:
+        return
+    evidence = {"first": Evidence(start), "best": Evidence(float(best[-1])), "now": Evidence(float(curve.smooth[-1]))}
+    yield Finding(KIND, found.severity, curve.metric, (found.onset,), {**evidence, **learning_rate(inputs, found.onset)})
+
+
+def _swings(curve: Curve) -> float:
+    """Return the standard deviation of the running median around its trend, by what is an eighth of the run apart."""
+    lag = len(curve) // FAR
+    apart = curve.smooth[lag:] - curve.smooth[:-lag]
+    return max(curve.smooth_noise, float(NORMAL_MAD * np.median(np.abs(apart - np.median(apart))) / np.sqrt(2)))
+
+
+CHECK = Check(KIND, ("warning", "notice"), find_reward_collapse, RewardCollapseLimits, asks="rows once")
