@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.diagnosis.healthy import Family, Log, along, log
 from benchmarks.diagnosis.noise import Floats, Generator, noise
 
-GROUPS = (4, 8, 16, 32)  # prompts in a row: of so many groups the share without difference is counted
+GROUPS = (1, 4, 8, 16, 32)  # prompts in a row: of so many groups the share without difference is counted
 
 
 def rows_of(rng: Generator) -> int:
@@ -47,7 +47,7 @@ def answers(rng: Generator, family: str, flat: float = 0.0, start: float | None 
     unvaried = shares(rng, 0.95 * np.abs(2 * right - 1) ** rng.uniform(1.5, 4), int(rng.choice(GROUPS)))
     entropy = rng.uniform(0.2, 1.5) * (rng.uniform(0.28, 0.8) ** (t ** rng.uniform(0.4, 1.2)))
     kl = heavy(rng, rng.uniform(0.01, 0.4) * (0.01 + 0.3 * t + 0.7 * risen * t), rng.uniform(0.1, 0.5))
-    cut = shares(rng, rng.uniform(0, 0.5) * (1 - rng.uniform(-0.5, 0.9) * t), 64)
+    cut = shares(rng, rng.uniform(0, 0.5) * (1 - rng.uniform(-0.3, 0.9) * t), int(rng.choice((8, 64))))
     length = rng.uniform(100, 900) * np.exp(rng.uniform(-0.3, 0.6) * risen + 0.05 * noise(rng, count))
     loss = np.round(rng.choice([0.0, 0.04]) * kl + rng.choice([0.0, 0.01]) * noise(rng, count), 4)
     verl = rng.random() < 0.25
@@ -131,7 +131,7 @@ def pairs(rng: Generator, family: str, accuracy: float, fall: float, late: float
     t = along(count)
     risen = 1 - np.exp(-rng.uniform(3, 8) * np.maximum(t - late, 0))
     rate = 5e-7 * (np.minimum(1, t / late) if late else 1 - 0.9 * t)
-    among, size = int(rng.choice([8, 16, 64, 160])), rng.uniform(0.4, 4)
+    among, size = int(rng.choice([2, 8, 16, 64, 160])), rng.uniform(0.4, 4)
     margin = size * risen * (1 + 0.1 * t)
     chosen = -fall * margin + 0.15 * size * noise(rng, count) / np.sqrt(among / 8)
     margins = margin + 0.3 * size * (0.1 + risen) * noise(rng, count) / np.sqrt(among / 8)

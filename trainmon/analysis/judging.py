@@ -13,7 +13,7 @@ from trainmon.analysis.progress import Progress
 from trainmon.analysis.saved_models import SavedModels
 from trainmon.analysis.series import Series, Stretch, as_slice
 from trainmon.analysis.state import State
-from trainmon.analysis.tuning import Tuning, tuning_of
+from trainmon.analysis.tuning import Recognised, Tuning, tuning_of
 from trainmon.diagnosis.curve import Curve, curve
 from trainmon.diagnosis.diagnose import diagnose, found_in_state, with_more
 from trainmon.diagnosis.finding import Diagnosis, Evidence, Finding
@@ -24,6 +24,7 @@ from trainmon.runs.run import Role
 from trainmon.stats.arrays import Floats, Indices
 from trainmon.stats.extrapolation import Extrapolation, final_value
 from trainmon.stats.extremes import last_finite
+from trainmon.stats.smoothing import trailing_mean
 
 # A loss that another network works against has no reason to fall.
 ADVERSARIAL = re.compile(
@@ -35,6 +36,8 @@ VALIDATED_EVERY = ("eval_steps", "steps_per_eval")  # Hugging Face, MLX-LM
 LOSS = re.compile(r"loss", re.IGNORECASE)
 SHAPELESS = ("diverging", "not_learning", "non_finite")  # a curve that goes on as it went says nothing then
 DECAYED, STEADY = 0.05, 0.95  # of the highest learning rate: between them it is on its way down
+SHARES: tuple[Part, ...] = ("unvaried", "cut_off", "accuracies")
+MEAN_OF = 16  # rows: with one group of answers, or one pair, in each, a share is told by so many
 MEMORY, PACE = "", " "  # the names of these curves: no metric has them
 
 
@@ -104,15 +107,25 @@ def inputs_of(stretch: Stretch, progress: Progress, saved: SavedModels | None = 
 
 def _tuned(stretch: Stretch, tuned: Tuning) -> dict[Part, Curve]:
     """Return the curves of the columns that such a tuning is judged by."""
-    return {
-        each.part: _turned(stretch.series(each.metric)) if each.negated else _of_series(stretch.series(each.metric))
-        for each in tuned.judged
-    }
+    return {each.part: _of_part(stretch.series(each.metric), each) for each in tuned.judged}
 
 
-def _turned(series: Series) -> Curve:
-    """Return the curve of a series with the other sign."""
-    return _grown(series.stretch, f"-{series.metric}", series.metric, series.rows, -series.values)
+def _of_part(series: Series, column: Recognised) -> Curve:
+    """Return the curve of a column: with its own sign, and of a share the mean over some rows, for in a row it may be 0 or 1."""
+    if column.negated:
+        return _grown(series.stretch, f"-{series.metric}", series.metric, series.rows, -series.values)
+    if column.part not in SHARES:
+        return _of_series(series)
+    means = series.stretch.memo.growing.array(
+        ("mean", series.metric), (series.values,), lambda start, _: _means_from(series.values, start), np.float64
+    )
+    return _grown(series.stretch, f"mean {series.metric}", series.metric, series.rows, means)
+
+
+def _means_from(values: Floats, start: int) -> Floats:
+    """Return the trailing means of values from a place on."""
+    begin = max(0, start - MEAN_OF + 1)
+    return trailing_mean(values[begin:], MEAN_OF)[start - begin :]
 
 
 def _curve(stretch: Stretch, role: Role) -> Curve | None:

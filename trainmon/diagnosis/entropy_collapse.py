@@ -26,7 +26,7 @@ from trainmon.diagnosis.limits import limit
 
 KIND = "entropy_collapse"
 OF_ANSWERS: tuple[Part, ...] = ("length", "cut_off", "unvaried", "spread", "kl", "summed_kl")
-RISEN, FALLEN = 2.0, 4.0  # noises of the reward's running median
+RISEN, FALLEN = 3.0, 4.0  # noises of the reward's running median
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from trainmon.stats.arrays import Mask
 
 NOTICED, WARNED = 0.02, 0.06  # of the values: so long it has to hold (trials: fault-free runs at 40 looks each)
 FEWEST_NOTICED, FEWEST_WARNED = 6, 15  # values
-FROM_START_NOTICED, FROM_START_WARNED = 40, 80  # values: many a training begins so, and leaves it
+FROM_START_NOTICED, FROM_START_WARNED = 60, 120  # values: many a training begins so, and leaves it
 
 
 RISEN = 0.2  # of a share: so much lower it was, where many are told before they are nearly all
@@ -32,22 +32,28 @@ class Lasting:
     from_start: bool
 
 
-def lasting(curve: Curve, noticed: Mask, warned: Mask | None = None) -> Lasting | None:
+def lasting(curve: Curve, noticed: Mask, warned: Mask | None = None, *, came: bool = True) -> Lasting | None:
     """Return since when something holds for a curve, None where that is not long enough to tell.
 
-    `noticed` is where it holds, [n]; `warned` where it is bad enough for a warning, which has to hold for longer.
+    `noticed` is where it holds, [n]; `warned` where it is bad enough for a warning, which has to hold for longer. It holds from
+    the start where there is no break, and where it never came (`came`): a break was chance then.
     """
     length, bad = _held(noticed), _held(noticed if warned is None else noticed & warned)
-    if not _is_long(curve, length, (FEWEST_NOTICED, NOTICED, FROM_START_NOTICED)):
+    from_start = length == len(curve) or not came
+    if length < _needed(curve, FROM_START_NOTICED if from_start else FEWEST_NOTICED, NOTICED):
         return None
-    severity: Severity = "warning" if _is_long(curve, bad, (FEWEST_WARNED, WARNED, FROM_START_WARNED)) else "notice"
-    return Lasting(severity, length, int(curve.rows[-length]), length == len(curve))
+    enough = bad >= _needed(curve, FROM_START_WARNED if from_start else FEWEST_WARNED, WARNED)
+    return Lasting("warning" if enough else "notice", length, int(curve.rows[-length]), from_start)
 
 
-def nearly_all(curve: Curve, many: float, nearly: float) -> Mask:
-    """Return where a share is so high that it is nearly all, or, after it was well below, that it is many; [n]."""
-    risen = np.minimum.accumulate(curve.smooth) <= many - RISEN
-    return np.asarray((curve.smooth >= nearly) | (risen & (curve.smooth >= many)), dtype=np.bool_)
+def lasting_share(curve: Curve, many: float, nearly: float) -> Lasting | None:
+    """Return since when a share is so high that it is nearly all (a warning), or, after it was well below, that it is many.
+
+    Shares are means over some rows already: no running median is needed, which would come later.
+    """
+    all_but = np.asarray(curve.values >= nearly, dtype=np.bool_)
+    risen = np.minimum.accumulate(curve.values) <= many - RISEN
+    return lasting(curve, all_but | (risen & (curve.values >= many)), all_but, came=bool(risen[-1]))
 
 
 def _held(holds: Mask) -> int:
@@ -56,6 +62,5 @@ def _held(holds: Mask) -> int:
     return len(holds) - 1 - int(breaks[-1]) if len(breaks) else len(holds)
 
 
-def _is_long(curve: Curve, length: int, needed: tuple[int, float, int]) -> bool:
-    fewest, share, from_start = needed
-    return length >= from_start if length == len(curve) else length >= max(fewest, share * len(curve))
+def _needed(curve: Curve, fewest: int, share: float) -> float:
+    return max(fewest, share * len(curve))

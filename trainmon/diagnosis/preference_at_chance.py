@@ -1,8 +1,9 @@
 """A model that prefers the chosen answer no more often than by chance.
 
-In a preference tuning, rewards/accuracies begins at 0.5 or below, and rises. It is said where its mean over the newer half of the run is at
-most 0.55 and neither it nor the margin rises, and where its running median is back at 0.55 after a tenth of the run had 0.65: a notice
-at first, a warning where it stays. A run that begins so is given 80 values after the warm-up of the learning rate.
+In a preference tuning, rewards/accuracies begins at 0.5 or below, and rises. It is said where its mean over the newer half of
+the run is at most 0.55 and neither it nor the margin rises, and where its running median is back at 0.55 after a tenth of the
+run had 0.65: a notice at first, a warning where it stays. A run that begins so is given 120 values after the warm-up of the
+learning rate.
 
 When it is wrong: a small learning rate needs longer, and where people disagree about the pairs, 0.6 is all that there is.
 """
@@ -26,6 +27,7 @@ from trainmon.stats.trend import mann_kendall
 
 KIND = "preference_at_chance"
 TENTHS = 10  # of the run: the accuracy of single rows is too noisy for a best one
+NOISES = 4.0  # of the running median: the best tenth is the best of ten
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,11 @@ def _lost(inputs: Inputs, curve: Curve) -> Iterator[Finding]:
     found = lasting(curve, curve.smooth <= inputs.limits.of(PreferenceAtChanceLimits).chance_accuracy)
     if found is None or found.from_start:
         return
-    evidence = {"now": Evidence(float(curve.smooth[-1])), "best": Evidence(float(_tenths(curve).max()))}
-    rate = learning_rate(inputs, found.onset)
-    yield Finding(KIND, found.severity, curve.metric, (found.onset,), {**evidence, **rate}, "lost")
+    now, best = float(curve.values[-found.length :].mean()), float(_tenths(curve).max())
+    if best - now < NOISES * curve.smooth_noise:
+        return
+    evidence = {"now": Evidence(now), "best": Evidence(best), **learning_rate(inputs, found.onset)}
+    yield Finding(KIND, found.severity, curve.metric, (found.onset,), evidence, "lost")
 
 
 def _never(inputs: Inputs, curve: Curve) -> Iterator[Finding]:

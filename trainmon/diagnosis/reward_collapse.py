@@ -1,7 +1,7 @@
 """A reward that has lost at least half of what it had gained.
 
 The running median of the reward is compared with its best one so far. It is said where the reward has lost half of the way
-from its beginning to the best, and more than four times what it swings by: a notice at first, a warning where it stays.
+from its beginning to the best, and more than eight times what it swings by: a notice at first, a warning where it stays.
 
 When it is wrong: rewards by episodes swing and come back, and a harder part of the data, or a new reward function, lowers
 them.
@@ -24,7 +24,8 @@ from trainmon.diagnosis.limits import limit
 from trainmon.stats.robust import NORMAL_MAD
 
 KIND = "reward_collapse"
-FEWEST = 40  # values: of fewer, a swing cannot be told from a fall
+FEWEST = 80  # values: of fewer, a swing cannot be told from a fall
+CLEARLY_RISEN = 4.0  # slow swings: so much has to be lost of a rise that is more than chance itself
 FAR = 8  # part of the values: swings are measured by what is so far apart
 
 
@@ -33,7 +34,7 @@ class RewardCollapseLimits:
     """How much a reward has to lose."""
 
     lost_reward_percent: float = limit(50.0, "% of its rise", "less comes and goes in healthy runs")
-    lost_reward_noises: float = limit(4.0, "times its slow swings", "less is chance: a mean over episodes wanders")
+    lost_reward_noises: float = limit(8.0, "times its slow swings", "less is chance: a mean over episodes wanders")
 
 
 def find_reward_collapse(inputs: Inputs) -> Iterator[Finding]:
@@ -41,8 +42,10 @@ def find_reward_collapse(inputs: Inputs) -> Iterator[Finding]:
     curve, limits = inputs.tuned.get("reward"), inputs.limits.of(RewardCollapseLimits)
     if curve is None or len(curve) < FEWEST:
         return
-    start, best = curve.start(), np.maximum.accumulate(curve.smooth)
-    least = np.maximum(limits.lost_reward_percent / 100 * (best - start), limits.lost_reward_noises * _swings(curve))
+    start, best, swings = curve.start(), np.maximum.accumulate(curve.smooth), _swings(curve)
+    rise = best - start
+    noises = np.where(rise >= limits.lost_reward_noises * swings, CLEARLY_RISEN, limits.lost_reward_noises)
+    least = np.maximum(limits.lost_reward_percent / 100 * rise, noises * swings)
     found = lasting(curve, (best - curve.smooth >= least) & (least > 0))
     if found is None:
         return
@@ -51,10 +54,10 @@ def find_reward_collapse(inputs: Inputs) -> Iterator[Finding]:
 
 
 def _swings(curve: Curve) -> float:
-    """Return the standard deviation of the running median around its trend, by what is an eighth of the run apart."""
+    """Return the standard deviation of the running median around its course, by second differences over an eighth of the run."""
     lag = len(curve) // FAR
-    apart = curve.smooth[lag:] - curve.smooth[:-lag]
-    return max(curve.smooth_noise, float(NORMAL_MAD * np.median(np.abs(apart - np.median(apart))) / np.sqrt(2)))
+    bends = curve.smooth[2 * lag :] - 2 * curve.smooth[lag:-lag] + curve.smooth[: -2 * lag]
+    return max(curve.smooth_noise, float(NORMAL_MAD * np.median(np.abs(bends - np.median(bends))) / np.sqrt(6)))
 
 
 CHECK = Check(KIND, ("warning", "notice"), find_reward_collapse, RewardCollapseLimits, asks="rows once")

@@ -2,8 +2,8 @@
 
 An answer is compared with the others to the same prompt. Where all of them got the same reward there is no better and no worse
 one, and the group adds nothing to the update. It is said where this is so for 95 % of the groups (frac_reward_zero_std), or,
-where that was not logged, where reward_std is down to 2 % of what it was: a notice at first, a warning where it stays. A run
-that begins so is given 60 values. It stays a notice where the reward has risen and is at its best: the prompts are solved.
+where that was not logged, where reward_std is down to 4 % of what it was: a notice at first, a warning where it stays. A run
+that begins so is given 120 values. It stays a notice where the reward has risen and is at its best: the prompts are solved.
 Source: Yu et al. 2025 (DAPO), who leave such groups out.
 
 When it is wrong: a hard task may begin like this for long, until the first answer succeeds, and prompts that are solved have
@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from trainmon.diagnosis.check import Check
 from trainmon.diagnosis.curve import Curve
 from trainmon.diagnosis.finding import Evidence, Finding, Severity
-from trainmon.diagnosis.holding import lasting, nearly_all
+from trainmon.diagnosis.holding import lasting, lasting_share
 from trainmon.diagnosis.inputs import Inputs
 from trainmon.diagnosis.limits import limit
 
 KIND = "rewards_alike"
+TINY = 1e-300  # a spread that was never anything but 0 is below it
 NEAR_BEST = 0.9  # of the way from the first reward to the best one: there the prompts are solved
 
 
@@ -32,7 +33,8 @@ class RewardsAlikeLimits:
 
     many_alike_share: float = limit(0.85, "of the groups", "a notice from here, where it was well below")
     alike_share: float = limit(0.95, "of the groups", "more of them with one reward for all answers leave nothing to learn from")
-    alike_spread_percent: float = limit(2.0, "% of the largest spread", "a smaller spread of the rewards is none")
+    low_spread_percent: float = limit(10.0, "% of the largest spread", "a notice below, where the share was not logged")
+    alike_spread_percent: float = limit(4.0, "% of the largest spread", "a smaller spread of the rewards is none")
 
 
 def find_rewards_alike(inputs: Inputs) -> Iterator[Finding]:
@@ -42,14 +44,14 @@ def find_rewards_alike(inputs: Inputs) -> Iterator[Finding]:
         return
     limits, shares = inputs.limits.of(RewardsAlikeLimits), "unvaried" in inputs.tuned
     if shares:
-        some, nearly = nearly_all(curve, limits.many_alike_share, limits.alike_share), curve.smooth >= limits.alike_share
+        found = lasting_share(curve, limits.many_alike_share, limits.alike_share)
     else:
-        nearly = some = curve.smooth <= limits.alike_spread_percent / 100 * float(curve.smooth.max())
-    found = lasting(curve, some, nearly)
+        left = 100 * curve.smooth / max(float(curve.smooth.max()), TINY)
+        found = lasting(curve, left <= limits.low_spread_percent, left <= limits.alike_spread_percent)
     if found is None:
         return
     solved = _is_solved(inputs.tuned.get("reward"))
-    evidence = {"now": Evidence(float(curve.smooth[-1])), "values": Evidence(float(found.length * curve.size), "values")}
+    evidence = {"now": Evidence(float(curve.values[-1])), "values": Evidence(float(found.length * curve.size), "values")}
     severity: Severity = "notice" if solved else found.severity
     yield Finding(KIND, severity, curve.metric, (found.onset,), evidence, _case(shares, solved))
 
