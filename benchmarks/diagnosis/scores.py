@@ -12,6 +12,8 @@ from benchmarks.diagnosis.faults import FAULTS, STRENGTHS, Fault, Faulty
 from benchmarks.diagnosis.healthy import FAMILIES, Family, Log
 from benchmarks.diagnosis.held_out_faults import HELD_OUT_FAULTS
 from benchmarks.diagnosis.held_out_healthy import HELD_OUT_FAMILIES
+from benchmarks.diagnosis.rewarded import REWARDED_FAMILIES
+from benchmarks.diagnosis.rewarded_faults import REWARDED_FAULTS
 from benchmarks.diagnosis.rivals import RIVALS
 from trainmon.analysis import analyse
 from trainmon.diagnosis.finding import Diagnosis
@@ -31,7 +33,7 @@ class CurveSet:
     families: Sequence[Family]
 
 
-KNOWN = CurveSet("known", FAULTS, FAMILIES)
+KNOWN = CurveSet("known", (*FAULTS, *REWARDED_FAULTS), (*FAMILIES, *REWARDED_FAMILIES))
 HELD_OUT = CurveSet("held out", HELD_OUT_FAULTS, HELD_OUT_FAMILIES)
 
 

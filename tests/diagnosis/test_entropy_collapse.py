@@ -29,5 +29,9 @@ def test_episodes_may_end_sure_of_themselves_unless_the_reward_falls() -> None:
 
 
 def test_a_slow_fall_is_no_collapse_and_an_entropy_below_0_is_not_judged() -> None:
-    assert list(find_entropy_collapse(tuned(entropy=1.0 - 0.7 * T))) == []
-    assert list(find_entropy_collapse(tuned(entropy=GONE - 0.1))) == []
+    assert list(find_entropy_collapse(tuned(entropy=1.0 - 0.7 * T, reward=FLAT, kl=FLAT))) == []
+    assert list(find_entropy_collapse(tuned(entropy=GONE - 0.1, reward=FLAT, kl=FLAT))) == []
+
+
+def test_preferences_are_not_tried_by_the_model() -> None:
+    assert list(find_entropy_collapse(tuned(entropy=GONE, accuracies=FLAT, margins=FLAT))) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.diagnosis.curves import noise, of
 from tests.diagnosis.tuned import ROWS, T, step_at, tuned
 from trainmon.diagnosis.preference_at_chance import find_preference_at_chance
@@ -10,11 +12,18 @@ GUESS = 0.5 + 0.03 * noise(ROWS)
 
 
 def test_an_accuracy_that_never_leaves_chance_is_a_warning_after_a_while() -> None:
-    (found,) = find_preference_at_chance(tuned(accuracies=GUESS))
+    half = replace(tuned(accuracies=GUESS), done=0.5)
+    (found,) = find_preference_at_chance(half)
     assert (found.severity, found.case) == ("warning", "never")
-    (early,) = find_preference_at_chance(tuned(accuracies=GUESS[:80]))
+    (early,) = find_preference_at_chance(half.before(80))
     assert early.severity == "notice"
-    assert list(find_preference_at_chance(tuned(accuracies=GUESS[:40]))) == []
+    assert list(find_preference_at_chance(half.before(40))) == []
+
+
+def test_it_is_given_longer_in_the_first_third_of_a_plan_and_without_one() -> None:
+    for done in (None, 0.1):
+        (found,) = find_preference_at_chance(replace(tuned(accuracies=GUESS), done=done))
+        assert found.severity == "notice"
 
 
 def test_an_accuracy_that_comes_back_to_chance_was_lost() -> None:

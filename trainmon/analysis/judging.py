@@ -96,6 +96,7 @@ def inputs_of(stretch: Stretch, progress: Progress, saved: SavedModels | None = 
         pace=_pace(stretch),
         adversarial=any(ADVERSARIAL.search(name) for name in names),
         planned=progress.total_steps is not None or progress.total_epochs is not None,
+        done=progress.fraction,
         expected_validations=_expected_validations(stretch, progress),
         newer_empty=_newer_empty(stretch),
         lost_best=_lost_best(saved) if saved is not None and tuned is None else None,

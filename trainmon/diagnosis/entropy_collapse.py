@@ -6,8 +6,9 @@ that are rewarded but episodes, unless the reward has fallen: a policy that has 
 et al. 2025 (The entropy mechanism of reinforcement learning for reasoning language models): reward is bought with entropy, and
 at 0 there is no more to buy.
 
-When it is wrong: an entropy falls in every such training, and a task with one right answer leaves none. The entropy of
-continuous actions may be below 0 and is not judged.
+When it is wrong: an entropy falls in every such training, and a task with one right answer leaves none. Pairs of answers are
+not tried by the model, so that preference tuning is not judged; nor is the entropy of continuous actions, which may be below
+0.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 
 from trainmon.diagnosis.check import Check
 from trainmon.diagnosis.curve import Curve
+from trainmon.diagnosis.evidence import learning_rate
 from trainmon.diagnosis.finding import Evidence, Finding, Severity
 from trainmon.diagnosis.holding import lasting
 from trainmon.diagnosis.inputs import Inputs, Part
@@ -38,9 +40,9 @@ class EntropyCollapseLimits:
 
 
 def find_entropy_collapse(inputs: Inputs) -> Iterator[Finding]:
-    """Yield an entropy that has fallen to a small part of its highest."""
+    """Yield an entropy that has fallen to a small part of its highest, where answers or episodes are tried and rewarded."""
     curve, limits = inputs.tuned.get("entropy"), inputs.limits.of(EntropyCollapseLimits)
-    if curve is None or not len(curve) or curve.lowest.min() < 0:
+    if curve is None or not len(curve) or curve.lowest.min() < 0 or "reward" not in inputs.tuned:
         return
     highest = float(curve.smooth.max())
     low = curve.smooth <= limits.low_entropy_percent / 100 * highest
@@ -53,7 +55,7 @@ def find_entropy_collapse(inputs: Inputs) -> Iterator[Finding]:
     severity: Severity = "notice" if worth_it else found.severity
     now = float(curve.smooth[-1])
     evidence = {"highest": Evidence(highest), "now": Evidence(now), "left": Evidence(100 * now / highest, "%")}
-    yield Finding(KIND, severity, curve.metric, (found.onset,), evidence)
+    yield Finding(KIND, severity, curve.metric, (found.onset,), {**evidence, **learning_rate(inputs, found.onset)})
 
 
 def _is_worth_it(inputs: Inputs, onset: int) -> bool:

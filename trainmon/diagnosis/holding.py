@@ -13,12 +13,14 @@ import numpy as np
 from trainmon.diagnosis.curve import Curve
 from trainmon.diagnosis.finding import Severity
 from trainmon.stats.arrays import Mask
+from trainmon.stats.robust import NORMAL_MAD
 
 NOTICED, WARNED = 0.02, 0.06  # of the values: so long it has to hold (trials: fault-free runs at 40 looks each)
 FEWEST_NOTICED, FEWEST_WARNED = 6, 15  # values
 FROM_START_NOTICED, FROM_START_WARNED = 60, 120  # values: many a training begins so, and leaves it
 
 
+FAR = 8  # part of the values: swings are measured by what is so far apart
 RISEN = 0.2  # of a share: so much lower it was, where many are told before they are nearly all
 
 
@@ -54,6 +56,18 @@ def lasting_share(curve: Curve, many: float, nearly: float) -> Lasting | None:
     all_but = np.asarray(curve.values >= nearly, dtype=np.bool_)
     risen = np.minimum.accumulate(curve.values) <= many - RISEN
     return lasting(curve, all_but | (risen & (curve.values >= many)), all_but, came=bool(risen[-1]))
+
+
+def swings_of(curve: Curve, least: int = 1) -> float:
+    """Return the standard deviation of the running median around its course, by second differences over an eighth of the run.
+
+    They are over `least` values at least; NaN where there are too few. Source: as `stats.robust.noise_around_curve`.
+    """
+    lag = max(least, len(curve) // FAR)
+    bends = curve.smooth[2 * lag :] - 2 * curve.smooth[lag:-lag] + curve.smooth[: -2 * lag]
+    if not len(bends):
+        return float("nan")
+    return max(curve.smooth_noise, float(NORMAL_MAD * np.median(np.abs(bends - np.median(bends))) / np.sqrt(6)))
 
 
 def _held(holds: Mask) -> int:

@@ -64,9 +64,9 @@ class Inputs:
     `other_losses` are further loss columns, in which only non-finite values are looked for; `scores` are metrics that
     should rise. `tuned` are the columns that count in reinforcement and preference tuning, empty for another training; there the
     losses are among the other ones. `pace` is steps per second between rows. `adversarial` says that the loss has no reason to
-    fall (a GAN). `planned` says that the training has a plan, `expected_validations` how many it should have made by
-    now. `newer_empty` is a newer training of the run without a loss. `lost_best` and `state` are what no row says, None where
-    it is not known (yet). `first_row` and `stop_row` bound the stretch.
+    fall (a GAN). `planned` says that the training has a plan, `done` the share of it that is done (None where it is not known),
+    `expected_validations` how many validations it should have made by now. `newer_empty` is a newer training of the run without
+    a loss. `lost_best` and `state` are what no row says, None where it is not known (yet). `first_row` and `stop_row` bound the stretch.
     """
 
     train: Curve | None = None
@@ -82,6 +82,7 @@ class Inputs:
     pace: Curve | None = None
     adversarial: bool = False
     planned: bool = False
+    done: float | None = None
     expected_validations: int = 0
     newer_empty: EmptyTraining | None = None
     lost_best: LostBest | None = None

@@ -15,18 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from trainmon.diagnosis.check import Check
-from trainmon.diagnosis.curve import Curve
 from trainmon.diagnosis.evidence import learning_rate
 from trainmon.diagnosis.finding import Evidence, Finding
-from trainmon.diagnosis.holding import lasting
+from trainmon.diagnosis.holding import lasting, swings_of
 from trainmon.diagnosis.inputs import Inputs
 from trainmon.diagnosis.limits import limit
-from trainmon.stats.robust import NORMAL_MAD
 
 KIND = "reward_collapse"
 FEWEST = 80  # values: of fewer, a swing cannot be told from a fall
 CLEARLY_RISEN = 4.0  # slow swings: so much has to be lost of a rise that is more than chance itself
-FAR = 8  # part of the values: swings are measured by what is so far apart
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,11 @@ def find_reward_collapse(inputs: Inputs) -> Iterator[Finding]:
     curve, limits = inputs.tuned.get("reward"), inputs.limits.of(RewardCollapseLimits)
     if curve is None or len(curve) < FEWEST:
         return
-    start, best, swings = curve.start(), np.maximum.accumulate(curve.smooth), _swings(curve)
+    start, best, swings = (
+        curve.start(),
+        np.maximum.accumulate(curve.smooth),
+        swings_of(curve),
+    )
     rise = best - start
     noises = np.where(rise >= limits.lost_reward_noises * swings, CLEARLY_RISEN, limits.lost_reward_noises)
     least = np.maximum(limits.lost_reward_percent / 100 * rise, noises * swings)
@@ -51,13 +52,6 @@ def find_reward_collapse(inputs: Inputs) -> Iterator[Finding]:
         return
     evidence = {"first": Evidence(start), "best": Evidence(float(best[-1])), "now": Evidence(float(curve.smooth[-1]))}
     yield Finding(KIND, found.severity, curve.metric, (found.onset,), {**evidence, **learning_rate(inputs, found.onset)})
-
-
-def _swings(curve: Curve) -> float:
-    """Return the standard deviation of the running median around its course, by second differences over an eighth of the run."""
-    lag = len(curve) // FAR
-    bends = curve.smooth[2 * lag :] - 2 * curve.smooth[lag:-lag] + curve.smooth[: -2 * lag]
-    return max(curve.smooth_noise, float(NORMAL_MAD * np.median(np.abs(bends - np.median(bends))) / np.sqrt(6)))
 
 
 CHECK = Check(KIND, ("warning", "notice"), find_reward_collapse, RewardCollapseLimits, asks="rows once")

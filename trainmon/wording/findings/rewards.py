@@ -108,8 +108,8 @@ COMPLETIONS_CUT_OFF = Sentences(
 
 
 def _reward_collapse(found: Found) -> str:
-    values = f"{loss_of(found, 'now')} after a best of {loss_of(found, 'best')} (it began at {loss_of(found, 'first')})"
-    return f"{found.metric} has lost most of what it had gained{since(found)}: {values}"
+    values = f"{loss_of(found, 'now')} after {loss_of(found, 'best')} (it began at {loss_of(found, 'first')})"
+    return f"{found.metric} has fallen far below its best{since(found)}: {values}"
 
 
 def _about_reward_collapse(found: Found) -> Lines:
