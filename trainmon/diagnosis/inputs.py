@@ -66,7 +66,8 @@ class Inputs:
     losses are among the other ones. `pace` is steps per second between rows. `adversarial` says that the loss has no reason to
     fall (a GAN). `planned` says that the training has a plan, `done` the share of it that is done (None where it is not known),
     `expected_validations` how many validations it should have made by now. `newer_empty` is a newer training of the run without
-    a loss. `lost_best` and `state` are what no row says, None where it is not known (yet). `first_row` and `stop_row` bound the stretch.
+    a loss. `lost_best` and `state` are what no row says, None where it is not known (yet). `first_row` and `stop_row` bound the
+    stretch.
     """
 
     train: Curve | None = None
