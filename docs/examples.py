@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -20,13 +21,18 @@ T = np.linspace(0, 1, ROWS)
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """Columns with a value a row (NaN = blank), and what lies beside the rows; it is looked at `quiet` seconds after its end."""
+    """Columns with a value a row (NaN = blank), and what lies beside the rows.
+
+    There are so many `seconds` from row to row, and it is looked at `quiet` seconds after its end.
+    """
 
     columns: dict[str, Floats]
     saved: tuple[Checkpoint, ...] = ()
     end: End | None = "finished"
     quiet: float = 1e6
+    seconds: float = SECONDS
     plan: Plan = Plan()
+    config: Mapping[str, Any] = field(default_factory=dict)
 
 
 def analysed(kind: str) -> tuple[Analysis, Finding]:
@@ -34,8 +40,9 @@ def analysed(kind: str) -> tuple[Analysis, Finding]:
     made = EXAMPLES[kind](np.random.default_rng(SEED))
     columns = {"step": STEPS * np.arange(1.0, ROWS + 1), **made.columns}
     cells = {name: (values, (~np.isnan(values)).astype(np.float64)) for name, values in columns.items()}
-    run = replace(run_of_columns(cells, START + SECONDS * np.arange(float(ROWS)), made.saved, made.end), plan=made.plan)
-    analysis = analyse(run, now=START + SECONDS * ROWS + made.quiet)
+    bare = run_of_columns(cells, START + made.seconds * np.arange(float(ROWS)), made.saved, made.end)
+    run = replace(bare, plan=made.plan, config=made.config)
+    analysis = analyse(run, now=START + made.seconds * ROWS + made.quiet)
     found = next((each for each in analysis.diagnosis.findings if each.kind == kind), None)
     if found is None:
         raise ValueError(f"the example of {kind} has no such finding, but {[each.kind for each in analysis.diagnosis.findings]}")
@@ -103,6 +110,28 @@ def _spikes(rng: Generator) -> Training:
     return Training({"loss": losses})
 
 
+def _grad_explosion(rng: Generator) -> Training:
+    """A norm that runs away from two thirds of the run on, and the loss after it."""
+    after = np.clip((T - 0.65) / 0.35, 0, None)
+    losses = noisy(rng, (0.5 + 2 * np.exp(-5 * T)) * (1 + 0.9 * after**2))
+    return Training({"loss": losses, "learning_rate": always(3e-4), "grad_norm": noisy(rng, 0.9 * 40**after, 0.2)})
+
+
+def _jump_at_resume(rng: Generator) -> Training:
+    """A training that was taken up without the state of its optimizer, twenty rows before it broke off."""
+    rows, again = np.arange(ROWS), 120
+    after = np.where(rows >= again, np.exp(-np.maximum(rows - again, 0) / 200), 0.0)
+    losses = noisy(rng, (0.5 + 2 * np.exp(-8 * T)) * (1 + 0.6 * after))
+    return Training({"step": STEPS * (rows + 1.0 - 20 * (rows >= again)), "loss": losses}, end=None)
+
+
+def _learning_rate(rng: Generator) -> Training:
+    """A schedule that was given too few steps, and ended at three fifths of the training."""
+    config = {"per_device_train_batch_size": 4, "learning_rate": 2e-4, "lr_scheduler_type": "linear"}
+    rate = 2e-4 * np.clip(1 - T / 0.6, 0, None)
+    return Training({"loss": falling(rng), "learning_rate": rate}, plan=Plan(total_steps=STEPS * 250), config=config)
+
+
 def _plateau(rng: Generator) -> Training:
     return Training({"loss": noisy(rng, 0.8 + 1.6 * np.exp(-12 * T), 0.02), "learning_rate": always(1e-4)})
 
@@ -152,6 +181,13 @@ def _missing_checkpoint(rng: Generator) -> Training:
 def _missing_loss(rng: Generator) -> Training:
     """Validations alone, of a training that has a plan."""
     return Training({"val_loss": validated(falling(rng))}, plan=Plan(total_steps=STEPS * ROWS))
+
+
+def _work_at_risk(rng: Generator) -> Training:
+    """A model at every twentieth row, until the disk was full."""
+    rows = range(19, 100, 20)
+    saved = tuple(Checkpoint(f"checkpoint-{STEPS * (row + 1)}", None, STEPS * (row + 1), START + 90 * row) for row in rows)
+    return Training({"loss": falling(rng)}, saved, end=None, quiet=60.0, seconds=90.0)
 
 
 def _silent(rng: Generator) -> Training:
@@ -232,6 +268,9 @@ EXAMPLES: dict[str, Callable[[Generator], Training]] = {
     "overfitting": _overfitting,
     "train_val_gap": _train_val_gap,
     "spikes": _spikes,
+    "grad_explosion": _grad_explosion,
+    "jump_at_resume": _jump_at_resume,
+    "learning_rate": _learning_rate,
     "reward_collapse": _reward_collapse,
     "kl_runaway": _kl_runaway,
     "entropy_collapse": _entropy_collapse,
@@ -249,6 +288,7 @@ EXAMPLES: dict[str, Callable[[Generator], Training]] = {
     "throughput_drop": _throughput_drop,
     "missing_checkpoint": _missing_checkpoint,
     "missing_loss": _missing_loss,
+    "work_at_risk": _work_at_risk,
     "silent": _silent,
     "memory_crash": _memory_crash,
 }

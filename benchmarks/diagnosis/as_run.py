@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from benchmarks.diagnosis.healthy import Log
 from benchmarks.diagnosis.noise import Floats
 from trainmon.runs.attempts import find_attempts, global_steps
 from trainmon.runs.readers.contents import roles_of
+from trainmon.runs.readers.run_record import plan_of
 from trainmon.runs.run import AttemptRecord, Checkpoint, Column, End, Rows, Run
 
 START = 1.7e9  # seconds since 1970, of the first row
@@ -50,4 +52,5 @@ def run_of(log: Log, *, rows: slice = slice(None), factor: float = 1.0) -> Run:
         for name, (values, logged) in cells.items()
         if np.any(logged)
     }
-    return run_of_columns(kept, START + log.seconds[rows], log.saved, log.end)
+    made = run_of_columns(kept, START + log.seconds[rows], log.saved, log.end)
+    return replace(made, config=log.config, plan=plan_of((), log.config, {}))

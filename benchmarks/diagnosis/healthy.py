@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,7 @@ class Log:
     end: End | None = None
     extra: dict[str, Floats] = field(default_factory=dict)
     read_after: float = 1e9
+    config: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:

@@ -175,6 +175,6 @@ def orpo(rng: Generator) -> Log:
     return replace(made, extra={**moved, "log_odds_ratio": -0.6 + 0.1 * noise(rng, made.rows), "nll_loss": made.loss + 1})
 
 
-REWARDED_FAMILIES: tuple[Family, ...] = (
+FAMILIES: tuple[Family, ...] = (
     grpo, grpo_hard, grpo_flat, grpo_ends, ppo, episodes, dpo, dpo_weak, dpo_late, orpo,
 )  # fmt: skip

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.diagnosis import rewarded, rewarded_faults
 from benchmarks.diagnosis.as_run import START, run_of
 from benchmarks.diagnosis.faults import FAULTS, STRENGTHS, Fault, Faulty
 from benchmarks.diagnosis.healthy import FAMILIES, Family, Log
 from benchmarks.diagnosis.held_out_faults import HELD_OUT_FAULTS
 from benchmarks.diagnosis.held_out_healthy import HELD_OUT_FAMILIES
-from benchmarks.diagnosis.rewarded import REWARDED_FAMILIES
-from benchmarks.diagnosis.rewarded_faults import REWARDED_FAULTS
 from benchmarks.diagnosis.rivals import RIVALS
 from trainmon.analysis import analyse
 from trainmon.diagnosis.finding import Diagnosis
@@ -33,7 +32,7 @@ class CurveSet:
     families: Sequence[Family]
 
 
-KNOWN = CurveSet("known", (*FAULTS, *REWARDED_FAULTS), (*FAMILIES, *REWARDED_FAMILIES))
+KNOWN = CurveSet("known", (*FAULTS, *rewarded_faults.GROWING_FAULTS), (*FAMILIES, *rewarded.FAMILIES))
 HELD_OUT = CurveSet("held out", HELD_OUT_FAULTS, HELD_OUT_FAMILIES)
 
 

@@ -56,6 +56,8 @@ def test_the_whole_document_of_an_ordinary_run(tmp_path: Path) -> None:
         "whole_file": {"train": train, "eval": evaluation},
         "non_finite": 0,
         "eta": None,
+        "known_since": [],
+        "taken_back": [],
         "problems": [],
     }
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from trainmon.analysis.memory import Memory
+from trainmon.analysis.memory import Memory, memory_of
 from trainmon.analysis.pace import paces_of
-from trainmon.analysis.progress import Progress
+from trainmon.analysis.progress import Progress, progress
 from trainmon.analysis.saved_models import SavedModels
+from trainmon.analysis.schedule import schedule_of
 from trainmon.analysis.series import Series, Stretch, as_slice
+from trainmon.analysis.setup import setup_of
 from trainmon.analysis.state import State
 from trainmon.analysis.tuning import Recognised, Tuning, tuning_of
+from trainmon.analysis.unsaved import unsaved_of
 from trainmon.diagnosis.curve import Curve, curve
 from trainmon.diagnosis.diagnose import diagnose, found_in_state, with_more
 from trainmon.diagnosis.finding import Diagnosis, Evidence, Finding
@@ -90,19 +94,12 @@ def inputs_of(stretch: Stretch, progress: Progress, saved: SavedModels | None = 
         learning_rate=_curve(stretch, "learning_rate"),
         grad_norm=_curve(stretch, "grad_norm"),
         memory=_memory(stretch),
-        memory_outlook=memory.outlook if memory is not None else None,
-        last_start=stretch.attempts[-1].start,
         samples_per_second=_curve(stretch, "samples_per_second"),
         pace=_pace(stretch),
-        adversarial=any(ADVERSARIAL.search(name) for name in names),
-        planned=progress.total_steps is not None or progress.total_epochs is not None,
-        done=progress.fraction,
-        expected_validations=_expected_validations(stretch, progress),
-        newer_empty=_newer_empty(stretch),
-        lost_best=_lost_best(saved) if saved is not None and tuned is None else None,
         first_row=int(stretch.line[0]) if len(stretch.line) else 0,
         stop_row=_stop_row(stretch),
         limits=limits_of(stretch)[0],
+        **_beside(stretch, progress, saved, memory),
     )
 
 
@@ -127,6 +124,34 @@ def _means_from(values: Floats, start: int) -> Floats:
     """Return the trailing means of values from a place on."""
     begin = max(0, start - MEAN_OF + 1)
     return trailing_mean(values[begin:], MEAN_OF)[start - begin :]
+
+
+def inputs_as_of(earlier: Stretch, inputs: Inputs, before: Inputs | None = None) -> Inputs:
+    """Return the inputs of an earlier part of a stretch (`Stretch.before`) out of those of the whole, without its saved models.
+
+    They are those of a stretch that ends there, and cost what is new since `before`, the inputs of a still earlier part.
+    """
+    how_far = progress(earlier)
+    beside = _beside(earlier, how_far, None, memory_of(earlier, how_far))
+    return replace(inputs.as_of(_stop_row(earlier), before), **beside)
+
+
+def _beside(stretch: Stretch, progress: Progress, saved: SavedModels | None, memory: Memory | None) -> dict[str, Any]:
+    """Return those inputs that are no curves."""
+    names = stretch.metrics()
+    return {
+        "memory_outlook": memory.outlook if memory is not None else None,
+        "last_start": stretch.attempts[-1].start,
+        "resumes": tuple(stretch.breaks.tolist()),
+        "adversarial": any(ADVERSARIAL.search(name) for name in names),
+        "planned": progress.total_steps is not None or progress.total_epochs is not None,
+        "done": progress.fraction,
+        "expected_validations": _expected_validations(stretch, progress),
+        "newer_empty": _newer_empty(stretch),
+        "schedule": schedule_of(stretch, progress),
+        "lost_best": _lost_best(saved) if saved is not None and tuning_of(stretch) is None else None,
+        "unsaved": unsaved_of(stretch, saved) if saved is not None else None,
+    }
 
 
 def _curve(stretch: Stretch, role: Role) -> Curve | None:
@@ -161,12 +186,12 @@ def _pace(stretch: Stretch) -> Curve | None:
 
 def _located(finding: Finding, stretch: Stretch) -> Finding:
     """Return a finding with its steps as they were logged, and its epoch and global step as evidence."""
-    finding = replace(finding, counted=stretch.counted)
+    finding = replace(finding, counted=stretch.counted, setup=setup_of(stretch))
     if not finding.rows:
         return finding
     run, onset = stretch.run, finding.rows[0]
     evidence = dict(finding.evidence)
-    steps = tuple(step for row in finding.rows if (step := _step(stretch, row)) is not None)
+    steps = tuple(step for row in finding.rows if (step := step_of(stretch, row)) is not None)
     epoch, along = float(run.rows.values("epoch")[onset]), float(run.global_step[onset])
     if np.isfinite(epoch):
         evidence["epoch"] = Evidence(epoch)
@@ -175,7 +200,7 @@ def _located(finding: Finding, stretch: Stretch) -> Finding:
     return replace(finding, steps=steps, evidence=evidence)
 
 
-def _step(stretch: Stretch, row: int) -> int | None:
+def step_of(stretch: Stretch, row: int) -> int | None:
     """Return the step of a row, that of the row before it where it has none, the epoch where no step was ever logged."""
     rows = stretch.run.rows
     before = as_slice(stretch.line[: np.searchsorted(stretch.line, row, side="right")])

@@ -6,7 +6,10 @@ from trainmon.diagnosis import (
     completions_cut_off,
     diverging,
     entropy_collapse,
+    grad_explosion,
+    jump_at_resume,
     kl_runaway,
+    learning_rate,
     likelihood_displacement,
     low_improvement,
     low_memory,
@@ -28,17 +31,21 @@ from trainmon.diagnosis import (
     still_improving,
     throughput_drop,
     train_val_gap,
+    work_at_risk,
 )
 from trainmon.diagnosis.check import Check
 
 CHECKS: tuple[Check, ...] = (
     non_finite.CHECK,
     diverging.CHECK,
+    jump_at_resume.CHECK,
     not_learning.CHECK,
     missing_loss.CHECK,
     overfitting.CHECK,
     train_val_gap.CHECK,
     spikes.CHECK,
+    grad_explosion.CHECK,
+    learning_rate.CHECK,
     reward_collapse.CHECK,
     kl_runaway.CHECK,
     entropy_collapse.CHECK,
@@ -55,6 +62,7 @@ CHECKS: tuple[Check, ...] = (
     slow_throughput.CHECK,
     throughput_drop.CHECK,
     missing_checkpoint.CHECK,
+    work_at_risk.CHECK,
     silent.CHECK,
     memory_crash.CHECK,
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -49,6 +49,37 @@ class EmptyTraining:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """What the configuration says of the learning rate: its height (None = nothing), its warm-up, and whether it falls after it.
+
+    The warm-up is in steps and as a share of the schedule. `to_zero` says that it ends near 0 where the plan ends; `done` is how
+    much of it is over, `plan_done` how much of the plan, NaN where this is not known.
+    """
+
+    rate: float | None = None
+    warm_up: float = 0.0
+    warm_up_share: float = 0.0
+    falls: bool = False
+    to_zero: bool = False
+    done: float = float("nan")
+    plan_done: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Unsaved:
+    """The work since the newest saved model: seconds of training, steps since its `place`, and the usual steps between two.
+
+    `row` is the first row of it. Where the log counts epochs or rows alone, they stand where steps do.
+    """
+
+    seconds: float
+    steps: float
+    usual: float
+    place: float
+    row: int
+
+
+@dataclass(frozen=True)
 class RunState:
     """The state of a run in one word, the sentence that it rests on, and whether the run did all that it meant to."""
 
@@ -66,8 +97,8 @@ class Inputs:
     losses are among the other ones. `pace` is steps per second between rows. `adversarial` says that the loss has no reason to
     fall (a GAN). `planned` says that the training has a plan, `done` the share of it that is done (None where it is not known),
     `expected_validations` how many validations it should have made by now. `newer_empty` is a newer training of the run without
-    a loss. `lost_best` and `state` are what no row says, None where it is not known (yet). `first_row` and `stop_row` bound the
-    stretch.
+    a loss, `schedule` what is configured of the learning rate. `lost_best`, `unsaved` and `state` are what no row says, None
+    where it is not known (yet). `first_row` and `stop_row` bound the stretch, `resumes` are the first rows of its later attempts.
     """
 
     train: Curve | None = None
@@ -87,14 +118,17 @@ class Inputs:
     expected_validations: int = 0
     newer_empty: EmptyTraining | None = None
     lost_best: LostBest | None = None
+    schedule: Schedule | None = None
+    unsaved: Unsaved | None = None
     state: RunState | None = None
     first_row: int = 0
     last_start: int = 0
+    resumes: tuple[int, ...] = ()
     stop_row: int = 0
     limits: Limits = field(default_factory=Limits)
 
     def before(self, row: int) -> Inputs:
-        """Return the inputs as they were before a row was logged."""
+        """Return the inputs before a row, in the blocks that their curves have now: for a second look at the same moment."""
 
         def cut(each: Curve | None) -> Curve | None:
             return each.before(row) if each is not None else None
@@ -119,6 +153,28 @@ class Inputs:
         """What such a training is judged by, None for another."""
         return next((self.tuned[part] for part in MEASURES if part in self.tuned), None)
 
+    def as_of(self, row: int, earlier: Inputs | None = None) -> Inputs:
+        """Return the inputs with every curve exactly as it was before a row was logged, None where it had no value yet.
+
+        `earlier` are the inputs as of an earlier row, from whose curves these go on. What is no curve stays as it is.
+        """
+        known = {each.metric: each for _, curves in _curves(earlier) for each in curves} if earlier is not None else {}
+        changed: dict[str, Any] = {}
+        for name, curves in _curves(self):
+            then = tuple(each.as_of(row, known.get(each.metric)) for each in curves)
+            there = tuple(each for each in then if each.logged)
+            changed[name] = there if isinstance(getattr(self, name), tuple) else next(iter(there), None)
+        tuned = {part: each.as_of(row, earlier.tuned.get(part) if earlier else None) for part, each in self.tuned.items()}
+        there_then = {part: each for part, each in tuned.items() if each.logged}
+        return replace(self, **changed, tuned=there_then, stop_row=min(self.stop_row, row))
+
+    def go_on_from(self, earlier: Inputs) -> bool:
+        """Return whether the curves begin with all that earlier ones were made of."""
+        known = {each.metric: each for _, curves in _curves(self) for each in curves}
+        before = [each for _, curves in _curves(earlier) for each in curves]
+        of_tuned = all(part in self.tuned and each.begins(self.tuned[part]) for part, each in earlier.tuned.items())
+        return of_tuned and all(each.metric in known and each.begins(known[each.metric]) for each in before)
+
     @cached_property
     def still_warming_up(self) -> bool:
         """True while the learning rate has never stopped rising: nothing is to be said of a trend yet."""
@@ -140,3 +196,12 @@ class Inputs:
         if rate.values[top] <= 1.05 * rate.values[0]:
             return least
         return max(least, int(np.searchsorted(of.rows, rate.rows[top])))
+
+
+def _curves(inputs: Inputs) -> Iterator[tuple[str, tuple[Curve, ...]]]:
+    """Yield the fields that hold a curve or several, by name."""
+    for each in fields(inputs):
+        held = getattr(inputs, each.name)
+        curves = held if isinstance(held, tuple) else (held,)
+        if curves and all(isinstance(one, Curve) for one in curves):
+            yield each.name, curves

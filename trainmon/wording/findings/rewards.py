@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from trainmon.wording.findings.sentences import Lines, Sentences, count_of, loss_of, lower_rate, percent_of, restart, since
+from trainmon.wording.findings.actions import lower_rate
+from trainmon.wording.findings.sentences import Lines, Sentences, count_of, loss_of, percent_of, restart, since
 from trainmon.wording.findings.values import Found
 from trainmon.wording.formats import number, percent
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainmon.wording.findings import loss, memory, progress, rewards, validation
+from trainmon.wording.findings import gradients, loss, memory, progress, rates, resuming, rewards, validation
 from trainmon.wording.findings.sentences import Sentences
 
 FINDINGS: dict[str, Sentences] = {
@@ -12,6 +12,9 @@ FINDINGS: dict[str, Sentences] = {
     "overfitting": validation.OVERFITTING,
     "train_val_gap": validation.TRAIN_VAL_GAP,
     "spikes": loss.SPIKES,
+    "grad_explosion": gradients.GRAD_EXPLOSION,
+    "jump_at_resume": resuming.JUMP_AT_RESUME,
+    "learning_rate": rates.LEARNING_RATE,
     "reward_collapse": rewards.REWARD_COLLAPSE,
     "kl_runaway": rewards.KL_RUNAWAY,
     "entropy_collapse": rewards.ENTROPY_COLLAPSE,
@@ -31,4 +34,5 @@ FINDINGS: dict[str, Sentences] = {
     "silent": progress.SILENT,
     "missing_loss": progress.MISSING_LOSS,
     "missing_checkpoint": progress.MISSING_CHECKPOINT,
+    "work_at_risk": progress.WORK_AT_RISK,
 }
