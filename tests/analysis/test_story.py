@@ -16,7 +16,8 @@ from trainmon.analysis import analyse, story
 from trainmon.analysis.judging import inputs_as_of, inputs_of
 from trainmon.analysis.memory import memory_of
 from trainmon.analysis.progress import progress
-from trainmon.analysis.story import Story, story_of
+from trainmon.analysis.said import Place, Story
+from trainmon.analysis.story import story_of
 from trainmon.diagnosis.curve import Curve
 from trainmon.diagnosis.inputs import Inputs
 from trainmon.runs.library import Library
@@ -34,7 +35,7 @@ def of(run: Run, *, until: int | None = None, memo: Memo | None = None) -> Story
 def told(said: Story, until: int) -> Told:
     """Return kinds with the rows of their rise, alarm and end, as far as they lie before row `until`."""
 
-    def row(place: story.Place | None) -> int | None:
+    def row(place: Place | None) -> int | None:
         return place.row if place is not None and place.row < until else None
 
     return [(each.kind, each.since.row, row(each.alarm), row(each.until)) for each in said.said if each.since.row < until]

@@ -15,7 +15,7 @@ def test_memory_that_jumps_from_batch_to_batch_swings() -> None:
 
 
 def swinging_since(onset: int, count: int = 400) -> Floats:
-    jumps = 3_000 * np.random.default_rng(1).random(count)
+    jumps = 2_000 * np.random.default_rng(1).random(count)
     return 8_000 - np.where(np.arange(count) < onset, 0, jumps) + jitter(count)
 
 
