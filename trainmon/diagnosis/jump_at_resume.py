@@ -22,13 +22,14 @@ from trainmon.diagnosis.finding import Evidence, Finding, Severity
 from trainmon.diagnosis.inputs import Inputs
 from trainmon.diagnosis.limits import limit
 from trainmon.stats.arrays import Floats
-from trainmon.stats.robust import noise
+from trainmon.stats.robust import block_medians, noise, noise_around_curve
 
 KIND = "jump_at_resume"
 MOST_RESUMES = 20  # the newest: nobody asks about older ones
 BEFORE, AFTER = 25, 15  # losses: their medians are where one attempt ended and the other goes on
 FEWEST_BEFORE, FEWEST_AFTER = 8, 5
 NEAR_BY = 100  # losses before a resume: their noise is what chance can do there
+BLOCKS, FEWEST_A_BLOCK = 10, 5  # of these losses: their medians keep what wanders
 FIRST = 3  # losses of an attempt: where it begins
 SETTLING_ROWS, SETTLING_SHARE = 3, 0.02  # after a resume, at least so many or so much of what was trained before it
 STILL_UP = 0.5  # of the rise: what fell below it has come back
@@ -41,6 +42,7 @@ class JumpAtResumeLimits:
 
     jump_percent: float = limit(10.0, "% of the loss before", "a smaller step is that of other data, in another order (trials)")
     jump_noises: float = limit(6.0, "standard errors of the two medians", "a smaller one is chance where neighbours are alike")
+    jump_block_noises: float = limit(3.0, "times the noise of block medians", "so is a smaller one where a loss wanders")
 
 
 def find_jump_at_resume(inputs: Inputs) -> Iterator[Finding]:
@@ -62,11 +64,9 @@ def _jump(inputs: Inputs, loss: Curve, row: int, before: Floats, after: Floats) 
     if len(before) < FEWEST_BEFORE or len(settled) < FEWEST_AFTER:
         return None
     last = before[-min(BEFORE, len(before) // 4 + FEWEST_AFTER) :]
-    local = float(np.nan_to_num(noise(before[-NEAR_BY:])))
     ended, goes_on, now = float(np.median(last)), float(np.median(settled)), float(np.median(after[-FEWEST_AFTER:]))
     limits, scale = inputs.limits.of(JumpAtResumeLimits), ended if loss.values.min() > 0 else loss.level
-    chance = limits.jump_noises * local * np.sqrt(1 / len(last) + 1 / len(settled))
-    if goes_on - ended <= max(limits.jump_percent / 100 * scale, chance):
+    if goes_on - ended <= max(limits.jump_percent / 100 * scale, _chance(before, 1 / len(last) + 1 / len(settled), limits)):
         return None
     began, first = loss.start(), float(np.median(after[:FIRST]))
     anew = began > TOLD_APART * ended > 0 and first > ended + ANEW * (began - ended)
@@ -80,6 +80,15 @@ def _jump(inputs: Inputs, loss: Curve, row: int, before: Floats, after: Floats) 
         **_rates(inputs, row),
     }
     return Finding(KIND, severity, loss.metric, (row,), evidence, "anew" if anew else "" if lasts else "back")
+
+
+def _chance(before: Floats, shares: float, limits: JumpAtResumeLimits) -> float:
+    """Return how far two medians lie apart by chance, by the losses before; `shares` is 1/n + 1/m of what they are made of."""
+    near = before[-NEAR_BY:]
+    by_values = limits.jump_noises * float(np.nan_to_num(noise(near))) * np.sqrt(shares)
+    if len(near) < FEWEST_A_BLOCK * BLOCKS:
+        return float(by_values)
+    return float(max(by_values, limits.jump_block_noises * np.nan_to_num(noise_around_curve(block_medians(near, BLOCKS)))))
 
 
 def _rates(inputs: Inputs, row: int) -> dict[str, Evidence]:
