@@ -2,8 +2,9 @@
 
 The last 25 losses before each resume are compared with those after it, once it has had three rows (or 2 % of what was trained) to
 settle: a short bump is usual where an optimizer begins cold. It is told where their median is 10 % higher and more than noise
-explains: a warning while the loss is still half as far up, a notice once it came back. Where its first rows are as high as those
-of the very first attempt, the weights were not loaded, and that is an error while it lasts.
+explains: a warning while the loss is still half as far up, a notice once it came back, and at first where it is less than twice
+that high. Where its first rows are as high as those of the very first attempt, the weights were not loaded, and that is an error
+while it lasts.
 
 When it is wrong: harder data or a higher learning rate that begin with the resume, on purpose, lift the loss as well.
 """
@@ -29,6 +30,7 @@ MOST_RESUMES = 20  # the newest: nobody asks about older ones
 BEFORE, AFTER = 25, 15  # losses: their medians are where one attempt ended and the other goes on
 FEWEST_BEFORE, FEWEST_AFTER = 8, 5
 NEAR_BY = 100  # losses before a resume: their noise is what chance can do there
+FEWEST_SURE, TWICE = 10, 2.0  # with fewer losses after it, only twice the least jump is more than a notice
 BLOCKS, FEWEST_A_BLOCK = 10, 5  # of these losses: their medians keep what wanders
 FIRST = 3  # losses of an attempt: where it begins
 SETTLING_ROWS, SETTLING_SHARE = 3, 0.02  # after a resume, at least so many or so much of what was trained before it
@@ -66,12 +68,14 @@ def _jump(inputs: Inputs, loss: Curve, row: int, before: Floats, after: Floats) 
     last = before[-min(BEFORE, len(before) // 4 + FEWEST_AFTER) :]
     ended, goes_on, now = float(np.median(last)), float(np.median(settled)), float(np.median(after[-FEWEST_AFTER:]))
     limits, scale = inputs.limits.of(JumpAtResumeLimits), ended if loss.values.min() > 0 else loss.level
-    if goes_on - ended <= max(limits.jump_percent / 100 * scale, _chance(before, 1 / len(last) + 1 / len(settled), limits)):
+    least = max(limits.jump_percent / 100 * scale, _chance(before, 1 / len(last) + 1 / len(settled), limits))
+    if goes_on - ended <= least:
         return None
     began, first = loss.start(), float(np.median(after[:FIRST]))
     anew = began > TOLD_APART * ended > 0 and first > ended + ANEW * (began - ended)
     lasts = now > ended + STILL_UP * (goes_on - ended)
-    severity: Severity = "notice" if not lasts else "error" if anew else "warning"
+    sure = len(settled) >= FEWEST_SURE or goes_on - ended > TWICE * least
+    severity: Severity = "notice" if not (lasts and sure) else "error" if anew else "warning"
     evidence = {
         "before": Evidence(ended),
         "after": Evidence(goes_on),
