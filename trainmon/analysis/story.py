@@ -57,7 +57,8 @@ class _Span:
 class _Told:
     """The story up to a look of the grid: what was said at it, of how many rows, the last of them, and by which inputs.
 
-    `under` is what the looks depended on besides the rows. `between` are the looks behind it that are no part of the grid.
+    `under` is what the looks depended on besides the rows. `between` are the looks behind it that are no part of the grid,
+    `by_rows` what of a diagnosis behind it the rows alone said.
     """
 
     under: object
@@ -67,6 +68,7 @@ class _Told:
     sayings: Sayings = field(default_factory=dict)
     spans: tuple[_Span, ...] = ()
     between: dict[int, Sayings] = field(default_factory=dict)
+    by_rows: dict[frozenset[tuple[Key, Severity]], Sayings] = field(default_factory=dict)
 
 
 class _Looks:
@@ -90,6 +92,15 @@ class _Looks:
         if count not in told.between:
             told.between[count] = self.at(count, told.inputs)[1]
         return told.between[count]
+
+    def by_rows(self, told: _Told, count: int, sayings: Sayings) -> Sayings:
+        """Return what of a diagnosis the rows alone say: where anything is new, a look without all else tells, once for each."""
+        if sayings == told.sayings:
+            return sayings
+        new = frozenset(sayings.items())
+        if new not in told.by_rows:
+            told.by_rows[new] = self.behind(told, count)
+        return told.by_rows[new]
 
     def hold(self, told: _Told) -> bool:
         """Return whether a story is about the first of these rows: they may have been read anew, into other arrays."""
@@ -128,9 +139,8 @@ def _story(analysis: Analysis, stretch: Stretch, asked: Hashable) -> Story:
     under = (limits_of(stretch)[0], run.rows.roles, run.plan)
     name, rows = ("story", asked), run.rows.time
     told = growing.whole(name, rows, lambda before: _told(stretch, looks, under, before), looks.hold)
-    sayings, known = _sayings(analysis.diagnosis), len(stretch.line)
-    if sayings != told.sayings:
-        sayings = looks.behind(told, known)  # which says whether it was the rows that brought what is new
+    known = len(stretch.line)
+    sayings = looks.by_rows(told, known, _sayings(analysis.diagnosis))
     spans = _spans(_Cell(looks, told, _next(told.count), known, sayings))
     said = (_said(stretch, each) for each in spans)
     return Story(tuple(sorted(said, key=lambda each: each.since.row)))
