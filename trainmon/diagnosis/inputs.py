@@ -14,6 +14,7 @@ from trainmon.diagnosis.limits import Limits
 from trainmon.stats.outlook import Outlook
 
 FEWEST_WARM_UP = 3
+BESIDE = 0.8  # of the train losses
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,11 @@ class Inputs:
 
     `other_losses` are further loss columns, in which only non-finite values are looked for; `scores` are metrics that
     should rise. `pace` is steps per second between rows. `adversarial` says that the loss has no reason to fall
-    (a GAN, a reward). `planned` says that the training has a plan, `expected_validations` how many it should have made by
-    now. `newer_empty` is a newer training of the run without a loss, `schedule` what is configured of the
-    learning rate. `lost_best`, `unsaved` and `state` are what no row says, None where
-    it is not known (yet). `first_row` and `stop_row` bound the stretch, `resumes` are the first rows of its later attempts.
+    (a GAN, a reward). `planned` says that the training has a plan, `fraction` how much of it is done (None where that is not
+    known), `expected_validations` how many validations it should have made by now. `newer_empty` is a newer training of the run
+    without a loss, `schedule` what is configured of the learning rate. `lost_best`, `unsaved` and `state` are what no row says,
+    None where it is not known (yet). `first_row` and `stop_row` bound the stretch, `resumes` are the first rows of its later
+    attempts.
     """
 
     train: Curve | None = None
@@ -105,6 +107,7 @@ class Inputs:
     pace: Curve | None = None
     adversarial: bool = False
     planned: bool = False
+    fraction: float | None = None
     expected_validations: int = 0
     newer_empty: EmptyTraining | None = None
     lost_best: LostBest | None = None
@@ -134,8 +137,22 @@ class Inputs:
             memory=cut(self.memory),
             samples_per_second=cut(self.samples_per_second),
             pace=cut(self.pace),
+            fraction=self._fraction_before(row),
             stop_row=min(self.stop_row, row),
         )
+
+    def _fraction_before(self, row: int) -> float | None:
+        rows = self.stop_row - self.first_row
+        if self.fraction is None or rows <= 0:
+            return self.fraction
+        return self.fraction * min(1.0, (row - self.first_row) / rows)
+
+    @cached_property
+    def by_epoch(self) -> bool:
+        """True where the log has a row an epoch: a validation beside almost every train loss."""
+        if self.train is None or self.evaluation is None:
+            return False
+        return self.evaluation.count >= BESIDE * self.train.count
 
     def as_of(self, row: int, earlier: Inputs | None = None) -> Inputs:
         """Return the inputs with every curve exactly as it was before a row was logged, None where it had no value yet.
