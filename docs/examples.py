@@ -146,6 +146,10 @@ def _low_improvement(rng: Generator) -> Training:
     return Training({"loss": noisy(rng, 2.2 * (1 - 0.06 * (1 - np.exp(-3 * T))), 0.006)})
 
 
+def _memorising(rng: Generator) -> Training:
+    return Training({"loss": noisy(rng, 2.2 * 0.5 ** np.floor(3.999 * T)), "learning_rate": always(2e-4)})
+
+
 def _memory_leak(rng: Generator) -> Training:
     return Training({"loss": falling(rng), "memory_mb": readings(rng, 12_000 - 7_500 * T)})
 
@@ -281,6 +285,7 @@ EXAMPLES: dict[str, Callable[[Generator], Training]] = {
     "plateau": _plateau,
     "still_improving": _still_improving,
     "low_improvement": _low_improvement,
+    "memorising": _memorising,
     "memory_leak": _memory_leak,
     "low_memory": _low_memory,
     "memory_swings": _memory_swings,

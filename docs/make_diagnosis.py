@@ -40,7 +40,7 @@ might be a false alarm. A run without any is healthy, or has too few rows to jud
 - An **error** means that this run is lost, or about to be, unless something is done; a **warning**, that it needs a look; a
   **notice**, that something is good to know. An **info** describes how the run goes, and raises no verdict.
 - Warnings and errors are told only where they also hold without the last 5 % of the rows: while a run goes on, they must not come
-  and go. Values that are not finite count at once.
+  and go. Until they do, they are notices, which may. Values that are not finite count at once.
 - What follows from another finding is told below it, and what contradicts a worse one is not told at all.
 
 The trainings in the pictures were made up. In them, ★ is the best point, and a dashed orange line is where a finding begins.

@@ -11,6 +11,7 @@ from benchmarks.diagnosis import rewarded, rewarded_faults
 from benchmarks.diagnosis.as_run import START, run_of
 from benchmarks.diagnosis.faults import FAULTS, STRENGTHS, Fault, Faulty
 from benchmarks.diagnosis.healthy import FAMILIES, Family, Log
+from benchmarks.diagnosis.healthy_machine import MACHINE_FAMILIES
 from benchmarks.diagnosis.held_out_faults import HELD_OUT_FAULTS
 from benchmarks.diagnosis.held_out_healthy import HELD_OUT_FAMILIES
 from benchmarks.diagnosis.rivals import RIVALS
@@ -32,7 +33,7 @@ class CurveSet:
     families: Sequence[Family]
 
 
-KNOWN = CurveSet("known", (*FAULTS, *rewarded_faults.GROWING_FAULTS), (*FAMILIES, *rewarded.FAMILIES))
+KNOWN = CurveSet("known", (*FAULTS, *rewarded_faults.GROWING_FAULTS), (*FAMILIES, *MACHINE_FAMILIES, *rewarded.FAMILIES))
 HELD_OUT = CurveSet("held out", HELD_OUT_FAULTS, HELD_OUT_FAMILIES)
 
 

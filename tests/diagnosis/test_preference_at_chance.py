@@ -12,7 +12,7 @@ GUESS = 0.5 + 0.03 * noise(ROWS)
 
 
 def test_an_accuracy_that_never_leaves_chance_is_a_warning_after_a_while() -> None:
-    half = replace(tuned(accuracies=GUESS), done=0.5)
+    half = replace(tuned(accuracies=GUESS), fraction=0.5)
     (found,) = find_preference_at_chance(half)
     assert (found.severity, found.case) == ("warning", "never")
     (early,) = find_preference_at_chance(half.before(80))
@@ -22,7 +22,7 @@ def test_an_accuracy_that_never_leaves_chance_is_a_warning_after_a_while() -> No
 
 def test_it_is_given_longer_in_the_first_third_of_a_plan_and_without_one() -> None:
     for done in (None, 0.1):
-        (found,) = find_preference_at_chance(replace(tuned(accuracies=GUESS), done=done))
+        (found,) = find_preference_at_chance(replace(tuned(accuracies=GUESS), fraction=done))
         assert found.severity == "notice"
 
 

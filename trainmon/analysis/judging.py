@@ -19,7 +19,7 @@ from trainmon.analysis.state import State
 from trainmon.analysis.tuning import Recognised, Tuning, tuning_of
 from trainmon.analysis.unsaved import unsaved_of
 from trainmon.diagnosis.curve import Curve, curve
-from trainmon.diagnosis.diagnose import diagnose, found_in_state, with_more
+from trainmon.diagnosis.diagnose import at_the_end, diagnose, found_in_state, with_more
 from trainmon.diagnosis.finding import Diagnosis, Evidence, Finding
 from trainmon.diagnosis.inputs import EmptyTraining, Inputs, LostBest, Part, RunState
 from trainmon.diagnosis.limits import Limits
@@ -56,7 +56,8 @@ def with_state(diagnosis: Diagnosis, stretch: Stretch, inputs: Inputs, state: St
     complete = (progress.fraction or 0) >= 1 or (state.word == "ended" and stretch.run.summary_time is not None)
     standing = RunState(state.word, state.evidence, complete)
     more = [_located(each, stretch) for each in found_in_state(replace(inputs, state=standing))]
-    return with_more(diagnosis, more, inputs.limits) if more else diagnosis
+    settled = at_the_end(diagnosis) if state.over else diagnosis
+    return with_more(settled, more, inputs.limits) if more else settled
 
 
 def final_loss(inputs: Inputs, diagnosis: Diagnosis, progress: Progress) -> Extrapolation | None:
@@ -145,7 +146,7 @@ def _beside(stretch: Stretch, progress: Progress, saved: SavedModels | None, mem
         "resumes": tuple(stretch.breaks.tolist()),
         "adversarial": any(ADVERSARIAL.search(name) for name in names),
         "planned": progress.total_steps is not None or progress.total_epochs is not None,
-        "done": progress.fraction,
+        "fraction": progress.fraction,
         "expected_validations": _expected_validations(stretch, progress),
         "newer_empty": _newer_empty(stretch),
         "schedule": schedule_of(stretch, progress),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from trainmon.diagnosis.limits import Limits
 from trainmon.stats.outlook import Outlook
 
 FEWEST_WARM_UP = 3
+BESIDE = 0.8  # of the train losses
 
 Part = Literal[
     "reward", "unvaried", "spread", "margins", "accuracies", "chosen", "rejected", "chosen_logps", "rejected_logps",
@@ -95,10 +96,11 @@ class Inputs:
     `other_losses` are further loss columns, in which only non-finite values are looked for; `scores` are metrics that
     should rise. `tuned` are the columns that count in reinforcement and preference tuning, empty for another training; there the
     losses are among the other ones. `pace` is steps per second between rows. `adversarial` says that the loss has no reason to
-    fall (a GAN). `planned` says that the training has a plan, `done` the share of it that is done (None where it is not known),
-    `expected_validations` how many validations it should have made by now. `newer_empty` is a newer training of the run without
-    a loss, `schedule` what is configured of the learning rate. `lost_best`, `unsaved` and `state` are what no row says, None
-    where it is not known (yet). `first_row` and `stop_row` bound the stretch, `resumes` are the first rows of its later attempts.
+    fall (a GAN). `planned` says that the training has a plan, `fraction` the share of it that is done (None where it is not
+    known), `expected_validations` how many validations it should have made by now. `newer_empty` is a newer training of the run
+    without a loss, `schedule` what is configured of the learning rate. `lost_best`, `unsaved` and `state` are what no row says,
+    None where it is not known (yet). `first_row` and `stop_row` bound the stretch, `resumes` are the first rows of its later
+    attempts.
     """
 
     train: Curve | None = None
@@ -114,7 +116,7 @@ class Inputs:
     pace: Curve | None = None
     adversarial: bool = False
     planned: bool = False
-    done: float | None = None
+    fraction: float | None = None
     expected_validations: int = 0
     newer_empty: EmptyTraining | None = None
     lost_best: LostBest | None = None
@@ -145,8 +147,22 @@ class Inputs:
             memory=cut(self.memory),
             samples_per_second=cut(self.samples_per_second),
             pace=cut(self.pace),
+            fraction=self._fraction_before(row),
             stop_row=min(self.stop_row, row),
         )
+
+    def _fraction_before(self, row: int) -> float | None:
+        rows = self.stop_row - self.first_row
+        if self.fraction is None or rows <= 0:
+            return self.fraction
+        return self.fraction * min(1.0, (row - self.first_row) / rows)
+
+    @cached_property
+    def by_epoch(self) -> bool:
+        """True where the log has a row an epoch: a validation beside almost every train loss."""
+        if self.train is None or self.evaluation is None:
+            return False
+        return self.evaluation.count >= BESIDE * self.train.count
 
     @property
     def measure(self) -> Curve | None:
@@ -158,22 +174,16 @@ class Inputs:
 
         `earlier` are the inputs as of an earlier row, from whose curves these go on. What is no curve stays as it is.
         """
-        known = {each.metric: each for _, curves in _curves(earlier) for each in curves} if earlier is not None else {}
-        changed: dict[str, Any] = {}
-        for name, curves in _curves(self):
-            then = tuple(each.as_of(row, known.get(each.metric)) for each in curves)
-            there = tuple(each for each in then if each.logged)
-            changed[name] = there if isinstance(getattr(self, name), tuple) else next(iter(there), None)
-        tuned = {part: each.as_of(row, earlier.tuned.get(part) if earlier else None) for part, each in self.tuned.items()}
-        there_then = {part: each for part, each in tuned.items() if each.logged}
-        return replace(self, **changed, tuned=there_then, stop_row=min(self.stop_row, row))
+        known = _curves(earlier) if earlier is not None else {}
+        then = {place: each.as_of(row, known.get(place)) for place, each in _curves(self).items()}
+        there = {place: each for place, each in then.items() if each.logged}
+        changed: dict[str, Any] = {name: _held(getattr(self, name), name, there) for name in {name for name, _ in then}}
+        return replace(self, **changed, stop_row=min(self.stop_row, row))
 
     def go_on_from(self, earlier: Inputs) -> bool:
         """Return whether the curves begin with all that earlier ones were made of."""
-        known = {each.metric: each for _, curves in _curves(self) for each in curves}
-        before = [each for _, curves in _curves(earlier) for each in curves]
-        of_tuned = all(part in self.tuned and each.begins(self.tuned[part]) for part, each in earlier.tuned.items())
-        return of_tuned and all(each.metric in known and each.begins(known[each.metric]) for each in before)
+        known = _curves(self)
+        return all(place in known and each.begins(known[place]) for place, each in _curves(earlier).items())
 
     @cached_property
     def still_warming_up(self) -> bool:
@@ -198,10 +208,26 @@ class Inputs:
         return max(least, int(np.searchsorted(of.rows, rate.rows[top])))
 
 
-def _curves(inputs: Inputs) -> Iterator[tuple[str, tuple[Curve, ...]]]:
-    """Yield the fields that hold a curve or several, by name."""
+_Place = tuple[str, str]  # the field that holds a curve, and which of several it is there
+
+
+def _curves(inputs: Inputs) -> dict[_Place, Curve]:
+    """Return every curve of the inputs by its place, whether its field holds one, several or a mapping of them."""
+    found: dict[_Place, Curve] = {}
     for each in fields(inputs):
         held = getattr(inputs, each.name)
-        curves = held if isinstance(held, tuple) else (held,)
-        if curves and all(isinstance(one, Curve) for one in curves):
-            yield each.name, curves
+        several = held.items() if isinstance(held, Mapping) else ((one.metric, one) for one in _alone_or_several(held))
+        found.update({(each.name, key): one for key, one in several if isinstance(one, Curve)})
+    return found
+
+
+def _alone_or_several(held: object) -> tuple[Curve, ...]:
+    return tuple(one for one in (held if isinstance(held, tuple) else (held,)) if isinstance(one, Curve))
+
+
+def _held(before: object, name: str, there: Mapping[_Place, Curve]) -> object:
+    """Return what a field holds of the curves that are there, in the form in which it held them before."""
+    if isinstance(before, Mapping):
+        return {key: there[name, key] for key in before if (name, key) in there}
+    kept = tuple(there[name, one.metric] for one in _alone_or_several(before) if (name, one.metric) in there)
+    return kept if isinstance(before, tuple) else next(iter(kept), None)

@@ -65,7 +65,7 @@ def _lost(inputs: Inputs, curve: Curve) -> Iterator[Finding]:
 def _never(inputs: Inputs, curve: Curve) -> Iterator[Finding]:
     after, late = curve.count - inputs.warm_up(curve) * curve.size, curve.values[len(curve) // 2 :]
     now = float(late.mean())
-    longer = 1 if inputs.done is not None and inputs.done >= DONE else 2
+    longer = 1 if inputs.fraction is not None and inputs.fraction >= DONE else 2
     if after < longer * FROM_START_NOTICED or now > inputs.limits.of(PreferenceAtChanceLimits).chance_accuracy:
         return
     if _rises(inputs, curve) or _rises(inputs, inputs.tuned.get("margins")):

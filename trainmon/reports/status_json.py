@@ -12,7 +12,8 @@ import numpy as np
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.figures import Figures
-from trainmon.analysis.story import Story, story_of
+from trainmon.analysis.said import Story
+from trainmon.analysis.story import story_of
 from trainmon.analysis.tuning import Tuning
 from trainmon.reports.told import standing_document, taken_back_document
 from trainmon.runs.run import Chain, Run

@@ -72,6 +72,12 @@ def running_median(values: Floats, window: int) -> Floats:
     return np.array(finite.rolling(window, center=True, min_periods=1).median(), dtype=np.float64)
 
 
+def trailing_median(values: Floats, window: int, least: int) -> Floats:
+    """Return the median of the `window` finite values before each value, itself left out, [n]; NaN before there are `least`."""
+    finite = pd.Series(np.where(np.isfinite(values), values, np.nan))
+    return np.array(finite.rolling(window, min_periods=least).median().shift(1), dtype=np.float64)
+
+
 def trailing_mean(values: Floats, window: int) -> Floats:
     """Return the mean of the finite values among each value and the `window` - 1 before it, [n]; NaN where it is not finite.
 

@@ -57,10 +57,9 @@ def _not_learning(found: Found) -> str:
         return f"{found.metric} is 0 on all {count_of(found, 'rows')} rows: it was not logged, or every label is masked"
     if found.case == "constant":
         return f"{found.metric} is {loss_of(found, 'value')} on all {count_of(found, 'rows')} rows"
-    return (
-        f"{found.metric} changed by {percent_of(found, 'change')} over {count_of(found, 'rows')} rows "
-        f"(from {loss_of(found, 'first')} to {loss_of(found, 'last')})"
-    )
+    changed = f"{found.metric} changed by {percent_of(found, 'change')} over {count_of(found, 'rows')} rows "
+    early = "" if found.severity == "warning" else "; so few prove little yet"
+    return f"{changed}(from {loss_of(found, 'first')} to {loss_of(found, 'last')}){early}"
 
 
 def _about_not_learning(found: Found) -> Lines:
@@ -95,7 +94,8 @@ NOT_LEARNING = Sentences("Not learning", _not_learning, _about_not_learning, _bu
 
 def _diverging(found: Found) -> str:
     values = f"from {loss_of(found, 'lowest')} to {loss_of(found, 'now')} (+{percent_of(found, 'rise')})"
-    return f"{found.metric} rises{since(found)}: {values}"
+    begins = "has begun to rise" if found.case == "newest" else "rises"
+    return f"{found.metric} {begins}{since(found)}: {values}"
 
 
 def _about_diverging(found: Found) -> Lines:
@@ -170,4 +170,21 @@ LOW_IMPROVEMENT = Sentences(
         "more epochs, or data that is new to the model",
     ),
     "how much a loss can fall depends on where it began",
+)
+
+
+def _memorising(found: Found) -> str:
+    steps = f"{count_of(found, 'steps')} steps at equal distances, of about {percent_of(found, 'step')}"
+    return f"{found.metric} falls in steps, as at the border of epochs: {steps}, and little between them"
+
+
+MEMORISING = Sentences(
+    "Learned by heart",
+    _memorising,
+    (
+        "validate on samples that are not trained on: without that nobody knows what it learned beyond them",
+        "stop after one to three epochs, or train on more data",
+        "if it has to be many epochs, lower the LoRA rank or raise dropout",
+    ),
+    "a learning rate that is lowered in steps and not logged looks the same, and a small set may be learned by heart on purpose",
 )

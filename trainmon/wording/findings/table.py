@@ -25,6 +25,7 @@ FINDINGS: dict[str, Sentences] = {
     "plateau": loss.PLATEAU,
     "still_improving": loss.STILL_IMPROVING,
     "low_improvement": loss.LOW_IMPROVEMENT,
+    "memorising": loss.MEMORISING,
     "low_memory": memory.LOW_MEMORY,
     "memory_leak": memory.MEMORY_LEAK,
     "memory_swings": memory.MEMORY_SWINGS,

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from trainmon.runs.readers.documents import json_columns, json_lines
 from trainmon.runs.readers.documents.json_columns import columns_of
 from trainmon.runs.readers.documents.json_lines import JsonLinesSource
+from trainmon.runs.readers.table import MOST_COLUMNS
 
 ODD_NUMBERS = (
     "5.", "5.e3", ".5", "-.5", "+5", "007", "-01", "00", "01.5", "-", "1e", "1e+", "1 2", "5 ", "0x10", "1_000", "inf", "nan",
@@ -124,6 +125,14 @@ def test_trainings_and_validations_with_as_many_names_are_two_shapes() -> None:
 
 def test_rows_that_are_hardly_alike_are_read_one_by_one() -> None:
     data = lines(*({f"a{at}": 1} for at in range(json_columns.MOST_SHAPES + 1)))
+    assert columns_of(data) is None
+    assert_same(data)
+
+
+def test_a_line_of_more_names_than_a_table_has_columns_is_read_by_itself() -> None:
+    names = [f"a{at}" for at in range(MOST_COLUMNS + 1)]
+    assert columns_of(lines(dict.fromkeys(names[1:], 1))) is not None
+    data = lines(dict.fromkeys(names, 1), dict.fromkeys(names, 2))
     assert columns_of(data) is None
     assert_same(data)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from trainmon.runs.readers.documents.json_rows import Cells, Column, read
 from trainmon.runs.readers.moments import is_time_name
-from trainmon.runs.readers.table import Cell
+from trainmon.runs.readers.table import MOST_COLUMNS, Cell
 from trainmon.stats.arrays import Mask
 
 MOST_SHAPES = 20  # of a block: rows that are less alike are read one by one
@@ -120,7 +120,7 @@ def _by_shape(block: _Block, starts: Places, ends: Places) -> Iterator[_Found]:
 
 def _shape_of(line: bytes) -> _Shape | None:
     """Return the shape of a line, None where it is not plain."""
-    cells, end = list(_CELL.finditer(line)), 0
+    cells, end = list(islice(_CELL.finditer(line), MOST_COLUMNS)), 0
     for place, cell in enumerate(cells):
         closes = place > 0 and cells[place - 1][1].endswith(b'"')
         if cell.start() != end or not cell[1].startswith((b'"' if closes else b"") + (b"," if place else b"{")):
