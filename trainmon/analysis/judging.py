@@ -41,7 +41,7 @@ LOSS = re.compile(r"loss", re.IGNORECASE)
 SHAPELESS = ("diverging", "not_learning", "non_finite")  # a curve that goes on as it went says nothing then
 DECAYED, STEADY = 0.05, 0.95  # of the highest learning rate: between them it is on its way down
 SHARES: tuple[Part, ...] = ("unvaried", "cut_off", "accuracies")
-MEAN_OF = 16  # rows: with one group of answers, or one pair, in each, a share is told by so many
+MEAN_OF = 12  # rows: with one group of answers, or one pair, in each, a share is told by so many
 MEMORY, PACE = "", " "  # the names of these curves: no metric has them
 
 
