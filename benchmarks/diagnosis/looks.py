@@ -18,6 +18,7 @@ from benchmarks.diagnosis import gradients, resuming, schedules
 from benchmarks.diagnosis.as_run import START, run_of
 from benchmarks.diagnosis.faults import STRENGTHS, Fault, Strength
 from benchmarks.diagnosis.growing_faults import GROWING_FAULTS
+from benchmarks.diagnosis.growing_healthy import GROWING_FAMILIES
 from benchmarks.diagnosis.healthy import FAMILIES, Family, Log
 from benchmarks.diagnosis.held_out_growing import HELD_OUT_GROWING, HELD_OUT_MACHINES
 from benchmarks.diagnosis.held_out_healthy import HELD_OUT_FAMILIES

@@ -7,6 +7,9 @@ More than 8 (or 3 % of the rows) are noise. Steps, staircases and the edges of p
 one side only. From three on it is a warning, and so is one that doubles the loss. In the validation, which has few values, a
 spike is 8 times the noise and half as high again as both sides.
 
+So is a burst: a jump as tall above what came before it that takes its time, up to a quarter of the run, to come back by half. At
+the end of the log it need not have come back yet.
+
 When it is wrong: a loss that is back at once has usually taken no harm, and the data need not be at fault, since the same batch
 may have no spike from another checkpoint (PaLM, 5.1).
 """
