@@ -21,12 +21,16 @@ T = np.linspace(0, 1, ROWS)
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """Columns with a value a row (NaN = blank), and what lies beside the rows; it is looked at `quiet` seconds after its end."""
+    """Columns with a value a row (NaN = blank), and what lies beside the rows.
+
+    There are so many `seconds` from row to row, and it is looked at `quiet` seconds after its end.
+    """
 
     columns: dict[str, Floats]
     saved: tuple[Checkpoint, ...] = ()
     end: End | None = "finished"
     quiet: float = 1e6
+    seconds: float = SECONDS
     plan: Plan = Plan()
     config: Mapping[str, Any] = field(default_factory=dict)
 
@@ -36,9 +40,9 @@ def analysed(kind: str) -> tuple[Analysis, Finding]:
     made = EXAMPLES[kind](np.random.default_rng(SEED))
     columns = {"step": STEPS * np.arange(1.0, ROWS + 1), **made.columns}
     cells = {name: (values, (~np.isnan(values)).astype(np.float64)) for name, values in columns.items()}
-    bare = run_of_columns(cells, START + SECONDS * np.arange(float(ROWS)), made.saved, made.end)
+    bare = run_of_columns(cells, START + made.seconds * np.arange(float(ROWS)), made.saved, made.end)
     run = replace(bare, plan=made.plan, config=made.config)
-    analysis = analyse(run, now=START + SECONDS * ROWS + made.quiet)
+    analysis = analyse(run, now=START + made.seconds * ROWS + made.quiet)
     found = next((each for each in analysis.diagnosis.findings if each.kind == kind), None)
     if found is None:
         raise ValueError(f"the example of {kind} has no such finding, but {[each.kind for each in analysis.diagnosis.findings]}")
@@ -183,6 +187,13 @@ def _missing_loss(rng: Generator) -> Training:
     return Training({"val_loss": validated(falling(rng))}, plan=Plan(total_steps=STEPS * ROWS))
 
 
+def _work_at_risk(rng: Generator) -> Training:
+    """A model at every twentieth row, until the disk was full."""
+    rows = range(19, 100, 20)
+    saved = tuple(Checkpoint(f"checkpoint-{STEPS * (row + 1)}", None, STEPS * (row + 1), START + 90 * row) for row in rows)
+    return Training({"loss": falling(rng)}, saved, end=None, quiet=60.0, seconds=90.0)
+
+
 def _silent(rng: Generator) -> Training:
     return Training({"loss": falling(rng)}, end=None, quiet=900.0)
 
@@ -213,6 +224,7 @@ EXAMPLES: dict[str, Callable[[Generator], Training]] = {
     "throughput_drop": _throughput_drop,
     "missing_checkpoint": _missing_checkpoint,
     "missing_loss": _missing_loss,
+    "work_at_risk": _work_at_risk,
     "silent": _silent,
     "memory_crash": _memory_crash,
 }

@@ -10,6 +10,7 @@ import numpy as np
 from benchmarks.diagnosis.as_run import START, run_of
 from benchmarks.diagnosis.faults import FAULTS, STRENGTHS, Fault, Faulty
 from benchmarks.diagnosis.healthy import FAMILIES, Family, Log
+from benchmarks.diagnosis.healthy_machine import MACHINE_FAMILIES
 from benchmarks.diagnosis.held_out_faults import HELD_OUT_FAULTS
 from benchmarks.diagnosis.held_out_healthy import HELD_OUT_FAMILIES
 from benchmarks.diagnosis.rivals import RIVALS
@@ -31,7 +32,7 @@ class CurveSet:
     families: Sequence[Family]
 
 
-KNOWN = CurveSet("known", FAULTS, FAMILIES)
+KNOWN = CurveSet("known", FAULTS, (*FAMILIES, *MACHINE_FAMILIES))
 HELD_OUT = CurveSet("held out", HELD_OUT_FAULTS, HELD_OUT_FAMILIES)
 
 

@@ -11,7 +11,7 @@ from pages._parts import tables
 from pages._parts.text import plain_text
 from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.analysis.story import Said, Story
+from trainmon.analysis.said import Said, Story
 from trainmon.diagnosis.finding import Diagnosis, Finding, Severity, Verdict
 from trainmon.reports import told
 from trainmon.reports.standing import BROKEN_OFF, verdict_words

@@ -68,10 +68,38 @@ def test_the_finding_and_the_grade_speak_of_the_same_trend(tmp_path: Path) -> No
     (leak,) = [each for each in analysis.diagnosis.findings if each.kind == "memory_leak"]
     assert leak.value("trend") == 100 * ahead.line.slope
     assert (leak.value("limit_at"), leak.value("limit_at_low")) == (ahead.reach.at, ahead.reach.low)
-    assert plain(finding_words(leak).title).endswith(
-        plain(memory_line(of(analysis), over=False)).partition(": ")[2].partition(", in")[0]
-    )
+    assert leak.value("limit_in") == ahead.ahead
+    said = plain(memory_line(of(analysis), over=False)).partition(": ")[2].partition(" (5")[0].partition(" steps")[0]
+    assert f"{said} steps" in plain(finding_words(leak).title)
     assert [grade.grade for grade in analysis.grades if grade.name == "Memory stable"] == ["bad"]
+
+
+def test_a_fall_that_has_just_begun_is_told_by_its_own_pace(tmp_path: Path) -> None:
+    steady = [68_000 + 20 * float(each) for each in NOISE[:368]]
+    analysis = seen(log(tmp_path, [*steady, *(68_000 - 1_600 * at for at in range(1, 33))]))
+    ahead = of(analysis).outlook
+    assert ahead is not None
+    assert ahead.begun
+    assert 100 * ahead.line.slope == pytest.approx(-16_000, rel=0.02)
+    assert plain(memory_line(of(analysis), over=False)).startswith(
+        "Available memory has begun to fall, by 16000 MB per 100 steps: 1 GB at"
+    )
+    (leak,) = [each for each in analysis.diagnosis.findings if each.kind == "memory_leak"]
+    assert (leak.severity, leak.case) == ("warning", "begun")
+    assert leak.value("trend") == 100 * ahead.line.slope
+    assert abs(leak.rows[0] - 368) <= 3
+    assert re.search(
+        r"has begun to fall since epoch 0, step 36\d\d, by .*; 1 GB at about step .*, in about 9\d steps",
+        plain(finding_words(leak).title),
+    )
+
+
+def test_a_fall_of_a_few_readings_has_no_trend_yet(tmp_path: Path) -> None:
+    fell = [8_700.0, 8_400.0, 8_100.0, 7_800.0]
+    analysis = seen(log(tmp_path, [*(9_000 + float(each) for each in NOISE[:100]), *fell]))
+    assert memory_line(of(analysis), over=False) == "Available memory has begun to fall: too few readings since then for a trend."
+    (leak,) = [each for each in analysis.diagnosis.findings if each.kind == "memory_leak"]
+    assert (leak.severity, leak.value("trend")) == ("notice", None)
 
 
 def test_a_fall_that_the_training_survives_is_no_alarm(tmp_path: Path) -> None:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from tests.builders import append
 from tests.humps import BEGINS, ENDS, hump
-from tests.logs import run_of, write_log
+from tests.logs import HEADER, run_of, write_log
 from tests.rows import START, falling, train_row
 from trainmon.analysis import analyse, story
-from trainmon.analysis.story import Story, story_of
+from trainmon.analysis.judging import inputs_as_of, inputs_of
+from trainmon.analysis.memory import memory_of
+from trainmon.analysis.progress import progress
+from trainmon.analysis.said import Place, Story
+from trainmon.analysis.story import story_of
+from trainmon.diagnosis.curve import Curve
+from trainmon.diagnosis.inputs import Inputs
 from trainmon.runs.library import Library
 from trainmon.runs.memo import Memo
 from trainmon.runs.run import Run
@@ -28,14 +35,15 @@ def of(run: Run, *, until: int | None = None, memo: Memo | None = None) -> Story
 def told(said: Story, until: int) -> Told:
     """Return kinds with the rows of their rise, alarm and end, as far as they lie before row `until`."""
 
-    def row(place: story.Place | None) -> int | None:
+    def row(place: Place | None) -> int | None:
         return place.row if place is not None and place.row < until else None
 
     return [(each.kind, each.since.row, row(each.alarm), row(each.until)) for each in said.said if each.since.row < until]
 
 
-def resumed_row(step: int, seconds: int) -> str:
-    """Return a row of an attempt that began 1,000 s after the start, with a validation that falls."""
+def resumed_row(step: int) -> str:
+    """Return a row of an attempt that began at step 250, 1,000 s after the start, with a validation that falls."""
+    seconds = step - 250
     loss, validation = 0.5 + 2.5 * math.exp(-step / 120), 0.9 - seconds / 1_000
     line = train_row(1_000 + seconds, 0, step, f"{loss:.5f}", f"{validation:.5f}" if step % 10 == 9 else "")
     return f"{line.rpartition(',')[0]},{seconds + 1}"
@@ -84,12 +92,36 @@ def test_a_notice_that_becomes_a_warning_has_both_places(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("rows", [30, 265, 300, 331, 470, 599])
-def test_the_beginning_of_a_run_tells_the_beginning_of_its_story(seed: int, rows: int, tmp_path: Path) -> None:
-    whole = run_of(tmp_path / "whole", hump(seed=seed, leak_from=450))
-    then = run_of(tmp_path / "then", hump(rows, seed, leak_from=450))
-    expected = told(of(whole), rows)
-    assert told(of(then), rows) == told(of(whole, until=rows), rows) == expected
+def test_the_beginning_of_a_run_tells_the_beginning_of_its_story(seed: int, tmp_path: Path) -> None:
+    whole = of(run_of(tmp_path / "whole", hump(seed=seed, leak_from=450)))
+    for rows in (30, 300, 331, 599):
+        then = run_of(tmp_path / str(rows), hump(rows, seed, leak_from=450))
+        assert told(of(then), rows) == told(whole, rows)
+
+
+@pytest.mark.parametrize("rows", [1, 4, 45, 250, 251, 299])
+def test_a_look_at_an_earlier_row_sees_what_a_look_then_saw_and_nothing_later(rows: int, tmp_path: Path) -> None:
+    lines = [
+        f"{line},{250 - i % 7},{0.3 + i % 5},{i / 300}" for i, line in enumerate([*hump(250), *map(resumed_row, range(250, 300))])
+    ]
+    run = run_of(tmp_path, lines, f"{HEADER},samples_per_second,grad_norm,val_accuracy")
+    now, then = (analyse(run, now=NOW, until=until).stretch for until in (None, rows))
+    assert now is not None
+    assert then is not None
+    whole = inputs_of(now, progress(now), None, memory_of(now))
+    seen = inputs_as_of(now.before(int(now.line[rows - 1]) + 1), whole)
+    expected = inputs_of(then, progress(then), None, memory_of(then))
+    for each in fields(Inputs):
+        assert plain(getattr(seen, each.name)) == plain(getattr(expected, each.name)), each.name
+
+
+def plain(value: object) -> object:
+    """Return curves as their values and rows, alone or several, and whatever else as it is."""
+    if isinstance(value, tuple):
+        return [plain(each) for each in value]
+    if not isinstance(value, Curve):
+        return value
+    return value.metric, value.rows.tolist(), value.values.tolist(), value.size, value.count, value.logged, value.last_row
 
 
 def test_a_run_that_was_watched_tells_the_same_as_one_that_is_opened_later(
@@ -130,7 +162,7 @@ def test_it_goes_on_where_rows_were_read_anew_and_begins_anew_where_they_are_oth
 
 
 def test_rows_that_an_attempt_supersedes_are_in_no_story(tmp_path: Path) -> None:
-    lines, resumed = hump(), [resumed_row(250 + i, i) for i in range(250)]
+    lines, resumed = hump(), [resumed_row(step) for step in range(250, 500)]
     directory = write_log(tmp_path / "run", lines[:320])
     library = Library([tmp_path])
     library.refresh()

@@ -73,6 +73,20 @@ def test_steps_that_a_loss_scaler_skips_say_nothing() -> None:
     assert found_in(falling(200), gradients) == []
 
 
+def test_a_jump_on_the_newest_row_waits_for_what_the_loss_does() -> None:
+    gradients = norms()
+    gradients[-1] = 80.0
+    assert found_in(falling(200), gradients) == []
+
+
+def test_a_norm_that_rises_with_the_learning_rate_of_a_warm_restart_has_not_run_away() -> None:
+    restart = np.where(np.arange(200) < 150, 1e-5, 1e-4)
+    gradients = norms() * np.where(np.arange(200) < 150, 1.0, 12.0)
+    for rate, found in ((restart, []), (np.full(200, 1e-4), ["notice"])):
+        made = inputs(falling(200), grad_norm=of(gradients, "grad_norm"), learning_rate=of(rate, "lr"))
+        assert [each.severity for each in find_grad_explosion(made)] == found
+
+
 def test_the_loss_of_an_adversarial_training_is_not_asked() -> None:
     losses = falling(200) * (1 + np.clip(np.arange(200) - 150, 0, 50) / 50)
     made = replace(inputs(losses, grad_norm=of(runaway(), "grad_norm")), adversarial=True)

@@ -41,3 +41,27 @@ def test_a_cache_that_fills_and_comes_to_rest_is_no_leak() -> None:
 
 def test_a_step_down_by_another_process_is_no_leak() -> None:
     assert in_memory(of_memory(np.where(np.arange(200) < 80, 9_000, 7_000) + jitter())) == []
+
+
+def test_memory_that_has_just_begun_to_fall_is_a_notice_since_then() -> None:
+    (leak,) = in_memory(of_memory(10_000 - 60 * np.maximum(np.arange(200) - 190, 0) + jitter()))
+    assert (leak.kind, leak.severity, leak.case) == ("memory_leak", "notice", "begun")
+    assert abs(leak.rows[0] - 191) <= 2
+
+
+def test_a_late_fall_that_soon_reaches_the_limit_is_a_warning() -> None:
+    memory = np.where(np.arange(200) < 184, 68_000, 68_000 - 3_100 * (np.arange(200) - 183.0)) + jitter()
+    (leak,) = [each for each in in_memory(of_memory(memory)) if each.kind == "memory_leak"]
+    assert (leak.severity, leak.case) == ("warning", "begun")
+
+
+def test_a_late_fall_that_goes_on_for_long_is_a_warning() -> None:
+    memory = 10_000 - 20 * np.maximum(np.arange(400) - 250, 0) + jitter(400)
+    (leak,) = in_memory(of_memory(memory))
+    assert (leak.severity, leak.case) == ("warning", "begun")
+    assert abs(leak.rows[0] - 250) <= 5
+
+
+def test_a_fall_that_slows_down_is_a_notice_at_most() -> None:
+    memory = 7_000 + 3_000 * np.exp(-np.arange(200) / 100) + jitter()
+    assert {each.severity for each in in_memory(of_memory(memory))} <= {"notice"}

@@ -9,7 +9,7 @@ import pytest
 
 from tests.humps import hump
 from tests.logs import write_log
-from trainmon.analysis.story import Place, Said, Story
+from trainmon.analysis.said import Place, Said, Story
 from trainmon.commands.main import main
 from trainmon.reports.told import taken_back
 

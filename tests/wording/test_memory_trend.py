@@ -19,6 +19,8 @@ def test_a_fall_ends_with_what_comes_of_it() -> None:
         wording.memory_lasts(1_024, 70, by_step=False, planned=False),
         wording.will_reach(WHEN, 3_600),
         wording.will_reach(WHEN, None),
+        wording.will_reach(WHEN, 3_600, 1_234),
+        wording.will_reach(WHEN, None, 0.26, by_step=False),
         wording.may_reach(WHEN, 9_000, by_step=True),
         wording.would_have_reached(WHEN),
     ]
@@ -29,10 +31,20 @@ def test_a_fall_ends_with_what_comes_of_it() -> None:
         "Available memory falls by 9 MB per epoch; 1 GB is not in sight, not before epoch 70.",
         "Available memory falls by 9 MB per epoch: 1 GB at about step 9400 (8900 to 10200), in about 1 h at this pace.",
         "Available memory falls by 9 MB per epoch: 1 GB at about step 9400 (8900 to 10200).",
+        "Available memory falls by 9 MB per epoch: 1 GB at about step 9400 (8900 to 10200), "
+        "in about 1200 steps (1 h at this pace).",
+        "Available memory falls by 9 MB per epoch: 1 GB at about step 9400 (8900 to 10200), in about 0.3 epochs.",
         "Available memory falls by 9 MB per epoch; 1 GB at about step 9400 (8900 to 10200), "
         "which may be before the planned end at step 9000.",
         "Available memory falls by 9 MB per epoch; had it gone on: 1 GB at about step 9400 (8900 to 10200).",
     ]
+
+
+def test_a_fall_that_has_begun_on_the_way_is_said_to() -> None:
+    assert wording.memory_falls("9 MB per epoch", "", over=False, begun=True) == (
+        "Available memory has begun to fall, by 9 MB per epoch."
+    )
+    assert wording.memory_began(over=True) == "Available memory began to fall: too few readings since then for a trend."
 
 
 def test_memory_that_does_not_fall_may_be_low_all_the_same() -> None:

@@ -28,7 +28,7 @@ def test_hugging_face_is_told_what_to_write_and_what_it_is_now() -> None:
     assert advice("low_memory", "huggingface", HUGGING_FACE)[:3] == (
         "reduce the batch size, and raise gradient_accumulation_steps to keep the effective one: "
         "per_device_train_batch_size=2 (now 4), gradient_accumulation_steps=8 (now 4)",
-        "recompute activations, which is slower but needs less: gradient_checkpointing=True",
+        "recompute activations, which is slower but needs less memory: gradient_checkpointing=True",
         "use shorter sequences: max_length=1024 (now 2048)",
     )
     assert advice("non_finite", "huggingface", HUGGING_FACE, learning_rate=1e-4)[:3] == (
@@ -43,7 +43,7 @@ def test_mlx_is_told_the_flags_of_its_command_line() -> None:
     assert advice("memory_crash", "mlx", MLX)[:4] == (
         "reduce the batch size, and raise gradient_accumulation_steps to keep the effective one: "
         "--batch-size 2 (now 4), --grad-accumulation-steps 2",
-        "recompute activations, which is slower but needs less: --grad-checkpoint",
+        "recompute activations, which is slower but needs less memory: --grad-checkpoint",
         "use shorter sequences: --max-seq-length 1024 (now 2048)",
         "train fewer layers: --num-layers 8 (now 16)",
     )
@@ -60,7 +60,7 @@ def test_what_is_set_already_is_no_advice() -> None:
 def test_without_a_configuration_the_advice_is_general() -> None:
     assert advice("low_memory", "", {})[:3] == (
         "reduce the batch size, and raise gradient_accumulation_steps to keep the effective one",
-        "recompute activations, which is slower but needs less (gradient checkpointing)",
+        "recompute activations, which is slower but needs less memory (gradient checkpointing)",
         "use shorter sequences (max_seq_length)",
     )
     assert "clip the gradients (max_grad_norm 1.0)" in advice("diverging", "", {})
@@ -78,6 +78,13 @@ def test_a_library_whose_value_is_not_known_is_told_the_name_of_its_setting() ->
     )
     assert "clip the gradients: Trainer(gradient_clip_val=1.0)" in advice("diverging", "lightning", {})
     assert 'use bf16 instead of fp16: Trainer(precision="bf16-mixed")' in advice("non_finite", "lightning", {})
+
+
+def test_a_library_that_has_no_such_setting_is_not_told_the_name_of_another() -> None:
+    assert "clip the gradients" in advice("diverging", "mlx", MLX)
+    assert "lower the learning rate: try 2e-05 (a tenth of the present 0.0002), or 1e-6" in advice(
+        "diverging", "lightning", {}, learning_rate=2e-4
+    )
 
 
 def test_nested_settings_are_found() -> None:

@@ -17,6 +17,7 @@ from trainmon.analysis.schedule import schedule_of
 from trainmon.analysis.series import Series, Stretch, as_slice
 from trainmon.analysis.setup import setup_of
 from trainmon.analysis.state import State
+from trainmon.analysis.unsaved import unsaved_of
 from trainmon.diagnosis.curve import Curve, curve
 from trainmon.diagnosis.diagnose import at_the_end, diagnose, found_in_state, with_more
 from trainmon.diagnosis.finding import Diagnosis, Evidence, Finding
@@ -120,6 +121,7 @@ def _beside(stretch: Stretch, progress: Progress, saved: SavedModels | None, mem
         "newer_empty": _newer_empty(stretch),
         "schedule": schedule_of(stretch, progress),
         "lost_best": _lost_best(saved) if saved is not None else None,
+        "unsaved": unsaved_of(stretch, saved) if saved is not None else None,
     }
 
 

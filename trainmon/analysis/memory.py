@@ -11,10 +11,11 @@ from trainmon.analysis.progress import Progress
 from trainmon.analysis.samples import PlacedSamples, Readings, place_samples, readings_of
 from trainmon.analysis.series import Stretch
 from trainmon.diagnosis.low_memory import LowMemoryLimits
-from trainmon.diagnosis.memory_leak import ALLOCATION_SHARE
+from trainmon.diagnosis.memory_leak import ALLOCATION_SHARE, BEGUN_SHARE
 from trainmon.diagnosis.settings import limits_from
 from trainmon.stats.arrays import Floats
 from trainmon.stats.drift import FEWEST
+from trainmon.stats.newest_fall import newest_fall
 from trainmon.stats.outlook import Outlook, outlook
 from trainmon.stats.thinning import spread
 
@@ -59,7 +60,7 @@ def memory_of(stretch: Stretch, progress: Progress | None = None, steps_per_seco
     lowest = int(np.argmin(values))
     limit = limits_from(stretch.run.diagnosis_settings)[0].of(LowMemoryLimits).low_memory_mb
     by_step = bool(np.isfinite(stretch.on_line(stretch.run.global_step)).any())
-    ahead, recent = outlook_of(found, limit, progress.total_steps if progress and by_step else None, by_step)
+    ahead, recent = outlook_of(found, limit, progress.total_steps if progress and by_step else None, by_step, begun=True)
     return Memory(
         latest=float(values[-1]),
         lowest=float(values[lowest]),
@@ -88,8 +89,13 @@ def disk_of(placed: PlacedSamples, progress: Progress) -> Outlook | None:
     return outlook_of(placed.readings(DISK_FREE), 0.0, progress.total_steps)[0] if DISK_FREE in placed.names else None
 
 
-def outlook_of(found: Readings, limit: float, planned_end: int | None, by_step: bool = True) -> tuple[Outlook | None, int]:
-    """Return what becomes of an amount, and how many readings say so: of the newest attempt, once it has loaded its model."""
+def outlook_of(
+    found: Readings, limit: float, planned_end: int | None, by_step: bool = True, *, begun: bool = False
+) -> tuple[Outlook | None, int]:
+    """Return what becomes of an amount, and how many readings say so: of the newest attempt, once it has loaded its model.
+
+    `begun` asks for a fall that has begun on the way as well.
+    """
     begin = int(found.breaks[-1]) if len(found.breaks) else 0
     x, y = found.steps[begin:], found.values[begin:]
     usable = np.isfinite(x) & np.isfinite(y) & (y > 0)
@@ -97,7 +103,9 @@ def outlook_of(found: Readings, limit: float, planned_end: int | None, by_step: 
     loading = max(0, min(int(ALLOCATION_SHARE * count), count - FEWEST))
     settled = loading + spread(count - loading, MOST_READINGS)
     settled = settled if count == len(usable) else np.flatnonzero(usable)[settled]
-    return outlook(x[settled], y[settled], limit, planned_end, by_step=by_step), count
+    x, y = x[settled], y[settled]
+    fall = newest_fall(y, BEGUN_SHARE) if begun else None
+    return outlook(x, y, limit, planned_end, by_step=by_step, onset=fall.onset if fall is not None else None), count
 
 
 def _machine(stretch: Stretch, highest: float) -> float | None:

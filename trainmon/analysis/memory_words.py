@@ -14,7 +14,10 @@ def memory_line(memory: Memory, *, over: bool) -> str:
     if ahead is None:
         return wording.memory_untold(memory.recent, FEWEST)
     if ahead.line.falls:
-        return wording.memory_falls(_rate(ahead), _ending(memory, ahead, over), over=over or ahead.prospect == "over")
+        ended = over or ahead.prospect == "over"
+        return wording.memory_falls(_rate(ahead), _ending(memory, ahead, over), over=ended, begun=ahead.begun)
+    if ahead.begun:
+        return wording.memory_began(over=over)
     low = wording.memory_is_low(ahead.limit) if ahead.prospect == "below" else ""
     if ahead.line.rises:
         return wording.memory_rises(_rate(ahead), low, over=over)
@@ -57,7 +60,7 @@ def forecast_card(memory: Memory, *, over: bool) -> tuple[str, str, str]:
         end = wording.not_before(ahead.horizon, by_step=ahead.by_step, planned=ahead.planned)
         return label, wording.NOT_IN_SIGHT, end
     between = wording.step_range(ahead.reach.low, ahead.reach.high)
-    soon = wording.HAD_IT_GONE_ON if over else wording.in_about(memory.seconds_left)
+    soon = wording.HAD_IT_GONE_ON if over else wording.in_about(memory.seconds_left, ahead.ahead, by_step=ahead.by_step)
     return label, wording.place(ahead.reach.at, ahead.by_step), wording.side_by_side(between, soon)
 
 
@@ -85,7 +88,7 @@ def _ending(memory: Memory, ahead: Outlook, over: bool) -> str:
         return wording.would_have_reached(when)
     if ahead.prospect == "may_reach":
         return wording.may_reach(when, ahead.horizon, by_step=by_step)
-    return wording.will_reach(when, memory.seconds_left)
+    return wording.will_reach(when, memory.seconds_left, ahead.ahead, by_step=by_step)
 
 
 def _rate(ahead: Outlook) -> str:

@@ -18,63 +18,19 @@ import numpy as np
 
 from trainmon.analysis.analyse import Analysis
 from trainmon.analysis.judging import inputs_as_of, inputs_of, limits_of, step_of
+from trainmon.analysis.said import Key, Place, Said, Story
 from trainmon.analysis.series import Stretch
 from trainmon.diagnosis.checks import BY_KIND
 from trainmon.diagnosis.diagnose import diagnose
-from trainmon.diagnosis.finding import SEVERITIES, Diagnosis, Finding, Severity
+from trainmon.diagnosis.finding import SEVERITIES, Diagnosis, Severity
 from trainmon.diagnosis.inputs import Inputs
-from trainmon.runs.counted import Counted
 
 FIRST_LOOK = 4  # rows: with fewer, hardly anything can be said
 SHARE = 6  # a look has a sixth more rows than the one before: it misses as little of 60 looks as an eighth or a tenth (trials)
 MOST_HALVINGS = 7  # between two looks: to the row below 768 rows, to about a thousandth of them beyond
 ALARMS: tuple[Severity, ...] = ("error", "warning")
 
-Key = tuple[str, str | None]  # kind and metric: by these it is the same finding at the next look
 Sayings = Mapping[Key, Severity]
-
-
-@dataclass(frozen=True)
-class Place:
-    """The row with which something came to be known (an index into the run's rows), its step and epoch as logged, its time."""
-
-    row: int
-    step: int | None
-    epoch: float | None
-    time: float | None
-
-
-@dataclass(frozen=True)
-class Said:
-    """A finding that was said: with which row it came up, `alarm` where it became a warning or an error, and its worst severity.
-
-    `until` is the row with which it was taken back, None where it still stands.
-    """
-
-    kind: str
-    metric: str | None
-    severity: Severity
-    since: Place
-    alarm: Place | None
-    until: Place | None
-    counted: Counted = "step"
-
-
-@dataclass(frozen=True)
-class Story:
-    """What was said of a stretch, in the order in which it came up."""
-
-    said: tuple[Said, ...] = ()
-
-    @property
-    def taken_back(self) -> tuple[Said, ...]:
-        """What was said and does not stand any more."""
-        return tuple(each for each in self.said if each.until is not None)
-
-    def of(self, finding: Finding) -> Said | None:
-        """Return since when a finding is known, None where the rows do not tell."""
-        key = (finding.kind, finding.metric)
-        return next((each for each in self.said if each.until is None and (each.kind, each.metric) == key), None)
 
 
 def story_of(analysis: Analysis) -> Story:

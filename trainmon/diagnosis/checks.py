@@ -25,6 +25,7 @@ from trainmon.diagnosis import (
     still_improving,
     throughput_drop,
     train_val_gap,
+    work_at_risk,
 )
 from trainmon.diagnosis.check import Check
 
@@ -49,6 +50,7 @@ CHECKS: tuple[Check, ...] = (
     slow_throughput.CHECK,
     throughput_drop.CHECK,
     missing_checkpoint.CHECK,
+    work_at_risk.CHECK,
     silent.CHECK,
     memory_crash.CHECK,
 )

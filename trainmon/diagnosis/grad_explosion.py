@@ -2,10 +2,10 @@
 
 The newest 2 % of the norms, at least three, are compared with the lowest level of their running median, after the warm-up: they
 have run away where their median is 6 times that level, where they lie above what the norm was before it, and further up than its
-scatter explains. That is a warning where the loss went up with the norm or where the norm is 50 times as high, else a notice.
-A jump is one norm ten times as high as those before it; it is told where the loss was higher by 15 % and more than its noise in
-the five rows after it. A jump without that has done no harm, which is what clipping is for, and is not told. Norms of 0, nan and
-infinity say nothing here: a loss scaler (fp16) skips such steps.
+scatter explains, unless the learning rate rose with them. That is a warning where the loss went up with the norm or where the
+norm is 50 times as high, else a notice. A jump is one norm ten times as high as those before it; it is told where the loss was
+higher by 15 % and more than its noise in the five rows after it. A jump without that has done no harm, which is what clipping is
+for, and is not told. Norms of 0, nan and infinity say nothing here: a loss scaler (fp16) skips such steps.
 
 When it is wrong: the norm is logged before it is clipped, so that a clipped training may go well with any norm; harder data and a
 learning rate that was raised on purpose lift the norm as well.
@@ -34,6 +34,7 @@ WINDOW = 15  # norms in a running median: a level is no single batch
 HIGH_BEFORE = 90  # percentile of the norms before the lowest level: where it has been this high, it is no news
 AROUND = 25  # losses before a moment: their median is the level that it left
 AFTER = 5  # losses after a jump: one that only its own batch raised is back by then
+RATE_ROSE = 1.5  # times the learning rate before: a warm restart
 LEFT = 0.25  # of the way up (of logarithms): the last norm below it is where they left their level
 LOSS_NOISES = 6.0  # standard errors of a median of so many: further up is no chance, for neighbours that are alike too
 
@@ -69,22 +70,16 @@ def find_grad_explosion(inputs: Inputs) -> Iterator[Finding]:
 
 def _runaway(inputs: Inputs, norm: Curve, rows: Indices, logs: Floats) -> Finding | None:
     """Return the finding of norms (their logarithms and rows, [n]) whose newest ones stand far above their lowest level."""
-    limits = inputs.limits.of(GradExplosionLimits)
-    newest = max(FEWEST_NEWEST, int(NEWEST_SHARE * len(logs)))
-    skipped = min(inputs.warm_up(norm), len(logs) // 2)
-    earlier = logs[skipped : len(logs) - newest]
-    smooth = running_median(earlier, WINDOW)
-    low = int(np.argmin(smooth))
-    level, now = float(smooth[low]), float(np.median(logs[-newest:]))
-    scatter = NORMAL_MAD * float(np.median(np.abs(earlier[: low + 1] - smooth[: low + 1])))
-    if now - level < max(float(np.log(limits.runaway_times)), limits.runaway_noises * scatter):
-        return None
-    usual = float(np.percentile(earlier[: low + 1], HIGH_BEFORE))
-    if logs[-newest:].min() <= usual:
+    limits, newest = inputs.limits.of(GradExplosionLimits), max(FEWEST_NEWEST, int(NEWEST_SHARE * len(logs)))
+    now, last = float(np.median(logs[-newest:])), logs[-newest:].min()
+    level, usual = _levels(logs[min(inputs.warm_up(norm), len(logs) // 2) : len(logs) - newest], now, limits)
+    if last <= usual:
         return None
     quiet = np.flatnonzero(logs <= max(usual, level + LEFT * (now - level)))
-    onset = int(rows[quiet[-1] + 1])
-    times, before, after = float(np.exp(now - level)), _loss_before(inputs, onset), _loss_since(inputs, int(rows[-newest]))
+    onset, times = int(rows[quiet[-1] + 1]), float(np.exp(now - level))
+    before, after = _loss_before(inputs, onset), _loss_since(inputs, int(rows[-newest]))
+    if times < limits.lost_times and _rate_rose(inputs, int(rows[quiet[-1]]), int(rows[-1])):
+        return None
     followed = bool(_went_up(inputs, np.array(before), np.array(after), newest))
     evidence = {
         "before": Evidence(float(np.exp(level))),
@@ -97,38 +92,61 @@ def _runaway(inputs: Inputs, norm: Curve, rows: Indices, logs: Floats) -> Findin
     return Finding(KIND, "warning" if loud else "notice", norm.metric, (onset,), evidence, "followed" if followed else "")
 
 
+def _levels(earlier: Floats, now: float, limits: GradExplosionLimits) -> tuple[float, float]:
+    """Return the lowest level of norms before the newest (logarithms), and how high they were at times until then.
+
+    Infinity for the second where the newest ones, `now`, are not far above the level.
+    """
+    if now - earlier.min() < np.log(limits.runaway_times):  # no level is lower than the lowest norm
+        return now, np.inf
+    smooth = running_median(earlier, WINDOW)
+    low = int(np.argmin(smooth))
+    scatter = NORMAL_MAD * float(np.median(np.abs(earlier[: low + 1] - smooth[: low + 1])))
+    level = float(smooth[low])
+    if now - level < max(float(np.log(limits.runaway_times)), limits.runaway_noises * scatter):
+        return level, np.inf
+    return level, float(np.percentile(earlier[: low + 1], HIGH_BEFORE))
+
+
 def _jumps(inputs: Inputs, norm: Curve) -> Iterator[Finding]:
-    """Yield the single norms far above those before them in whose wake the loss was higher."""
+    """Yield the single norms far above those before them in whose wake the loss was higher, as one finding."""
     limits, loss = inputs.limits.of(GradExplosionLimits), inputs.train
     if loss is None or len(loss) < inputs.limits.shared.fewest_rows or inputs.adversarial:
         return
-    before = _trailing(norm.values, WINDOW)
-    high = np.flatnonzero((norm.highest > limits.jump_times * before) & (before > 0))
-    high = high[(high >= inputs.warm_up(norm)) & (np.diff(high, prepend=-WINDOW) >= WINDOW)]  # of neighbours, the first
-    next_loss = np.searchsorted(loss.rows, norm.highest_rows[high], side="right")
-    whole = (next_loss > 0) & (next_loss + AFTER <= len(loss))
-    high, next_loss = high[whole], next_loss[whole]
-    left = _trailing(loss.values, AROUND)[next_loss - 1]
-    after: Floats = running_median(loss.values, AFTER)[next_loss + AFTER // 2]
+    at, usual = _high(norm, limits.jump_times, inputs.warm_up(norm))
+    following = np.searchsorted(loss.rows, norm.highest_rows[at], side="right")
+    told = (following > 0) & (following + AFTER <= len(loss))
+    at, usual, following = at[told], usual[told], following[told].tolist()
+    left = np.array([np.median(loss.values[max(0, row - AROUND) : row]) for row in following])
+    after = np.array([np.median(loss.values[row : row + AFTER]) for row in following])
     harmful = _went_up(inputs, left, after, AFTER)
     if not harmful.any():
         return
-    high, left, after = high[harmful], left[harmful], after[harmful]
+    at, usual, left, after = at[harmful], usual[harmful], left[harmful], after[harmful]
     worst = int(np.argmax(after - left))
-    times = norm.highest[high] / before[high]
     evidence = {
-        "jumps": Evidence(len(high), "jumps"),
-        "before": Evidence(float(before[high[worst]])),
-        "highest": Evidence(float(norm.highest[high[worst]])),
-        "times": Evidence(float(times[worst]), "x"),
+        "jumps": Evidence(len(at), "jumps"),
+        "before": Evidence(float(usual[worst])),
+        "highest": Evidence(float(norm.highest[at[worst]])),
+        "times": Evidence(float(norm.highest[at[worst]] / usual[worst]), "x"),
         **_losses(float(left[worst]), float(after[worst])),
     }
-    loud = len(high) >= limits.jumps_warning or after[worst] >= 2 * left[worst] > 0
-    rows = tuple(int(norm.highest_rows[at]) for at in high)
+    loud = len(at) >= limits.jumps_warning or after[worst] >= 2 * left[worst] > 0
+    rows = tuple(norm.highest_rows[at].tolist())
     yield Finding(KIND, "warning" if loud else "notice", norm.metric, rows, evidence, "jumps")
 
 
-def _trailing(values: Floats, window: int) -> Floats:
+def _high(norm: Curve, times: float, skipped: int) -> tuple[Indices, Floats]:
+    """Return the places of norms so many times as high as those before them, of neighbours the first, and those before."""
+    if not len(norm) or norm.highest.max() <= times * norm.values.min():
+        return np.zeros(0, dtype=np.int64), np.zeros(0)
+    before = _before(norm.values, WINDOW)
+    high = np.flatnonzero((norm.highest > times * before) & (before > 0))
+    high = high[(high >= skipped) & (np.diff(high, prepend=-WINDOW) >= WINDOW)]
+    return high, before[high]
+
+
+def _before(values: Floats, window: int) -> Floats:
     """Return the median of the `window` values before each value, of fewer at the start; NaN for the first, [n]."""
     centred = running_median(np.concatenate([np.full(window, np.nan), values]), window)
     return centred[window // 2 : window // 2 + len(values)]
@@ -155,6 +173,12 @@ def _went_up(inputs: Inputs, before: Floats, after: Floats, count: int) -> Mask:
     chance = LOSS_NOISES * loss.noise / np.sqrt(count)
     high: Mask = after - before > np.maximum(limits.loss_percent / 100 * scale, chance)
     return high
+
+
+def _rate_rose(inputs: Inputs, before: int, now: int) -> bool:
+    """Return whether the learning rate is clearly higher at one row than it was at another: the norm and the loss rise with it."""
+    rate = inputs.learning_rate
+    return rate is not None and bool(rate.at(now) > RATE_ROSE * rate.at(before))
 
 
 def _losses(before: float, after: float) -> dict[str, Evidence]:

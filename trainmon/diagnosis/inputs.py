@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
@@ -60,6 +60,20 @@ class Schedule:
 
 
 @dataclass(frozen=True)
+class Unsaved:
+    """The work since the newest saved model: seconds of training, steps since its `place`, and the usual steps between two.
+
+    `row` is the first row of it. Where the log counts epochs or rows alone, they stand where steps do.
+    """
+
+    seconds: float
+    steps: float
+    usual: float
+    place: float
+    row: int
+
+
+@dataclass(frozen=True)
 class RunState:
     """The state of a run in one word, the sentence that it rests on, and whether the run did all that it meant to."""
 
@@ -76,8 +90,9 @@ class Inputs:
     should rise. `pace` is steps per second between rows. `adversarial` says that the loss has no reason to fall
     (a GAN, a reward). `planned` says that the training has a plan, `fraction` how much of it is done (None where that is not
     known), `expected_validations` how many validations it should have made by now. `newer_empty` is a newer training of the run
-    without a loss, `schedule` what is configured of the learning rate. `lost_best` and `state` are what no row says, None where
-    it is not known (yet). `first_row` and `stop_row` bound the stretch, `resumes` are the first rows of its later attempts.
+    without a loss, `schedule` what is configured of the learning rate. `lost_best`, `unsaved` and `state` are what no row says,
+    None where it is not known (yet). `first_row` and `stop_row` bound the stretch, `resumes` are the first rows of its later
+    attempts.
     """
 
     train: Curve | None = None
@@ -97,6 +112,7 @@ class Inputs:
     newer_empty: EmptyTraining | None = None
     lost_best: LostBest | None = None
     schedule: Schedule | None = None
+    unsaved: Unsaved | None = None
     state: RunState | None = None
     first_row: int = 0
     last_start: int = 0
@@ -143,19 +159,16 @@ class Inputs:
 
         `earlier` are the inputs as of an earlier row, from whose curves these go on. What is no curve stays as it is.
         """
-        known = {each.metric: each for _, curves in _curves(earlier) for each in curves} if earlier is not None else {}
-        changed: dict[str, Any] = {}
-        for name, curves in _curves(self):
-            then = tuple(each.as_of(row, known.get(each.metric)) for each in curves)
-            there = tuple(each for each in then if each.logged)
-            changed[name] = there if isinstance(getattr(self, name), tuple) else next(iter(there), None)
+        known = _curves(earlier) if earlier is not None else {}
+        then = {place: each.as_of(row, known.get(place)) for place, each in _curves(self).items()}
+        there = {place: each for place, each in then.items() if each.logged}
+        changed: dict[str, Any] = {name: _held(getattr(self, name), name, there) for name in {name for name, _ in then}}
         return replace(self, **changed, stop_row=min(self.stop_row, row))
 
     def go_on_from(self, earlier: Inputs) -> bool:
         """Return whether the curves begin with all that earlier ones were made of."""
-        known = {each.metric: each for _, curves in _curves(self) for each in curves}
-        before = [each for _, curves in _curves(earlier) for each in curves]
-        return all(each.metric in known and each.begins(known[each.metric]) for each in before)
+        known = _curves(self)
+        return all(place in known and each.begins(known[place]) for place, each in _curves(earlier).items())
 
     @cached_property
     def still_warming_up(self) -> bool:
@@ -180,10 +193,26 @@ class Inputs:
         return max(least, int(np.searchsorted(of.rows, rate.rows[top])))
 
 
-def _curves(inputs: Inputs) -> Iterator[tuple[str, tuple[Curve, ...]]]:
-    """Yield the fields that hold a curve or several, by name."""
+_Place = tuple[str, str]  # the field that holds a curve, and which of several it is there
+
+
+def _curves(inputs: Inputs) -> dict[_Place, Curve]:
+    """Return every curve of the inputs by its place, whether its field holds one, several or a mapping of them."""
+    found: dict[_Place, Curve] = {}
     for each in fields(inputs):
         held = getattr(inputs, each.name)
-        curves = held if isinstance(held, tuple) else (held,)
-        if curves and all(isinstance(one, Curve) for one in curves):
-            yield each.name, curves
+        several = held.items() if isinstance(held, Mapping) else ((one.metric, one) for one in _alone_or_several(held))
+        found.update({(each.name, key): one for key, one in several if isinstance(one, Curve)})
+    return found
+
+
+def _alone_or_several(held: object) -> tuple[Curve, ...]:
+    return tuple(one for one in (held if isinstance(held, tuple) else (held,)) if isinstance(one, Curve))
+
+
+def _held(before: object, name: str, there: Mapping[_Place, Curve]) -> object:
+    """Return what a field holds of the curves that are there, in the form in which it held them before."""
+    if isinstance(before, Mapping):
+        return {key: there[name, key] for key in before if (name, key) in there}
+    kept = tuple(there[name, one.metric] for one in _alone_or_several(before) if (name, one.metric) in there)
+    return kept if isinstance(before, tuple) else next(iter(kept), None)

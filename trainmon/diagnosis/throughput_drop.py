@@ -1,10 +1,14 @@
 """A training that became slower for good.
 
 Samples/s are looked at where they were logged, else steps/s between the rows. The first twentieth is left out, while the model is
-compiled and caches fill. The last fifth of twenty blocks is compared with the first quarter: a drop of 8 % that is also 2.5 times
-their scatter is a notice, and of 15 % a warning. Medians of blocks do not see the pauses of evaluations and checkpoints.
+compiled and caches fill. The newest rows are compared with those before them: where nearly all of at least five are slower, by
+8 %, by four times what noise makes of so many, and by more than ever before in the run, it is a notice. It is a warning once it
+has lasted for a fifth of the rows and for 30, and is 15 % of the speed. A speed that sinks bit by bit is a notice where the last
+fifth of twenty blocks lies below the first quarter, by 8 % and by 2.5 times their scatter. Pauses of evaluations and checkpoints
+take fewer rows, or come again and again.
 
-When it is wrong: longer samples make the same work look slower, as where the data are sorted by length.
+When it is wrong: longer samples make the same work look slower, as where the data are sorted by length; other work on the machine
+slows a training down for a while.
 """
 
 from __future__ import annotations
@@ -16,15 +20,19 @@ import numpy as np
 
 from trainmon.diagnosis.check import Check
 from trainmon.diagnosis.curve import Curve
-from trainmon.diagnosis.finding import Evidence, Finding
+from trainmon.diagnosis.finding import Evidence, Finding, Severity
 from trainmon.diagnosis.inputs import Inputs
 from trainmon.diagnosis.limits import limit
+from trainmon.stats.arrays import Floats
+from trainmon.stats.newest_drop import Drop, newest_drop
 from trainmon.stats.robust import block_medians, noise
 
 KIND = "throughput_drop"
 COMPILE_SHARE = 0.05  # of the rows: compiling, filling caches
 BLOCKS = 20
 OVERLAP = 0.1  # of the pairs of an early and a late block: so many may not be slower (a rank test that steps pass as well)
+LASTED_SHARE = 0.2  # of the rows
+SINKS_ON = 0.2  # of the drop, from the older to the newer half of what came after it
 
 
 @dataclass(frozen=True)
@@ -33,34 +41,58 @@ class ThroughputDropLimits:
 
     slower_percent: float = limit(15.0, "% of the early speed", "a warning from here")
     bit_slower_percent: float = limit(8.0, "% of the early speed", "a notice from here: a laptop's clock moves by a few percent")
+    slower_rows: int = limit(30, "rows", "needed for a warning: other work on the machine may end sooner")
 
 
 def find_throughput_drop(inputs: Inputs) -> Iterator[Finding]:
-    """Yield a speed whose last fifth is lower than its first quarter: of samples/s, else of steps per second."""
+    """Yield a speed that has dropped, lately or of the whole run: of samples/s, else of steps per second."""
     speed = inputs.samples_per_second if _enough(inputs, inputs.samples_per_second) else inputs.pace
     if speed is None or not _enough(inputs, speed):
         return
-    limits = inputs.limits.of(ThroughputDropLimits)
-    blocks = block_medians(speed.values[max(1, int(COMPILE_SHARE * len(speed))) :], BLOCKS)
+    limits, begin = inputs.limits.of(ThroughputDropLimits), max(1, int(COMPILE_SHARE * len(speed)))
+    values = speed.values[begin:]
+    newest = newest_drop(values, limits.bit_slower_percent / 100)
+    drop = newest or _of_all(values, limits)
+    if drop is not None:
+        lasted = newest is not None and drop.lasted >= max(limits.slower_rows, LASTED_SHARE * len(values))
+        proven = lasted and 100 * drop.share >= limits.slower_percent and _stays(values[drop.onset :], drop)
+        severity: Severity = "warning" if proven else "notice"
+        yield _finding(inputs, speed, drop, begin, severity)
+
+
+def _stays(part: Floats, drop: Drop) -> bool:
+    """Say whether the speed stays where it dropped to; where it sinks on and on, the samples may be sorted by length."""
+    half = len(part) // 2
+    return float(np.median(part[:half]) - np.median(part[half:])) < SINKS_ON * (drop.before - drop.now)
+
+
+def _of_all(values: Floats, limits: ThroughputDropLimits) -> Drop | None:
+    """Return a drop from the first quarter of all values to their last fifth."""
+    blocks = block_medians(values, BLOCKS)
     first, last = blocks[: len(blocks) // 4], blocks[-(len(blocks) // 5) :]
     before, now = float(np.median(first)), float(np.median(last))
     if not before > 0:
-        return
-    drop = 100 * (before - now) / before
-    scatter = 100 * float(np.nan_to_num(noise(blocks))) / before
+        return None
+    drop, scatter = 100 * (before - now) / before, 100 * float(np.nan_to_num(noise(blocks))) / before
     if drop <= max(limits.bit_slower_percent, 2.5 * scatter) or (first[:, None] <= last).mean() > OVERLAP:
-        return
-    middle = (before + now) / 2
-    slow = np.flatnonzero(blocks > middle)
-    onset = int((slow[-1] + 1) / len(blocks) * len(speed)) if len(slow) else 0
+        return None
+    slow = np.flatnonzero(blocks > (before + now) / 2)
+    onset = min(int((slow[-1] + 1) / len(blocks) * len(values)) if len(slow) else 0, len(values) - 1)
+    return Drop(onset, len(values) - onset, before, now)
+
+
+def _finding(inputs: Inputs, speed: Curve, drop: Drop, begin: int, severity: Severity) -> Finding:
     unit = "samples/s" if speed is inputs.samples_per_second else "steps/s"
-    evidence = {"before": Evidence(before, unit), "now": Evidence(now, unit), "drop": Evidence(drop, "%")}
-    row = int(speed.rows[min(onset, len(speed) - 1)])
-    yield Finding(KIND, "warning" if drop >= limits.slower_percent else "notice", speed.metric, (row,), evidence)
+    evidence = {
+        "before": Evidence(drop.before, unit),
+        "now": Evidence(drop.now, unit),
+        "drop": Evidence(100 * drop.share, "%"),
+    }
+    return Finding(KIND, severity, speed.metric, (int(speed.rows[begin + drop.onset]),), evidence)
 
 
 def _enough(inputs: Inputs, speed: Curve | None) -> bool:
     return speed is not None and len(speed) >= inputs.limits.shared.fewest_rows
 
 
-CHECK = Check(KIND, ("warning", "notice"), find_throughput_drop, ThroughputDropLimits)
+CHECK = Check(KIND, ("warning", "notice"), find_throughput_drop, ThroughputDropLimits, asks="rows once")

@@ -9,7 +9,8 @@ from typing import Any
 
 from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.analysis.story import Said, Story, story_of
+from trainmon.analysis.said import Said, Story
+from trainmon.analysis.story import story_of
 from trainmon.diagnosis.finding import Finding
 from trainmon.reports.told import known_document, taken_back_document
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from trainmon import wording
 from trainmon.analysis import Analysis
-from trainmon.analysis.story import Story, story_of
+from trainmon.analysis.said import Story
+from trainmon.analysis.story import story_of
 from trainmon.comparison.labels import labels_of
 from trainmon.diagnosis.finding import Finding
 from trainmon.reports.told import taken_back

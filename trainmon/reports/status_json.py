@@ -11,7 +11,8 @@ import numpy as np
 
 from trainmon.analysis import Analysis
 from trainmon.analysis.figures import Figures
-from trainmon.analysis.story import Story, story_of
+from trainmon.analysis.said import Story
+from trainmon.analysis.story import story_of
 from trainmon.reports.told import standing_document, taken_back_document
 from trainmon.runs.run import Chain, Run
 

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from trainmon import wording
-from trainmon.analysis.story import Place, Said, Story
+from trainmon.analysis.said import Place, Said, Story
 from trainmon.diagnosis.finding import SEVERITIES
 from trainmon.reports.sections import Table
 

@@ -80,8 +80,8 @@ class Reach:
     high: float
 
 
-def drift(x: Floats, y: Floats) -> Drift | None:
-    """Return the line that readings `y` at `x` (ascending) follow by now, None below 20 pairs that are finite.
+def drift(x: Floats, y: Floats, fewest: int = FEWEST) -> Drift | None:
+    """Return the line that readings `y` at `x` (ascending) follow by now, None below `fewest` pairs that are finite.
 
     The slope is Theil-Sen's over thirty block medians. Its interval is Student's for as many independent values as the
     blocks are worth, n (1 - r) / (1 + r), with r the lag-1 autocorrelation of their residuals. Where the line does not
@@ -90,7 +90,7 @@ def drift(x: Floats, y: Floats) -> Drift | None:
     """
     usable = (np.abs(x) < LARGEST) & (np.abs(y) < LARGEST)
     x, y = x[usable], y[usable]
-    if len(x) < FEWEST:
+    if len(x) < fewest:
         return None
     found = _line(x, y)
     for share in SHORTER:

@@ -122,9 +122,16 @@ def place(x: float, by_step: bool) -> str:
     return f"{'step' if by_step else 'epoch'} {count(x)}"
 
 
-def in_about(seconds: float | None) -> str:
-    """Return how long something takes at the present pace, "" where that is not known."""
-    return f"in about {duration(seconds)} at this pace" if seconds is not None and seconds > 0 else ""
+def in_about(seconds: float | None, ahead: float | None = None, *, by_step: bool = True) -> str:
+    """Return how far off something is, in steps (epochs) and at the present pace: "in about 40 steps (3 min at this pace)".
+
+    "" where neither is known.
+    """
+    time = f"{duration(seconds)} at this pace" if seconds is not None and seconds > 0 else ""
+    if ahead is None or not ahead > 0:
+        return f"in about {time}" if time else ""
+    far = f"in about {_rounded(ahead)} {'steps' if by_step else 'epochs'}"
+    return f"{far} ({time})" if time else far
 
 
 def few_readings(there: int, needed: int) -> str:
@@ -155,3 +162,8 @@ def _rate(megabytes: float) -> str:
         return figure(f"{megabytes:,.0f}")
     rounded = f"{megabytes:.2g}" if size >= 0.001 else "0"
     return figure(f"{float(rounded):g}")
+
+
+def _rounded(amount: float) -> str:
+    """Return an amount of steps or epochs to two digits: no forecast knows more of them."""
+    return count(float(f"{amount:.2g}")) if amount >= 1 else number(float(f"{amount:.1g}"))

@@ -27,9 +27,15 @@ def memory_untold(there: int, needed: int) -> str:
     return f"Available memory has {few_readings(there, needed)}."
 
 
-def memory_falls(rate: str, ending: str, *, over: bool) -> str:
-    """Return that the memory falls, with what comes of it as the ending of the sentence."""
-    return f"Available memory {'fell' if over else 'falls'} by {rate}{ending}."
+def memory_falls(rate: str, ending: str, *, over: bool, begun: bool = False) -> str:
+    """Return that the memory falls, with what comes of it as the ending of the sentence; `begun`: it has not always done so."""
+    falls = ("began to fall," if over else "has begun to fall,") if begun else "fell" if over else "falls"
+    return f"Available memory {falls} by {rate}{ending}."
+
+
+def memory_began(*, over: bool) -> str:
+    """Return that the memory falls since so lately that no trend can be told yet."""
+    return f"Available memory {'began' if over else 'has begun'} to fall: too few readings since then for a trend."
 
 
 def memory_rises(rate: str, below: str, *, over: bool) -> str:
@@ -63,9 +69,9 @@ def memory_lasts(limit: float, end: float, *, by_step: bool, planned: bool) -> s
     return f", and lasts: {name} {when}" if planned else f"; {name} is not in sight, {when}"
 
 
-def will_reach(when: str, seconds: float | None) -> str:
-    """Return as an ending when the limit is reached, and in how long."""
-    soon = in_about(seconds)
+def will_reach(when: str, seconds: float | None, ahead: float | None = None, *, by_step: bool = True) -> str:
+    """Return as an ending when the limit is reached, and in how long: in seconds, and in steps or epochs."""
+    soon = in_about(seconds, ahead, by_step=by_step)
     return f": {when}" + (f", {soon}" if soon else "")
 
 

@@ -55,14 +55,18 @@ def _is_number(value: object) -> bool:
 
 CLIP = Action("clip the gradients", " (max_grad_norm 1.0)", (("clip", _lower_norm),))
 BF16 = Action("use bf16 instead of fp16", "", (("fp16", _no_half), ("bf16", _on)))
-UNFILTERED = Action("log the unfiltered loss", ": in the Hugging Face Trainer, logging_nan_inf_filter=False", (("filter", _off),))
+UNFILTERED = Action(
+    "log the unfiltered loss", " (in the Hugging Face Trainer: logging_nan_inf_filter=False)", (("filter", _off),)
+)
 WARM_UP = Action("warm up for longer", "", (("warm_up", _longer),))
 SMALLER_BATCH = Action(
     "reduce the batch size, and raise gradient_accumulation_steps to keep the effective one",
     "",
     (("batch", _halved), ("accumulate", _doubled)),
 )
-RECOMPUTE = Action("recompute activations, which is slower but needs less", " (gradient checkpointing)", (("recompute", _on),))
+RECOMPUTE = Action(
+    "recompute activations, which is slower but needs less memory", " (gradient checkpointing)", (("recompute", _on),)
+)
 SHORTER = Action("use shorter sequences", " (max_seq_length)", (("length", _halved),))
 FEWER_LAYERS = Action("train fewer layers", "", (("layers", _halved),), only_known=True)
 VALIDATE_MORE = Action("validate more often", ", every few hundred steps: a trend needs more points", (("validate", _halved),))
@@ -71,9 +75,10 @@ MORE_WORKERS = Action("give the data loader more workers", "", (("workers", _dou
 STOP_EARLY = Action("stop earlier by itself", "", (("patience", _halved),), only_known=True)
 KEEP_BY_ITSELF = Action("let the library keep the best one", "", (("keep", _on),), only_known=True)
 MORE_DECAY = Action("more dropout or weight decay, or a lower LoRA rank", "", (("decay", _doubled),))
+SAVE_OFTEN = Action("save more often", "", (("save", _halved),))
 KEEP_BEST = Action(
     "keep the best checkpoint",
-    ": save_total_limit with load_best_model_at_end, or a copy of it",
+    " (save_total_limit with load_best_model_at_end, or a copy of it)",
     (("keep", _on), ("keep_several", _doubled)),
 )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from trainmon.wording.findings.actions import FEWER_LAYERS, FEWER_WORKERS, RECOMPUTE, SHORTER, SMALLER_BATCH
-from trainmon.wording.findings.sentences import Sentences, count_of, memory_of, percent_of
+from trainmon.wording.findings.sentences import Sentences, count_of, memory_of, percent_of, since
 from trainmon.wording.findings.values import Found
-from trainmon.wording.memory import memory_rate, reaches
+from trainmon.wording.memory import in_about, memory_rate, rate_unit, reaches
 
 
 def _low_memory(found: Found) -> str:
@@ -30,11 +30,20 @@ LOW_MEMORY = Sentences(
 def _memory_leak(found: Found) -> str:
     trend = found.value("trend")
     by = f" by {memory_rate(abs(trend), found.unit('trend'))}" if trend is not None else ""
-    at, low, high = (found.value(f"limit_at{end}") for end in ("", "_low", "_high"))
-    reached = ""
-    if at is not None and low is not None and high is not None:
-        reached = f"; {reaches(found.value('limit') or 0.0, at, low, high)}"
-    return f"available memory falls{by}: from {memory_of(found, 'start')} to {memory_of(found, 'now')}{reached}"
+    fall = f"from {memory_of(found, 'start')} to {memory_of(found, 'now')}{_reached(found)}"
+    if found.case == "begun":
+        return f"available memory has begun to fall{since(found)},{f'{by}:' if by else ''} {fall}"
+    return f"available memory falls{by}: {fall}"
+
+
+def _reached(found: Found) -> str:
+    """Return where and in how many steps the limit is reached, "" where that is not known."""
+    limit, at, low, high = (found.value(f"limit{end}") for end in ("", "_at", "_at_low", "_at_high"))
+    if limit is None or at is None or low is None or high is None:
+        return ""
+    by_step = found.unit("trend") == rate_unit(by_step=True)
+    soon = in_about(None, found.value("limit_in"), by_step=by_step)
+    return f"; {reaches(limit, at, low, high, by_step=by_step)}" + (f", {soon}" if soon else "")
 
 
 MEMORY_LEAK = Sentences(
@@ -46,7 +55,11 @@ MEMORY_LEAK = Sentences(
         FEWER_WORKERS,
         SMALLER_BATCH,
     ),
-    "a disk cache that fills looks the same at first, and comes to rest",
+    lambda found: (
+        "a cache that fills, or a program that takes memory bit by bit, looks the same at first, and comes to rest"
+        if found.case == "begun"
+        else "a disk cache that fills looks the same at first, and comes to rest"
+    ),
 )
 
 

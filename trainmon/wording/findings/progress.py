@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from trainmon.wording.findings.actions import KEEP_BEST, MORE_WORKERS
+from trainmon.wording.findings.actions import KEEP_BEST, MORE_WORKERS, SAVE_OFTEN
 from trainmon.wording.findings.sentences import Sentences, at, loss_of, percent_of
+from trainmon.wording.findings.settings import Action
 from trainmon.wording.findings.values import Found
-from trainmon.wording.formats import at_number, count, number, throughput
+from trainmon.wording.formats import at_number, count, duration, number, throughput
 
 
 def _slow_throughput(found: Found) -> str:
@@ -99,4 +100,28 @@ MISSING_CHECKPOINT = Sentences(
     (KEEP_BEST,),
     "it may have been moved on purpose",
     short="Best not saved",
+)
+
+
+def _work_at_risk(found: Found) -> str:
+    work = f"{duration(found.value('unsaved'))} of work ({count(found.value('unsaved_steps'))} {found.counted}s)"
+    usual = f"one is usually saved every {count(found.value('usual'))} {found.counted}s"
+    since = f"the last saved model, {at_number(found.value('saved_at') or 0.0, found.counted)}"
+    if found.case == "lost":
+        return f"it broke off {work} after {since}; {usual}"
+    return f"{work} since {since}; {usual}"
+
+
+def _about_work_at_risk(found: Found) -> tuple[str | Action, ...]:
+    if found.case == "lost":
+        return ("resume from the last saved model: what came after it is trained again", SAVE_OFTEN)
+    return (
+        "look whether the disk is full, and for an error of saving in what the training printed",
+        "save a model now, if the training can be told to",
+        SAVE_OFTEN,
+    )
+
+
+WORK_AT_RISK = Sentences(
+    "Not saved for long", _work_at_risk, _about_work_at_risk, "the models may be moved elsewhere as soon as they are written"
 )

@@ -128,7 +128,7 @@ LIBRARIES: dict[str, dict[str, Setting]] = {
 
 @dataclass(frozen=True)
 class Action:
-    """One thing to try. `what` says it, `general` ends the sentence where no setting is known that does it.
+    """One thing to try. `what` says it, `general` ends the sentence where no setting is known: in brackets, what only some have.
 
     `changes` are the settings that do it, by what they are for, and how each changes; the first one decides: where nothing is
     left to change in it, the advice is not given.
@@ -158,8 +158,8 @@ def said(action: Action, setup: Setup) -> str | None:
         return f"{action.what}: {', '.join(written)}"
     if action.only_known and not named:
         return None
-    rest = action.general if not named or action.general.startswith((":", ",")) else ""
-    return f"{action.what} ({', '.join(named)}){rest}" if named else f"{action.what}{rest}"
+    anywhere = action.general if action.general.startswith((":", ",")) or not setup.library else ""
+    return f"{action.what} ({', '.join(named)}){anywhere}" if named else f"{action.what}{anywhere}"
 
 
 @dataclass(frozen=True)

@@ -28,4 +28,5 @@ FINDINGS: dict[str, Sentences] = {
     "silent": progress.SILENT,
     "missing_loss": progress.MISSING_LOSS,
     "missing_checkpoint": progress.MISSING_CHECKPOINT,
+    "work_at_risk": progress.WORK_AT_RISK,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from trainmon.wording.findings.settings import said as in_settings
 from trainmon.wording.findings.table import FINDINGS
 from trainmon.wording.findings.values import Found
-from trainmon.wording.formats import count, memory, number, percent
+from trainmon.wording.formats import count, duration, memory, number, percent
 
 _COUNTED = ("rows", "values", "evaluations", "spikes", "readings", "checkpoints", "jumps")
 
@@ -54,6 +54,8 @@ def quantity(value: float | None, unit: str) -> str:
         return percent(value)
     if unit == "MB":
         return memory(value)
+    if unit == "s":
+        return duration(value)
     if unit == "step":
         return count(value)
     return f"{count(value)} {unit}" if unit in _COUNTED else f"{number(value)} {unit}".strip()
