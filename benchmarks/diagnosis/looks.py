@@ -35,7 +35,7 @@ MORE = (gradients, resuming, schedules, saving)  # families and faults of one ki
 KNOWN = CurveSet(
     "known",
     (*GROWING_FAULTS, *(fault for each in MORE for fault in each.GROWING_FAULTS)),
-    (*FAMILIES, *MACHINE_FAMILIES, *(family for each in MORE for family in each.FAMILIES)),
+    (*FAMILIES, *MACHINE_FAMILIES, *(family for each in MORE for family in each.FAMILIES), *GROWING_FAMILIES),
 )
 HELD_OUT = CurveSet("held out", HELD_OUT_GROWING, (*HELD_OUT_FAMILIES, *HELD_OUT_MACHINES))
 SETS = {each.name: each for each in (KNOWN, HELD_OUT)}

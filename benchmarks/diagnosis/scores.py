@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmarks.diagnosis.as_run import START, run_of
 from benchmarks.diagnosis.faults import FAULTS, STRENGTHS, Fault, Faulty
+from benchmarks.diagnosis.growing_healthy import GROWING_FAMILIES
 from benchmarks.diagnosis.healthy import FAMILIES, Family, Log
 from benchmarks.diagnosis.healthy_machine import MACHINE_FAMILIES
 from benchmarks.diagnosis.held_out_faults import HELD_OUT_FAULTS
@@ -32,7 +33,7 @@ class CurveSet:
     families: Sequence[Family]
 
 
-KNOWN = CurveSet("known", FAULTS, (*FAMILIES, *MACHINE_FAMILIES))
+KNOWN = CurveSet("known", FAULTS, (*FAMILIES, *MACHINE_FAMILIES, *GROWING_FAMILIES))
 HELD_OUT = CurveSet("held out", HELD_OUT_FAULTS, HELD_OUT_FAMILIES)
 
 

@@ -38,7 +38,7 @@ FEWEST_LASTING = 4  # validations after the best: with fewer, nothing lasts
 NEXT_NEWEST = ((2, 3.0, 2.0), (3, 2.25, 1.5), (4, 1.75, 1.5))  # how many newest, each so many noises and so many % above the best
 FEW_OF_FALL = 0.25  # of two or three validations: a rise by a smaller part of the fall before it may be noise
 FEW_NOISIER = 2  # the noise of fewer validations than these may be twice what it seems
-STILL_UP = 0.75  # of its highest rise: what is below it is on its way back
+STILL_UP, HIGHEST = 0.75, 0.9  # of the rise to the highest tenth: what is below that is on its way back
 ALARM_CLEAR = 1.5  # times what chance explains
 MOST_AFTER = 0.1  # of the validations have to come after the best, and at least two
 
@@ -99,7 +99,8 @@ def _over_all(inputs: Inputs, evaluation: Curve, train: Curve) -> Finding | None
     severity: Severity = "error" if much else "warning"
     long = len(after) >= max(FEWEST_LASTING, limits.lasting_share * len(values))
     tall = worse > limits.tall_percent / 100 * scale
-    comes_back = float(np.median(values[-2:])) - float(smooth[best]) < STILL_UP * float(smooth[best:].max() - smooth[best])
+    now = max(end, float(np.median(values[-2:])))
+    comes_back = now - smooth[best] < STILL_UP * (np.quantile(after, HIGHEST) - smooth[best])
     if not (long or tall) or comes_back or worse <= ALARM_CLEAR * by_chance:
         severity = "notice"
     return _finding(inputs, evaluation, train, severity, best, end)
