@@ -18,6 +18,7 @@ from benchmarks.diagnosis import gradients, resuming, rewarded, rewarded_faults,
 from benchmarks.diagnosis.as_run import START, run_of
 from benchmarks.diagnosis.faults import STRENGTHS, Fault, Strength
 from benchmarks.diagnosis.growing_faults import GROWING_FAULTS
+from benchmarks.diagnosis.growing_healthy import GROWING_FAMILIES
 from benchmarks.diagnosis.healthy import FAMILIES, Family, Log
 from benchmarks.diagnosis.healthy_machine import MACHINE_FAMILIES
 from benchmarks.diagnosis.held_out_growing import HELD_OUT_GROWING, HELD_OUT_MACHINES
@@ -34,7 +35,7 @@ MORE = (gradients, resuming, schedules, saving)  # families and faults of one ki
 KNOWN = CurveSet(
     "known",
     (*GROWING_FAULTS, *(fault for each in (*MORE, rewarded_faults) for fault in each.GROWING_FAULTS)),
-    (*FAMILIES, *MACHINE_FAMILIES, *(family for each in (*MORE, rewarded) for family in each.FAMILIES)),
+    (*FAMILIES, *MACHINE_FAMILIES, *(family for each in (*MORE, rewarded) for family in each.FAMILIES), *GROWING_FAMILIES),
 )
 HELD_OUT = CurveSet("held out", HELD_OUT_GROWING, (*HELD_OUT_FAMILIES, *HELD_OUT_MACHINES))
 SETS = {each.name: each for each in (KNOWN, HELD_OUT)}
