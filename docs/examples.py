@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from benchmarks.diagnosis.as_run import START, run_of_columns
+from benchmarks.diagnosis.as_run import START, run_of_columns, samples_of
 from benchmarks.diagnosis.noise import Floats, Generator
 from trainmon.analysis import Analysis, analyse
 from trainmon.diagnosis.finding import Finding
@@ -20,13 +20,17 @@ T = np.linspace(0, 1, ROWS)
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """Columns with a value a row (NaN = blank), and what lies beside the rows; it is looked at `quiet` seconds after its end."""
+    """Columns with a value a row (NaN = blank), and what lies beside the rows; it is looked at `quiet` seconds after its end.
+
+    `samples` are readings of the machine, one at the time of each row.
+    """
 
     columns: dict[str, Floats]
     saved: tuple[Checkpoint, ...] = ()
     end: End | None = "finished"
     quiet: float = 1e6
     plan: Plan = Plan()
+    samples: Mapping[str, Floats] = field(default_factory=dict)
 
 
 def analysed(kind: str) -> tuple[Analysis, Finding]:
@@ -34,7 +38,8 @@ def analysed(kind: str) -> tuple[Analysis, Finding]:
     made = EXAMPLES[kind](np.random.default_rng(SEED))
     columns = {"step": STEPS * np.arange(1.0, ROWS + 1), **made.columns}
     cells = {name: (values, (~np.isnan(values)).astype(np.float64)) for name, values in columns.items()}
-    run = replace(run_of_columns(cells, START + SECONDS * np.arange(float(ROWS)), made.saved, made.end), plan=made.plan)
+    time = START + SECONDS * np.arange(float(ROWS))
+    run = replace(run_of_columns(cells, time, made.saved, made.end), plan=made.plan, samples=samples_of(dict(made.samples), time))
     analysis = analyse(run, now=START + SECONDS * ROWS + made.quiet)
     found = next((each for each in analysis.diagnosis.findings if each.kind == kind), None)
     if found is None:
@@ -138,6 +143,27 @@ def _throughput_drop(rng: Generator) -> Training:
     return Training({"loss": falling(rng), "samples_per_second": noisy(rng, np.where(T < 0.6, 240.0, 150.0))})
 
 
+def _throttled(rng: Generator) -> Training:
+    """A laptop that gets hot and lowers its clock."""
+    hot = T >= 0.6
+    samples = {"gpu0_temperature_c": np.where(hot, 88.0, 76.0) + rng.normal(0, 0.6, ROWS), "gpu0_slowed_by_heat": 1.0 * hot}
+    return Training({"loss": falling(rng), "samples_per_second": noisy(rng, np.where(hot, 150.0, 240.0))}, samples=samples)
+
+
+def _swapping(rng: Generator) -> Training:
+    """A batch size that no longer fits where the GPU shares the memory of the machine."""
+    over = np.clip((T - 0.6) / 0.1, 0, 1)
+    speed = noisy(rng, np.where(T < 0.6, 60.0, 22.0))
+    return Training({"loss": falling(rng), "samples_per_second": speed}, samples={"swap_mb": 900 + 6_000 * over})
+
+
+def _starved(rng: Generator) -> Training:
+    """A data loader that prepares its samples more slowly than the GPU uses them."""
+    bursts = np.where(rng.random(ROWS) < 0.3, rng.uniform(85, 99, ROWS), rng.uniform(0, 6, ROWS))
+    samples = {"gpu0_utilisation_percent": bursts, "cpu_percent": rng.uniform(92, 100, ROWS)}
+    return Training({"loss": falling(rng), "samples_per_second": noisy(rng, always(140.0))}, samples=samples)
+
+
 def _missing_checkpoint(rng: Generator) -> Training:
     """A model saved at each fourth validation, the best of which was deleted to make room."""
     losses, validation = (
@@ -177,6 +203,9 @@ EXAMPLES: dict[str, Callable[[Generator], Training]] = {
     "low_memory": _low_memory,
     "memory_swings": _memory_swings,
     "slow_throughput": _slow_throughput,
+    "throttled": _throttled,
+    "swapping": _swapping,
+    "starved": _starved,
     "throughput_drop": _throughput_drop,
     "missing_checkpoint": _missing_checkpoint,
     "missing_loss": _missing_loss,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ from benchmarks.diagnosis.healthy import Log
 from benchmarks.diagnosis.noise import Floats
 from trainmon.runs.attempts import find_attempts, global_steps
 from trainmon.runs.readers.contents import roles_of
-from trainmon.runs.run import AttemptRecord, Checkpoint, Column, End, Rows, Run
+from trainmon.runs.run import NO_SAMPLES, AttemptRecord, Checkpoint, Column, End, Rows, Run, Samples
 
 START = 1.7e9  # seconds since 1970, of the first row
 
@@ -49,4 +51,11 @@ def run_of(log: Log, *, rows: slice = slice(None), factor: float = 1.0) -> Run:
         for name, (values, logged) in cells.items()
         if np.any(logged)
     }
-    return run_of_columns(kept, START + log.seconds[rows], log.saved, log.end)
+    run = run_of_columns(kept, START + log.seconds[rows], log.saved, log.end)
+    return replace(run, samples=samples_of({name: values[rows] for name, values in log.samples.items()}, run.rows.time))
+
+
+def samples_of(columns: Mapping[str, Floats], time: Floats) -> Samples:
+    """Return columns of readings of the machine at some times, both [n]."""
+    made = {name: Column(name, values, np.isfinite(values)) for name, values in columns.items()}
+    return Samples(len(time), time, made) if made else NO_SAMPLES

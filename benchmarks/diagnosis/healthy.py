@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,7 +15,8 @@ from trainmon.runs.run import Checkpoint, End
 class Log:
     """One training: a value a row, [rows], NaN where blank; `bad` are the rows whose loss is a literal nan.
 
-    `step` is given where it is not ten a row; `read_after` are the seconds from the last row to the look at the run.
+    `step` is given where it is not ten a row; `read_after` are the seconds from the last row to the look at the run. `samples`
+    are columns of training_system.csv, with one sample at the time of each row.
     """
 
     family: str
@@ -31,6 +32,7 @@ class Log:
     saved: tuple[Checkpoint, ...] = ()
     end: End | None = None
     read_after: float = 1e9
+    samples: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:

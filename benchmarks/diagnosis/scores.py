@@ -13,6 +13,7 @@ from benchmarks.diagnosis.healthy import FAMILIES, Family, Log
 from benchmarks.diagnosis.healthy_machine import MACHINE_FAMILIES
 from benchmarks.diagnosis.held_out_faults import HELD_OUT_FAULTS
 from benchmarks.diagnosis.held_out_healthy import HELD_OUT_FAMILIES
+from benchmarks.diagnosis.machine_faults import MACHINE_FAULTS
 from benchmarks.diagnosis.rivals import RIVALS
 from trainmon.analysis import analyse
 from trainmon.diagnosis.finding import Diagnosis
@@ -32,7 +33,7 @@ class CurveSet:
     families: Sequence[Family]
 
 
-KNOWN = CurveSet("known", FAULTS, (*FAMILIES, *MACHINE_FAMILIES))
+KNOWN = CurveSet("known", (*FAULTS, *MACHINE_FAULTS), (*FAMILIES, *MACHINE_FAMILIES))
 HELD_OUT = CurveSet("held out", HELD_OUT_FAULTS, HELD_OUT_FAMILIES)
 
 

@@ -11,6 +11,7 @@ from trainmon.analysis.memory import Memory
 from trainmon.analysis.pace import paces_of
 from trainmon.analysis.progress import Progress
 from trainmon.analysis.reward import reward_metric
+from trainmon.analysis.sampled import sampled_of
 from trainmon.analysis.saved_models import SavedModels
 from trainmon.analysis.series import Series, Stretch, as_slice
 from trainmon.analysis.state import State
@@ -87,6 +88,7 @@ def inputs_of(stretch: Stretch, progress: Progress, saved: SavedModels | None = 
         last_start=stretch.attempts[-1].start,
         samples_per_second=_curve(stretch, "samples_per_second"),
         pace=_pace(stretch),
+        sampled=sampled_of(stretch),
         adversarial=reward_metric(names) is not None or any(ADVERSARIAL.search(name) for name in names),
         planned=progress.total_steps is not None or progress.total_epochs is not None,
         expected_validations=_expected_validations(stretch, progress),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -49,6 +49,27 @@ class RunState:
 
 
 @dataclass(frozen=True, eq=False)
+class Sampled:
+    """What was sampled of the machine during the newest attempt, None where it was not; a sample stands at the row before it.
+
+    `gpu_use`, `gpu_power` (of its limit) and `cpu` are in %, `gpu_heat` in degrees Celsius, `gpu_slowed` is 1 where the GPU
+    lowered its clock because of heat, else 0; `swap` is in MB. Of several GPUs use is the mean, the others the highest.
+    """
+
+    gpu_use: Curve | None = None
+    gpu_heat: Curve | None = None
+    gpu_power: Curve | None = None
+    gpu_slowed: Curve | None = None
+    cpu: Curve | None = None
+    swap: Curve | None = None
+
+    def before(self, row: int) -> Sampled:
+        """Return the samples before a row."""
+        there = {each.name: getattr(self, each.name) for each in fields(self)}
+        return Sampled(**{name: curve.before(row) for name, curve in there.items() if curve is not None})
+
+
+@dataclass(frozen=True, eq=False)
 class Inputs:
     """What the checks look at: the curves of one stretch of a run, None where a metric was not logged.
 
@@ -69,6 +90,7 @@ class Inputs:
     memory_outlook: Outlook | None = None
     samples_per_second: Curve | None = None
     pace: Curve | None = None
+    sampled: Sampled = field(default_factory=Sampled)
     adversarial: bool = False
     planned: bool = False
     expected_validations: int = 0
@@ -97,6 +119,7 @@ class Inputs:
             memory=cut(self.memory),
             samples_per_second=cut(self.samples_per_second),
             pace=cut(self.pace),
+            sampled=self.sampled.before(row),
             stop_row=min(self.stop_row, row),
         )
 
