@@ -123,7 +123,7 @@ def _low_improvement(rng: Generator) -> Training:
 
 
 def _memory_leak(rng: Generator) -> Training:
-    return Training({"loss": falling(rng), "memory_mb": readings(rng, 12_000 - 7_500 * T)})
+    return Training({"loss": falling(rng), "memory_mb": readings(rng, 12_000 - 8_000 * np.clip(T - 0.45, 0, None))})
 
 
 def _low_memory(rng: Generator) -> Training:
@@ -146,7 +146,8 @@ def _throughput_drop(rng: Generator) -> Training:
 def _throttled(rng: Generator) -> Training:
     """A laptop that gets hot and lowers its clock."""
     hot = T >= 0.6
-    samples = {"gpu0_temperature_c": np.where(hot, 88.0, 76.0) + rng.normal(0, 0.6, ROWS), "gpu0_slowed_by_heat": 1.0 * hot}
+    degrees = np.where(hot, 88.0, 76.0) + rng.normal(0, 0.6, ROWS)
+    samples = {"gpu0_temperature_c": degrees, "gpu0_slowed_by_heat": hot.astype(np.float64)}
     return Training({"loss": falling(rng), "samples_per_second": noisy(rng, np.where(hot, 150.0, 240.0))}, samples=samples)
 
 
