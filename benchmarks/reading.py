@@ -22,6 +22,7 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from trainmon.analysis import Analysis, analyse
+from trainmon.analysis.story import story_of
 from trainmon.files.format import METRICS_COLUMNS, METRICS_CSV
 from trainmon.runs.library import Library
 from trainmon.runs.readers.checkpoint_directory import CheckpointDirectory
@@ -101,10 +102,13 @@ def one_large_run(path: Path, rows: int, table: Table) -> None:
     watched.refresh()
     first = seconds(lambda: analyse(watched.run, now=time.time()))
     table.add_row("analysing it, diagnosis included", f"{first:.3f} s", f"{first / reference:.2f}")
+    told = seconds(lambda: story_of(analyse(watched.run, now=time.time()))) - first
+    table.add_row("... what was said of it, and when", f"{told:.3f} s", f"{told / reference:.2f}")
     refreshes = {
         "reading": _append_and_read,
         "... to figures and a chart's points": _append_and_draw,
         "analysing": _append_and_analyse,
+        "analysing, and what was said and when": _append_and_tell,
         "analysing, looked at again": _look_again,
     }
     for name, work in refreshes.items():
@@ -128,6 +132,13 @@ def _append_and_analyse(path: Path) -> float:
     run = WatchedRun(path.parent, CheckpointDirectory(path.parent))
     chart_ready(run)
     return _after_appending(path, lambda: look(run), first=run.refresh)
+
+
+def _append_and_tell(path: Path) -> float:
+    run = WatchedRun(path.parent, CheckpointDirectory(path.parent))
+    chart_ready(run)
+    story_of(look(run))
+    return _after_appending(path, lambda: story_of(look(run)), first=run.refresh)
 
 
 def _look_again(path: Path) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -20,16 +21,19 @@ T = np.linspace(0, 1, ROWS)
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """Columns with a value a row (NaN = blank), and what lies beside the rows; it is looked at `quiet` seconds after its end.
+    """Columns with a value a row (NaN = blank), and what lies beside the rows.
 
-    `samples` are readings of the machine, one at the time of each row.
+    There are so many `seconds` from row to row, and it is looked at `quiet` seconds after its end. `samples` are readings of the
+    machine, one at the time of each row.
     """
 
     columns: dict[str, Floats]
     saved: tuple[Checkpoint, ...] = ()
     end: End | None = "finished"
     quiet: float = 1e6
+    seconds: float = SECONDS
     plan: Plan = Plan()
+    config: Mapping[str, Any] = field(default_factory=dict)
     samples: Mapping[str, Floats] = field(default_factory=dict)
 
 
@@ -38,9 +42,10 @@ def analysed(kind: str) -> tuple[Analysis, Finding]:
     made = EXAMPLES[kind](np.random.default_rng(SEED))
     columns = {"step": STEPS * np.arange(1.0, ROWS + 1), **made.columns}
     cells = {name: (values, (~np.isnan(values)).astype(np.float64)) for name, values in columns.items()}
-    time = START + SECONDS * np.arange(float(ROWS))
-    run = replace(run_of_columns(cells, time, made.saved, made.end), plan=made.plan, samples=samples_of(dict(made.samples), time))
-    analysis = analyse(run, now=START + SECONDS * ROWS + made.quiet)
+    time = START + made.seconds * np.arange(float(ROWS))
+    bare = run_of_columns(cells, time, made.saved, made.end)
+    run = replace(bare, plan=made.plan, config=made.config, samples=samples_of(made.samples, time))
+    analysis = analyse(run, now=START + made.seconds * ROWS + made.quiet)
     found = next((each for each in analysis.diagnosis.findings if each.kind == kind), None)
     if found is None:
         raise ValueError(f"the example of {kind} has no such finding, but {[each.kind for each in analysis.diagnosis.findings]}")
@@ -108,6 +113,28 @@ def _spikes(rng: Generator) -> Training:
     return Training({"loss": losses})
 
 
+def _grad_explosion(rng: Generator) -> Training:
+    """A norm that runs away from two thirds of the run on, and the loss after it."""
+    after = np.clip((T - 0.65) / 0.35, 0, None)
+    losses = noisy(rng, (0.5 + 2 * np.exp(-5 * T)) * (1 + 0.9 * after**2))
+    return Training({"loss": losses, "learning_rate": always(3e-4), "grad_norm": noisy(rng, 0.9 * 40**after, 0.2)})
+
+
+def _jump_at_resume(rng: Generator) -> Training:
+    """A training that was taken up without the state of its optimizer, twenty rows before it broke off."""
+    rows, again = np.arange(ROWS), 120
+    after = np.where(rows >= again, np.exp(-np.maximum(rows - again, 0) / 200), 0.0)
+    losses = noisy(rng, (0.5 + 2 * np.exp(-8 * T)) * (1 + 0.6 * after))
+    return Training({"step": STEPS * (rows + 1.0 - 20 * (rows >= again)), "loss": losses}, end=None)
+
+
+def _learning_rate(rng: Generator) -> Training:
+    """A schedule that was given too few steps, and ended at three fifths of the training."""
+    config = {"per_device_train_batch_size": 4, "learning_rate": 2e-4, "lr_scheduler_type": "linear"}
+    rate = 2e-4 * np.clip(1 - T / 0.6, 0, None)
+    return Training({"loss": falling(rng), "learning_rate": rate}, plan=Plan(total_steps=STEPS * 250), config=config)
+
+
 def _plateau(rng: Generator) -> Training:
     return Training({"loss": noisy(rng, 0.8 + 1.6 * np.exp(-12 * T), 0.02), "learning_rate": always(1e-4)})
 
@@ -120,6 +147,10 @@ def _still_improving(rng: Generator) -> Training:
 def _low_improvement(rng: Generator) -> Training:
     """Continued pre-training: a healthy loss that cannot fall far."""
     return Training({"loss": noisy(rng, 2.2 * (1 - 0.06 * (1 - np.exp(-3 * T))), 0.006)})
+
+
+def _memorising(rng: Generator) -> Training:
+    return Training({"loss": noisy(rng, 2.2 * 0.5 ** np.floor(3.999 * T)), "learning_rate": always(2e-4)})
 
 
 def _memory_leak(rng: Generator) -> Training:
@@ -181,6 +212,13 @@ def _missing_loss(rng: Generator) -> Training:
     return Training({"val_loss": validated(falling(rng))}, plan=Plan(total_steps=STEPS * ROWS))
 
 
+def _work_at_risk(rng: Generator) -> Training:
+    """A model at every twentieth row, until the disk was full."""
+    rows = range(19, 100, 20)
+    saved = tuple(Checkpoint(f"checkpoint-{STEPS * (row + 1)}", None, STEPS * (row + 1), START + 90 * row) for row in rows)
+    return Training({"loss": falling(rng)}, saved, end=None, quiet=60.0, seconds=90.0)
+
+
 def _silent(rng: Generator) -> Training:
     return Training({"loss": falling(rng)}, end=None, quiet=900.0)
 
@@ -190,6 +228,68 @@ def _memory_crash(rng: Generator) -> Training:
     return Training({"loss": falling(rng), "memory_mb": readings(rng, left)}, end="failed")
 
 
+def _answers(rng: Generator, **columns: Floats) -> Training:
+    """GRPO as TRL logs it: a reward that rises, and some columns that go another way."""
+    usual = {
+        "loss": 0.02 * rng.standard_normal(ROWS), "reward": 0.2 + 0.5 * (1 - np.exp(-4 * T)) + 0.04 * rng.standard_normal(ROWS),
+        "reward_std": noisy(rng, always(0.3), 0.1),
+        "frac_reward_zero_std": np.clip(always(0.2) + 0.06 * rng.standard_normal(ROWS), 0, 1),
+        "kl": noisy(rng, 0.002 + 0.08 * T, 0.2), "entropy": noisy(rng, 0.9 - 0.4 * T, 0.05),
+        "completions/clipped_ratio": np.clip(0.1 + 0.03 * rng.standard_normal(ROWS), 0, 1),
+        "completions/mean_length": noisy(rng, 220 + 100 * T, 0.05),
+    }  # fmt: skip
+    return Training({**usual, "learning_rate": always(1e-6), **columns})
+
+
+def _from(share: float, length: float) -> Floats:
+    """Return 0 up to a share of the run, 1 a length of it later, and a line between them."""
+    return np.clip((T - share) / length, 0, 1)
+
+
+def _reward_collapse(rng: Generator) -> Training:
+    reward = 0.2 + 0.5 * (1 - np.exp(-4 * T)) - 0.5 * _from(0.6, 0.15) + 0.04 * rng.standard_normal(ROWS)
+    return _answers(rng, reward=reward)
+
+
+def _kl_runaway(rng: Generator) -> Training:
+    return _answers(rng, kl=noisy(rng, (0.002 + 0.08 * T) * 60 ** _from(0.65, 0.3), 0.2))
+
+
+def _entropy_collapse(rng: Generator) -> Training:
+    still = np.minimum(0.2 + 0.5 * (1 - np.exp(-4 * T)), 0.55) + 0.04 * rng.standard_normal(ROWS)
+    return _answers(rng, entropy=noisy(rng, (0.9 - 0.4 * T) * 0.03 ** _from(0.45, 0.3), 0.05), reward=still)
+
+
+def _rewards_alike(rng: Generator) -> Training:
+    """A reward function that sees no difference any more."""
+    share = np.clip(0.2 + 0.8 * _from(0.5, 0.2) + 0.04 * rng.standard_normal(ROWS), 0, 1)
+    reward = 0.3 - 0.2 * _from(0.5, 0.2) + 0.03 * rng.standard_normal(ROWS)
+    return _answers(rng, frac_reward_zero_std=share, reward=reward)
+
+
+def _completions_cut_off(rng: Generator) -> Training:
+    share = np.clip(0.1 + 0.88 * _from(0.5, 0.25) + 0.02 * rng.standard_normal(ROWS), 0, 1)
+    return _answers(rng, **{"completions/clipped_ratio": share, "completions/mean_length": 220 + 290 * _from(0.5, 0.25)})
+
+
+def _pairs(rng: Generator, chosen: Floats, rejected: Floats, accuracy: Floats) -> Training:
+    """DPO as TRL logs it."""
+    one, other = chosen + 0.08 * rng.standard_normal(ROWS), rejected + 0.08 * rng.standard_normal(ROWS)
+    loss = noisy(rng, np.log1p(np.exp(rejected - chosen)))
+    columns = {"rewards/chosen": one, "rewards/rejected": other, "rewards/margins": one - other, "rewards/accuracies": accuracy}
+    return Training({"loss": loss, "learning_rate": always(5e-7), **columns})
+
+
+def _preference_at_chance(rng: Generator) -> Training:
+    """Chosen and rejected answers that were mixed up."""
+    return _pairs(rng, always(0.0), always(0.0), rng.binomial(32, 0.5, ROWS) / 32)
+
+
+def _likelihood_displacement(rng: Generator) -> Training:
+    margin, fall = 1.2 * (1 - np.exp(-5 * T)), 9 * _from(0.4, 0.5)
+    return _pairs(rng, -0.3 * margin - fall, -1.3 * margin - fall, rng.binomial(32, 0.5 + 0.3 * (1 - np.exp(-5 * T))) / 32)
+
+
 EXAMPLES: dict[str, Callable[[Generator], Training]] = {
     "non_finite": _non_finite,
     "diverging": _diverging,
@@ -197,9 +297,20 @@ EXAMPLES: dict[str, Callable[[Generator], Training]] = {
     "overfitting": _overfitting,
     "train_val_gap": _train_val_gap,
     "spikes": _spikes,
+    "grad_explosion": _grad_explosion,
+    "jump_at_resume": _jump_at_resume,
+    "learning_rate": _learning_rate,
+    "reward_collapse": _reward_collapse,
+    "kl_runaway": _kl_runaway,
+    "entropy_collapse": _entropy_collapse,
+    "rewards_alike": _rewards_alike,
+    "completions_cut_off": _completions_cut_off,
+    "preference_at_chance": _preference_at_chance,
+    "likelihood_displacement": _likelihood_displacement,
     "plateau": _plateau,
     "still_improving": _still_improving,
     "low_improvement": _low_improvement,
+    "memorising": _memorising,
     "memory_leak": _memory_leak,
     "low_memory": _low_memory,
     "memory_swings": _memory_swings,
@@ -210,6 +321,7 @@ EXAMPLES: dict[str, Callable[[Generator], Training]] = {
     "throughput_drop": _throughput_drop,
     "missing_checkpoint": _missing_checkpoint,
     "missing_loss": _missing_loss,
+    "work_at_risk": _work_at_risk,
     "silent": _silent,
     "memory_crash": _memory_crash,
 }

@@ -43,7 +43,8 @@ judge; the verdict says which.
 - An **error** means that this run is lost, or about to be, unless something is done; a **warning**, that it needs a look; a
   **notice**, that something is good to know. An **info** describes how the run goes, and raises no verdict.
 - Warnings and errors have to last, since they must not come and go while a run goes on: they also hold without the last 5 % of
-  the rows or, of memory and speed, have held for as many as the finding asks for. Values that are not finite count at once.
+  the rows or, of memory and speed, have held for as many as the finding asks for. Until they do, they are notices, which may come
+  and go. Values that are not finite count at once.
 - What follows from another finding is told below it, and what contradicts a worse one is not told at all.
 
 The trainings in the pictures were made up. In them, ★ is the best point, and a dashed orange line is where a finding begins.

@@ -13,8 +13,10 @@ from pages._parts.text import plain_text
 from pages._parts.view_state import Value
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.story import story_of
 from trainmon.charts import SmallCharts, loss_chart, small_charts
 from trainmon.reports import standing
+from trainmon.reports.told import taken_back
 
 SMOOTHING = 0.6
 
@@ -26,7 +28,7 @@ def draw(chosen: Chosen) -> None:
     with st.container():
         if analysis.run.notes:
             st.caption(plain_text(analysis.run.notes))
-    findings.verdict(analysis)
+    places = findings.verdict(analysis)
     progress(analysis)
     cards.row(standing.figures(analysis))
     left, right = st.columns([2, 1], gap="medium")
@@ -36,6 +38,12 @@ def draw(chosen: Chosen) -> None:
         facts("Best checkpoint", standing.best_checkpoint(analysis), wording.NO_BEST)
         facts("Loss statistics", standing.loss_statistics(analysis), wording.no_loss(analysis.run.origin))
     more(chosen, analysis)
+    story = story_of(analysis)  # at the first look it takes longer than all charts
+    findings.reasons(places, analysis, story)
+    with st.container():
+        if story.taken_back:
+            title = wording.taken_back_count(len(taken_back(story).rows))
+            folded(title, "said", ":material/undo:", lambda: findings.taken_back(story))
 
 
 def progress(analysis: Analysis) -> None:
@@ -123,7 +131,7 @@ def show() -> None:
 
 
 CONTROLS: Mapping[str, Value] = {
-    "part": "recent", "charts": False, "rows": False, "roles": None, "ledger": None, "problems": None, "live": "on",
+    "part": "recent", "charts": False, "rows": False, "roles": None, "ledger": None, "problems": None, "said": None, "live": "on",
     "q": None, "state": None, "hidden": None, "columns": None,
 }  # fmt: skip
 PAGE = Page("Live status", ":material/monitor_heart:", CONTROLS, show)

@@ -15,6 +15,7 @@ from pages._parts.run_picker import Chosen
 from pages._parts.text import plain_text
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.story import story_of
 from trainmon.charts import Chart, epoch_chart, learning_rate_chart, loss_chart, memory_chart
 from trainmon.reports.html import report_html
 from trainmon.reports.markdown import report_markdown
@@ -54,7 +55,7 @@ def draw(chosen: Chosen) -> None:
     grades(analysis)
     further(analysis)
     st.subheader("Findings", anchor=False)
-    findings.everything(analysis)
+    said(analysis)
     rest(analysis)
 
 
@@ -99,6 +100,16 @@ def further(analysis: Analysis) -> None:
             st.subheader(table.title, anchor=False)
             rows = [[plain_text(cell) for cell in row] for row in table.rows]
             st.table(pd.DataFrame(rows, columns=list(table.head)), border="horizontal", hide_index=True)
+
+
+def said(analysis: Analysis) -> None:
+    """Draw the findings, each with when it came up, and what was said and taken back."""
+    story = story_of(analysis)
+    findings.everything(analysis, story)
+    with st.container():
+        if story.taken_back:
+            st.subheader(wording.TAKEN_BACK, anchor=False)
+            findings.taken_back(story)
 
 
 def rest(analysis: Analysis) -> None:

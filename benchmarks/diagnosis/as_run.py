@@ -12,6 +12,7 @@ from benchmarks.diagnosis.healthy import Log
 from benchmarks.diagnosis.noise import Floats
 from trainmon.runs.attempts import find_attempts, global_steps
 from trainmon.runs.readers.contents import roles_of
+from trainmon.runs.readers.run_record import plan_of
 from trainmon.runs.run import NO_SAMPLES, AttemptRecord, Checkpoint, Column, End, Rows, Run, Samples
 
 START = 1.7e9  # seconds since 1970, of the first row
@@ -45,14 +46,16 @@ def run_of(log: Log, *, rows: slice = slice(None), factor: float = 1.0) -> Run:
         "grad_norm": (gradient, np.full(count, log.gradient is not None)),
         "memory_mb": (log.memory, np.isfinite(log.memory)),
         "samples_per_second": (log.speed, np.isfinite(log.speed)),
+        **{name: (values, np.isfinite(values)) for name, values in log.extra.items()},
     }
     kept = {
         name: (values[rows], np.asarray(logged, dtype=np.float64)[rows])
         for name, (values, logged) in cells.items()
         if np.any(logged)
     }
-    run = run_of_columns(kept, START + log.seconds[rows], log.saved, log.end)
-    return replace(run, samples=samples_of({name: values[rows] for name, values in log.samples.items()}, run.rows.time))
+    made = run_of_columns(kept, START + log.seconds[rows], log.saved, log.end)
+    samples = samples_of({name: values[rows] for name, values in log.samples.items()}, made.rows.time)
+    return replace(made, config=log.config, plan=plan_of((), log.config, {}), samples=samples)
 
 
 def samples_of(columns: Mapping[str, Floats], time: Floats) -> Samples:

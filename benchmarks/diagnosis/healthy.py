@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -15,8 +16,8 @@ from trainmon.runs.run import Checkpoint, End
 class Log:
     """One training: a value a row, [rows], NaN where blank; `bad` are the rows whose loss is a literal nan.
 
-    `step` is given where it is not ten a row; `read_after` are the seconds from the last row to the look at the run. `samples`
-    are columns of training_system.csv, with one sample at the time of each row.
+    `step` is given where it is not ten a row; `extra` are further columns by their names; `read_after` are the seconds from the
+    last row to the look at the run. `samples` are columns of training_system.csv, with one sample at the time of each row.
     """
 
     family: str
@@ -31,7 +32,9 @@ class Log:
     gradient: Floats | None = None
     saved: tuple[Checkpoint, ...] = ()
     end: End | None = None
+    extra: dict[str, Floats] = field(default_factory=dict)
     read_after: float = 1e9
+    config: Mapping[str, Any] = field(default_factory=dict)
     samples: Mapping[str, Floats] = field(default_factory=dict)
 
     @property

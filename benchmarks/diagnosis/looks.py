@@ -14,6 +14,7 @@ from functools import partial
 
 import numpy as np
 
+from benchmarks.diagnosis import gradients, resuming, rewarded, rewarded_faults, saving, schedules
 from benchmarks.diagnosis.as_run import START, run_of
 from benchmarks.diagnosis.faults import STRENGTHS, Fault, Strength
 from benchmarks.diagnosis.growing_faults import GROWING_FAULTS
@@ -29,7 +30,12 @@ LOOKS = 40  # at a run from its first fortieth to its end
 LATE = 0.8  # of the run: a fault that begins after it
 OURS = "trainmon"
 RULES = (OURS, *RIVALS)
-KNOWN = CurveSet("known", GROWING_FAULTS, (*FAMILIES, *MACHINE_FAMILIES))
+MORE = (gradients, resuming, schedules, saving)  # families and faults of one kind of finding each
+KNOWN = CurveSet(
+    "known",
+    (*GROWING_FAULTS, *(fault for each in (*MORE, rewarded_faults) for fault in each.GROWING_FAULTS)),
+    (*FAMILIES, *MACHINE_FAMILIES, *(family for each in (*MORE, rewarded) for family in each.FAMILIES)),
+)
 HELD_OUT = CurveSet("held out", HELD_OUT_GROWING, (*HELD_OUT_FAMILIES, *HELD_OUT_MACHINES))
 SETS = {each.name: each for each in (KNOWN, HELD_OUT)}
 RATES = (0.05, 0.01)  # of fault-free runs that alarm at any look: what rules are put to before their delays are compared
@@ -76,8 +82,10 @@ def watch(log: Log, looks: int = LOOKS) -> Watched:
     noticed: dict[str, list[Kinds]] = {rule: [] for rule in RULES}
     alarmed: dict[str, list[Kinds]] = {rule: [] for rule in RULES}
     for stop in stops:
-        run = run_of(log if stop == log.rows else replace(log, saved=(), end=None), rows=slice(0, stop))
-        findings = analyse(run, now=START + float(log.seconds[stop - 1])).diagnosis.findings
+        now = START + float(log.seconds[stop - 1])
+        saved = tuple(each for each in log.saved if each.written is not None and each.written <= now)
+        run = run_of(log if stop == log.rows else replace(log, saved=saved, end=None), rows=slice(0, stop))
+        findings = analyse(run, now=now).diagnosis.findings
         noticed[OURS].append(frozenset(each.kind for each in findings if each.severity != "info"))
         alarmed[OURS].append(frozenset(each.kind for each in findings if each.alarms))
         for name, rule in RIVALS.items():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.diagnosis import rewarded, rewarded_faults
 from benchmarks.diagnosis.as_run import START, run_of
 from benchmarks.diagnosis.faults import FAULTS, STRENGTHS, Fault, Faulty
 from benchmarks.diagnosis.healthy import FAMILIES, Family, Log
@@ -33,7 +34,11 @@ class CurveSet:
     families: Sequence[Family]
 
 
-KNOWN = CurveSet("known", (*FAULTS, *MACHINE_FAULTS), (*FAMILIES, *MACHINE_FAMILIES))
+KNOWN = CurveSet(
+    "known",
+    (*FAULTS, *rewarded_faults.GROWING_FAULTS, *MACHINE_FAULTS),
+    (*FAMILIES, *MACHINE_FAMILIES, *rewarded.FAMILIES),
+)
 HELD_OUT = CurveSet("held out", HELD_OUT_FAULTS, HELD_OUT_FAMILIES)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages._parts.places import places_column
 from trainmon import wording
 from trainmon.charts.chart import MOST_LETTERS, NEUTRAL
 from trainmon.comparison import Comparison, Contrast, Entry, Side, Spread
@@ -142,11 +143,8 @@ def _equal(comparison: Comparison) -> str:
 
 
 def _best_places(comparison: Comparison, entries: Sequence[Entry | None]) -> pd.Series[Any]:
-    """Return where the best values stand: numbers where all runs count the same, else words that say what is counted."""
-    if comparison.counts_alike:
-        return pd.Series([entry and entry.best_at for entry in entries], dtype="Int64")
     known = [None if entry is None or entry.best_at is None else (entry.best_at, entry.counted) for entry in entries]
-    return pd.Series(["" if place is None else wording.at_number(*place) for place in known])
+    return places_column(known, alike=comparison.counts_alike)
 
 
 def _forms(comparison: Comparison) -> dict[str, Callable[[Any], str]]:

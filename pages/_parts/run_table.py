@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from pages._parts.places import places_column
 from pages._parts.worded import Words
 from trainmon import wording
 from trainmon.analysis.figures import Figures
@@ -107,13 +108,11 @@ def _button(name: str) -> str:
 
 
 def _best_places(trains: Sequence[Figures | None]) -> dict[str, Any]:
-    """Return the column of where the best losses stand: numbers where all runs count the same, else words."""
-    counted = list({each.counted for each in trains if each is not None})
-    if len(counted) < 2:
-        places = pd.Series([each.best_step if each else None for each in trains], dtype="Int64")
-        return {wording.at_heading(counted[0] if counted else "step"): places}
+    """Return the column of where the best losses stand: in numbers or in words."""
+    counted = list({each.counted for each in trains if each is not None}) or ["step"]
     known = [None if each is None or each.best_step is None else (each.best_step, each.counted) for each in trains]
-    return {wording.at_heading(""): ["" if place is None else wording.at_number(*place) for place in known]}
+    alike = len(counted) == 1
+    return {wording.at_heading(counted[0] if alike else ""): places_column(known, alike=alike)}
 
 
 def _percent(fraction: float | None) -> int | None:

@@ -50,6 +50,13 @@ def test_epochs_are_counted_from_one(rows: list[str], count: int, tmp_path: Path
     assert progress_of(tmp_path, rows).epoch_count == count
 
 
+@pytest.mark.filterwarnings("error")
+def test_an_epoch_that_comes_twice_while_no_step_is_told_has_no_length(tmp_path: Path) -> None:
+    lines = ["2,899,43.99", "4,,39.64", "2,,43.6", "4,,35.78"]
+    log = write_table(tmp_path / "metrics.csv", "epoch,step,train_loss_step", lines)
+    assert analyse(open_run(log), now=0.0).progress.epoch_count == 5
+
+
 def test_fractions_of_epochs_are_the_progress_where_no_steps_are_planned(tmp_path: Path) -> None:
     epochs = [0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0]
     assert [progress_of(tmp_path, counted(epochs[:rows])).fraction for rows in (2, 3, 8)] == [0.25, 0.375, 1.0]

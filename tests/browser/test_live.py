@@ -12,6 +12,7 @@ from playwright.sync_api import Page, WebSocket, expect
 from tests.browser.conftest import Serve, Visit
 from tests.browser.pages import CHART, at_rest, hover, settled
 from tests.builders import append, rows, write_run
+from tests.humps import hump
 from tests.waiting import wait_until
 from trainmon.runs.ids import run_id
 
@@ -20,6 +21,12 @@ HIDE = """hidden => {
     Object.defineProperty(document, 'visibilityState', { get: () => hidden ? 'hidden' : 'visible', configurable: true });
     Object.defineProperty(document, 'hidden', { get: () => hidden, configurable: true });
     document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+COUNT_ABSENCES = """element => {
+    window.gone = 0;
+    const count = () => { window.gone += !element.isConnected };
+    new MutationObserver(count).observe(document.body, { subtree: true, childList: true });
 }"""
 
 
@@ -104,6 +111,24 @@ def test_rows_come_through_the_socket_and_nothing_else_goes_over_the_wire(serve:
     at_rest(page)
     assert (traffic.woken, traffic.asked) == (1, 1)
     assert 0 < traffic.bytes < 60_000
+
+
+def test_since_when_a_finding_is_known_stays_while_rows_come(serve: Serve, visit: Visit, tmp_path: Path) -> None:
+    lines = hump(leak_from=450)
+    run = write_run(tmp_path / "run", lines[:570])
+    page = visit(f"{serve(tmp_path)}/?part=all")
+    expect(page.get_by_text("Taken back (")).to_be_visible()
+    since = page.get_by_text("Known since epoch 0, step 5")
+    expect(since).to_be_visible()
+    chart = page.locator(CHART).first
+    place = settled(page, chart.bounding_box)
+    said = since.text_content()
+    since.evaluate(COUNT_ABSENCES)
+    for count in (580, 590, 600):
+        append(run, lines[count - 10 : count])
+        drawn(page, count + count // 10)  # the validations are drawn, too
+    at_rest(page)
+    assert (page.evaluate("window.gone"), since.text_content(), chart.bounding_box()) == (0, said, place)
 
 
 def test_what_the_user_looks_at_stays_through_twenty_refreshes(serve: Serve, visit: Visit, tmp_path: Path) -> None:

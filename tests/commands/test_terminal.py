@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from tests.humps import hump
 from tests.logs import write_log
 from tests.repository import REPOSITORY
 from tests.rows import START, falling, train_row
@@ -101,7 +103,12 @@ def test_health_takes_one_line(tmp_path: Path) -> None:
     (health,) = (line for line in said.splitlines() if line.startswith("  Health: "))
     assert len(health) == 76
     assert health.endswith("…")
-    assert said.splitlines()[said.splitlines().index(health) + 1] == ""
+    assert said.splitlines()[said.splitlines().index(health) + 1].startswith("  Known since ")
+
+
+def test_what_was_taken_back_last_is_one_short_line(tmp_path: Path) -> None:
+    said = shown(write_log(tmp_path / "run", hump(leak_from=450)))
+    assert re.search(r"\n  Known since epoch 0, step 5\d\d\n  Taken back: [A-Z][\w ]+, epoch 0, step 2\d\d to step 3\d\d", said)
 
 
 def test_a_run_in_the_folder_itself_comes_before_newer_ones_below_it(tmp_path: Path) -> None:

@@ -26,6 +26,21 @@ def test_a_curve_before_a_row_is_the_curve_that_was_there() -> None:
     assert (cut.bad_rows.tolist(), cut.logged, cut.count) == ([1], 3, 2)
 
 
+@pytest.mark.parametrize("row", [3, 4_096, 4_097, 9_001, 20_011])
+def test_a_curve_as_of_a_row_has_the_blocks_that_it_had_then(row: int) -> None:
+    values = np.random.default_rng(1).standard_normal(20_011)
+    values[[2, 500, 9_000]] = np.nan
+    then = of(values[:row])
+    for earlier in (None, of(values).as_of(row // 2)):
+        cut = of(values).as_of(row, earlier)
+        assert (cut.size, cut.count, cut.logged, cut.last_row) == (then.size, then.count, then.logged, then.last_row)
+        assert cut.values.tolist() == then.values.tolist()
+        assert cut.highest_rows.tolist() == then.highest_rows.tolist()
+        assert cut.bad_rows.tolist() == then.bad_rows.tolist()
+    assert then.begins(of(values))
+    assert not of(values + 1).before(row).begins(of(values))
+
+
 def test_the_level_of_a_loss_that_is_not_positive_is_its_range() -> None:
     assert of([1.0, 2.0, 3.0]).level == 2.0
     assert of(np.linspace(-0.9, -0.4, 101)).level == pytest.approx(0.45)

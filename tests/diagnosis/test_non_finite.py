@@ -27,6 +27,34 @@ def test_zeros_beside_a_gradient_norm_of_nan_are_hidden_nans() -> None:
     assert (found.severity, found.case) == ("error", "hidden")
 
 
+def test_a_loss_that_is_finite_while_a_loss_scaler_finds_its_scale_raises_no_alarm() -> None:
+    norms = np.ones(60)
+    norms[:6] = np.inf
+    for rows in (2, 8, 60):
+        found = list(find_non_finite(inputs(falling(60)[:rows], grad_norm=of(norms[:rows], "grad_norm"))))
+        assert [each.severity for each in found] == ["info" if rows > 2 else "warning"]
+
+
+def test_gradient_norms_that_stay_infinite_are_an_error() -> None:
+    norms = np.ones(60)
+    norms[56:] = np.inf
+    (found,) = find_non_finite(inputs(falling(60), grad_norm=of(norms, "grad_norm")))
+    assert (found.severity, found.rows) == ("error", (56,))
+
+
+def test_a_loss_that_turns_to_zero_while_the_gradient_norm_turns_to_nan_is_a_hidden_nan() -> None:
+    losses, norms = falling(200), np.ones(200)
+    losses[190:], norms[190:] = 0.0, np.nan
+    (found,) = find_non_finite(inputs(losses, grad_norm=of(norms, "grad_norm")))
+    assert (found.severity, found.case, found.rows, found.value("zeros")) == ("error", "hidden", (190,), 10)
+
+
+def test_a_loss_that_reaches_zero_with_finite_norms_hides_nothing() -> None:
+    losses, norms = falling(200), np.ones(200)
+    losses[190:], norms[100] = 0.0, np.nan
+    assert [each.case for each in find_non_finite(inputs(losses, grad_norm=of(norms, "grad_norm")))] == ["grad_norm"]
+
+
 def test_a_rare_infinite_gradient_norm_is_information() -> None:
     norms = np.ones(300)
     norms[100] = np.inf

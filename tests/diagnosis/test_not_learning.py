@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from tests.diagnosis.curves import inputs, noise, of
+from trainmon.diagnosis.diagnose import at_the_end, diagnose
 from trainmon.diagnosis.not_learning import find_not_learning
 
 
@@ -19,8 +23,32 @@ def test_a_loss_of_zeros_was_never_filled() -> None:
 
 
 def test_noise_without_a_trend_is_not_learning() -> None:
-    (found,) = find_not_learning(inputs(2 + 0.1 * noise(100)))
+    (found,) = find_not_learning(inputs(2 + 0.1 * noise(400)))
     assert (found.severity, found.case) == ("warning", "flat")
+
+
+@pytest.mark.parametrize(("rows", "severity"), [(40, "info"), (220, "notice"), (400, "warning")])
+def test_a_flat_beginning_proves_more_the_longer_it_lasts(rows: int, severity: str) -> None:
+    (found,) = find_not_learning(inputs(2 + 0.05 * noise(rows, 3)))
+    assert found.severity == severity
+
+
+@pytest.mark.parametrize(("fraction", "severity"), [(0.05, "info"), (0.15, "notice"), (0.3, "warning"), (1.0, "warning")])
+def test_with_a_plan_it_is_the_part_that_is_done_which_counts(fraction: float, severity: str) -> None:
+    (found,) = find_not_learning(replace(inputs(2 + 0.02 * noise(60)), fraction=fraction))
+    assert found.severity == severity
+
+
+def test_thirty_flat_epochs_of_a_row_each_are_an_alarm() -> None:
+    losses = 2 + 0.02 * noise(40)
+    (found,) = find_not_learning(inputs(losses, losses))
+    assert found.severity == "warning"
+
+
+def test_a_short_flat_run_that_is_over_is_a_notice() -> None:
+    found = diagnose(inputs(2 + 0.05 * noise(40)))
+    assert found.verdict == "healthy"
+    assert at_the_end(found).verdict == "notice"
 
 
 def test_a_loss_that_fell_fast_and_converged_did_learn() -> None:

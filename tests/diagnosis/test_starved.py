@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from tests.diagnosis.curves import falling, inputs, noise, of
+from trainmon.diagnosis.curve import Curve
 from trainmon.diagnosis.finding import Finding
-from trainmon.diagnosis.inputs import Sampled
+from trainmon.diagnosis.inputs import Reading
 from trainmon.diagnosis.starved import find_starved
 from trainmon.stats.arrays import Floats
 
@@ -17,8 +18,10 @@ BURSTS = np.where(RANDOM.random(200) < 0.3, 95.0, 4.0)
 
 
 def found(use: Floats, cpu: float | None = None) -> list[Finding]:
-    busy = of(np.full(len(use), cpu), "CPU") if cpu is not None else None
-    return list(find_starved(replace(inputs(falling(200)), sampled=Sampled(gpu_use=of(use, "GPU utilisation"), cpu=busy))))
+    sampled: dict[Reading, Curve] = {"gpu_use": of(use)}
+    if cpu is not None:
+        sampled["cpu"] = of(np.full(len(use), cpu))
+    return list(find_starved(replace(inputs(falling(200)), sampled=sampled)))
 
 
 def test_a_gpu_that_works_in_bursts_waits_and_the_cpu_says_for_what() -> None:

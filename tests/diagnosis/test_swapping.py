@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from tests.diagnosis.curves import falling, inputs, of, steady
+from trainmon.diagnosis.curve import Curve
 from trainmon.diagnosis.finding import Finding
-from trainmon.diagnosis.inputs import Sampled
+from trainmon.diagnosis.inputs import Reading
 from trainmon.diagnosis.swapping import find_swapping
 from trainmon.stats.arrays import Floats
 
@@ -18,7 +19,7 @@ GROWS = 800 + 6_000 * np.clip((AT - 118) / 20, 0, 1)
 
 
 def found(speed: Floats, swap: Floats | None) -> list[Finding]:
-    sampled = Sampled(swap=of(swap, "swap") if swap is not None else None)
+    sampled: dict[Reading, Curve] = {"swap": of(swap)} if swap is not None else {}
     return list(find_swapping(replace(inputs(falling(200), pace=of(speed, "steps per second")), sampled=sampled)))
 
 

@@ -12,12 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.waiting import PATIENCE
 from trainmon.analysis import Analysis, analyse
 from trainmon.runs.library import Library
 from trainmon.runs.opening import open_run
 from trainmon.runs.run import Run
-from trainmon.runs.watching import Watcher
 
 Row = dict[str, str]
 
@@ -86,19 +84,6 @@ def values(run: Run, name: str) -> list[float]:
     """Return the numbers of a column that were logged."""
     found = run.rows.columns[name]
     return found.values[found.logged].tolist()
-
-
-@contextmanager
-def watched(root: Path) -> Iterator[Library]:
-    """Watch a root as the app does while the block trains."""
-    library = Library([root])
-    watcher = Watcher(library)
-    watcher.start()
-    try:
-        assert watcher.wait_until_read(PATIENCE)
-        yield library
-    finally:
-        watcher.stop()
 
 
 @contextmanager

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.integrations.following import Onlooker, values, watched
+from tests.integrations.following import Onlooker, values
 from tests.integrations.library_logs import descend, hugging_face, keras, lightning, logged_by, printed_to, summary_writer
-from tests.waiting import wait_until
+from tests.waiting import wait_until, watched
 from trainmon.analysis import analyse
+from trainmon.runs.library import Library
 
 pytestmark = [pytest.mark.integrations, pytest.mark.filterwarnings("default")]  # their warnings are not ours
 
@@ -89,7 +90,7 @@ def test_keras_csv_logger_while_the_folder_is_watched(tmp_path: Path) -> None:
     from tests.integrations.test_keras import keras as library
 
     callbacks = library.callbacks
-    with watched(tmp_path) as library:
+    with watched(Library([tmp_path])) as library:
 
         def wait(epoch: int, _: Any) -> None:
             wait_until(lambda: [run.rows.count for run in library.runs()] == [epoch + 1])
@@ -145,7 +146,7 @@ def test_folders_of_training_and_validation_as_keras_fills_them(tmp_path: Path) 
 def test_results_of_ultralytics_while_the_folder_is_watched(tmp_path: Path, cell: str) -> None:
     names = ["epoch", "time", "train/box_loss", "metrics/mAP50(B)", "val/box_loss", "lr/pg0"]
     folder = tmp_path / "runs" / "detect" / "train"
-    with watched(tmp_path) as library:
+    with watched(Library([tmp_path])) as library:
         folder.mkdir(parents=True)
         (folder / "args.yaml").write_text("task: detect\nepochs: 6\n")
         for epoch in range(1, 7):

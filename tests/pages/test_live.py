@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from tests.builders import rows, write_run
+from tests.humps import hump
 from tests.pages.conftest import Open, run_names, words
 from tests.real_data import COACH, needs_real_logs
 from trainmon.runs.ids import run_id
@@ -80,6 +82,36 @@ def test_an_until_that_is_no_number_is_said_and_ignored(open_page: Open, tmp_pat
     assert not app.exception
     assert "'until=soon', which is not a number of rows" in words(app)
     assert "Step 99" in words(app)
+
+
+def test_each_finding_says_since_when_it_is_known(open_page: Open, tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", hump(leak_from=450))
+    said = words(open_page(tmp_path, run=run_id(run)))
+    assert re.search(r"Known since epoch 0, step 5\d\d", said)
+    assert re.search(r"known since epoch 0, step 5\d\d", said)
+
+
+def test_what_was_taken_back_is_folded_away_with_its_steps(open_page: Open, tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", hump())
+    closed = open_page(tmp_path, run=run_id(run))
+    assert any(each.label.startswith("Taken back (") for each in closed.expander)
+    assert "said from" not in words(closed)
+    opened = words(open_page(tmp_path, run=run_id(run), said="true"))
+    assert re.search(r'Overfitting \(val_loss\),"warning, said from epoch 0, step 2\d\d to step 3\d\d', opened)
+
+
+def test_a_healthy_run_has_nothing_taken_back_and_no_since(open_page: Open, tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run")
+    app = open_page(tmp_path, run=run_id(run))
+    assert not any("Taken back" in each.label for each in app.expander)
+    assert "nown since" not in words(app)
+
+
+def test_the_story_of_the_past_ends_at_its_last_row(open_page: Open, tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", hump())
+    app = open_page(tmp_path, run=run_id(run), until="320")
+    assert "Known since epoch 0, step 2" in words(app)
+    assert not any("Taken back" in each.label for each in app.expander)
 
 
 @needs_real_logs

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.builders import rows, write_run
+from tests.humps import hump
 from tests.logs import HEADER, train
 from tests.pages.conftest import Open, words
 from tests.real_data import COACH, needs_real_logs
@@ -55,6 +56,13 @@ def test_metrics_of_ones_own_are_in_the_report(open_page: Open, tmp_path: Path) 
     app = open_page(tmp_path, page="report.py")
     assert "Further metrics" in [each.value for each in app.main.subheader]
     assert "accuracy,0.5,0.802,0.802 at global step 299" in words(app)
+
+
+def test_the_report_says_what_was_taken_back(open_page: Open, tmp_path: Path) -> None:
+    write_run(tmp_path / "run", hump(leak_from=450))
+    app = open_page(tmp_path, page="report.py")
+    assert "Taken back" in [each.value for each in app.main.subheader]
+    assert "known since epoch 0, step 5" in words(app)
 
 
 @needs_real_logs

@@ -11,7 +11,7 @@ import pytest
 from tests.logs import train, write_log
 from trainmon.commands.main import main
 
-KEYS = {"kind", "severity", "metric", "step", "steps", "title", "evidence", "advice", "caveat", "follows_from"}
+KEYS = {"kind", "severity", "metric", "step", "steps", "title", "evidence", "advice", "caveat", "follows_from", "known_since"}
 
 
 def healthy(directory: Path) -> Path:
@@ -45,7 +45,7 @@ def test_nothing_readable_is_three(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_the_document_has_verdict_grades_and_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = broken(tmp_path / "run")
     (entry,) = document(capsys, run)[1]["runs"]
-    assert list(entry) == ["run", "path", "verdict", "counted", "grades", "findings"]
+    assert list(entry) == ["run", "path", "verdict", "counted", "grades", "findings", "taken_back"]
     assert (entry["path"], entry["verdict"]) == (str(run), "error")
     assert [grade["name"] for grade in entry["grades"]] == [
         "Loss improvement",

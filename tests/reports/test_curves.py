@@ -10,6 +10,7 @@ import pandas as pd
 
 from tests.builders import rows, write_run
 from tests.logs import HEADER
+from tests.tool_logs import rows_log
 from trainmon.analysis import analyse
 from trainmon.charts.curves import Curves, curves_of
 from trainmon.reports.curves import curves_picture
@@ -36,6 +37,14 @@ def test_the_rows_of_the_visible_range_are_there_in_full(tmp_path: Path) -> None
     assert table["phase"].tolist() == ["train", "train", "epoch", "train", "train"]
     assert table["time"][0] == "2023-11-14 22:14:59.000000Z"
     assert table["val_loss"].notna().tolist() == [False, False, True, False, False]
+
+
+def test_rows_are_called_rows_where_a_log_counts_nothing_else(tmp_path: Path) -> None:
+    found = curves_of(analyse(open_run(rows_log(tmp_path / "losses.csv", rows=20)), now=START), smooth=0.6)
+    assert found is not None
+    table = pd.read_csv(BytesIO(visible_rows(found.stretch, ["loss"], "step", (3.0, 5.0))))
+    assert [*table.columns] == ["global_row", "row", "epoch", "phase", "time", "loss"]
+    assert table["row"].tolist() == [3, 4, 5]
 
 
 def test_blanks_and_what_is_not_finite_stay_apart(tmp_path: Path) -> None:

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.humps import hump
 from tests.logs import HEADER, epoch_row, run_of, train
 from trainmon import MetricsTracker
 from trainmon.analysis import Analysis, analyse
+from trainmon.analysis.story import story_of
 from trainmon.reports.html import report_html
 from trainmon.reports.markdown import report_markdown
 from trainmon.reports.sections import environment, findings, further_metrics, sections
 from trainmon.reports.text import report_text
+from trainmon.reports.told import taken_back
 from trainmon.runs.opening import open_run
 
 
@@ -38,6 +41,20 @@ def test_every_form_of_the_report_has_the_findings(broken: Analysis) -> None:
     assert f"error: {title}" in report_text(broken)
     assert title in report_markdown(broken).replace("\\", "")
     assert html.escape(title) in report_html(broken)
+
+
+def test_every_form_of_the_report_says_since_when_and_what_was_taken_back(tmp_path: Path) -> None:
+    analysis = analyse(run_of(tmp_path, hump(leak_from=450)), now=1_800_000_000.0)
+    (overfitting,) = (row for row in taken_back(story_of(analysis)).rows if row[1] == "Overfitting (val_loss)")
+    for report in (report_text(analysis), report_markdown(analysis).replace("\\", ""), html.unescape(report_html(analysis))):
+        assert "known since epoch 0, step 5" in report
+        assert overfitting[2] in report.replace("<wbr>", "")
+
+
+def test_a_report_on_the_past_knows_nothing_of_what_came_later(tmp_path: Path) -> None:
+    then = report_markdown(analyse(run_of(tmp_path, hump(leak_from=450)), now=1_800_000_000.0, until=320))
+    assert "Taken back" not in then
+    assert "known since epoch 0, step 2" in then
 
 
 def test_metrics_of_ones_own_have_first_last_and_best(tmp_path: Path) -> None:

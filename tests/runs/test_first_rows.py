@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from tests.logs import run_of, stamp, train
-from trainmon.runs.first_rows import first_rows_of
+from trainmon.runs.first_rows import cut_rows_of, first_rows_of
 from trainmon.runs.run import Plan, Run
 
 
@@ -62,3 +62,15 @@ def test_a_plan_that_people_wrote_beside_the_run_holds_for_all_its_rows(tmp_path
 def test_what_was_summed_up_later_is_not_known_yet(tmp_path: Path) -> None:
     run = first_rows_of(resumed(tmp_path), 30)
     assert (run.summary, run.summary_time) == ({}, None)
+
+
+def test_cut_rows_are_the_first_rows_by_the_attempts_of_all(tmp_path: Path) -> None:
+    run = resumed(tmp_path)
+    for rows in (1, 19, 20, 21, 39, 40):
+        cut, then = cut_rows_of(run, rows), first_rows_of(run, rows)
+        assert cut.attempts == then.attempts
+        assert (cut.plan, cut.config, cut.checkpoints, cut.summary) == (then.plan, then.config, then.checkpoints, then.summary)
+        assert cut.global_step.tolist() == then.global_step.tolist()
+        assert [(c.number, c.attempts, c.line.tolist(), c.ghosts.tolist()) for c in cut.chains] == [
+            (c.number, c.attempts, c.line.tolist(), c.ghosts.tolist()) for c in then.chains
+        ]

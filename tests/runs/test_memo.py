@@ -86,6 +86,18 @@ def test_what_was_made_of_the_beginning_is_handed_to_who_goes_on() -> None:
     assert beginnings == [None, 3]
 
 
+def test_values_that_moved_go_on_where_what_was_made_of_them_holds() -> None:
+    growing, beginnings = Growing(), []
+
+    def total(known: float | None) -> float:
+        beginnings.append(known)
+        return 1.0
+
+    for holds in (lambda _: True, lambda made: made == 1.0, lambda made: made != 1.0):
+        growing.whole("total", Log(1, 2).values, total, holds)
+    assert beginnings == [None, 1.0, None]
+
+
 def test_whole_chunks_are_asked_once_and_again_where_something_else_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memo, "CHUNK", 2)
     log, growing, asked = Log(1, 2, 3, 4, 5), Growing(), []

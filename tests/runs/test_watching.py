@@ -5,8 +5,7 @@ from __future__ import annotations
 import errno
 import shutil
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from watchdog.observers.api import BaseObserver, EventEmitter
 from watchdog.utils import BaseThread
 
 from tests.logs import train, write_log
-from tests.waiting import PATIENCE, wait_until
+from tests.waiting import PATIENCE, wait_until, watched
 from trainmon.runs import listening
 from trainmon.runs import watching as rhythm
 from trainmon.runs.library import Library
@@ -33,16 +32,8 @@ class Looks(Library):
         return super().refresh_runs(*arguments)  # type: ignore[arg-type]
 
 
-@contextmanager
-def watching(root: Path) -> Iterator[Looks]:
-    library = Looks([root])
-    watcher = Watcher(library)
-    watcher.start()
-    try:
-        assert watcher.wait_until_read(PATIENCE)
-        yield library
-    finally:
-        watcher.stop()
+def watching(root: Path) -> AbstractContextManager[Looks]:
+    return watched(Looks([root]))
 
 
 def add_row(run: Path, step: int) -> None:

@@ -122,8 +122,9 @@ def _epoch_length(stretch: Stretch, epoch: Floats, finished: int) -> float:
     if not len(steps) or (numbers != np.floor(numbers)).any():
         return np.nan
     firsts = np.flatnonzero(np.diff(numbers, prepend=numbers[0] - 1) > 0)
-    if len(firsts) > 1:
-        return float(np.median(np.diff(steps[firsts]) / np.diff(numbers[firsts])))
+    passed, ahead = np.diff(steps[firsts]), np.diff(numbers[firsts])
+    if (ahead > 0).any():  # an epoch may come again in an unordered log
+        return float(np.median(passed[ahead > 0] / ahead[ahead > 0]))
     return float(steps[-1] - steps[0]) + usual_interval(steps, 1.0)
 
 

@@ -9,27 +9,29 @@ import numpy as np
 
 from trainmon.analysis.series import Stretch, as_slice
 from trainmon.diagnosis.curve import Curve, curve
-from trainmon.diagnosis.inputs import Sampled
+from trainmon.diagnosis.inputs import Reading
 from trainmon.stats.arrays import Floats, Indices
 
 GPU = r"gpu\d+_"
 Columns = dict[str, Floats]
 
 
-def sampled_of(stretch: Stretch) -> Sampled:
+def sampled_of(stretch: Stretch) -> dict[Reading, Curve]:
     """Return the samples that were taken between the first and the last row of the newest attempt; empty where none were."""
     at, rows = _placed(stretch)
     if not len(at):
-        return Sampled()
+        return {}
     columns = {name: column.values[at] for name, column in stretch.run.samples.columns.items()}
-    return Sampled(
-        gpu_use=_curve("GPU utilisation", rows, _over_gpus(columns, "utilisation_percent", np.nanmean)),
-        gpu_heat=_curve("GPU temperature", rows, _over_gpus(columns, "temperature_c", np.nanmax)),
-        gpu_power=_curve("GPU power", rows, _over_gpus(_power_shares(columns), "power_share", np.nanmax)),
-        gpu_slowed=_curve("GPU slowed by heat", rows, _over_gpus(columns, "slowed_by_heat", np.nanmax)),
-        cpu=_curve("CPU", rows, columns.get("cpu_percent")),
-        swap=_curve("swap", rows, columns.get("swap_mb")),
-    )
+    found: dict[Reading, Floats | None] = {
+        "gpu_use": _over_gpus(columns, "utilisation_percent", np.nanmean),
+        "gpu_heat": _over_gpus(columns, "temperature_c", np.nanmax),
+        "gpu_power": _over_gpus(_power_shares(columns), "power_share", np.nanmax),
+        "gpu_slowed": _over_gpus(columns, "slowed_by_heat", np.nanmax),
+        "cpu": columns.get("cpu_percent"),
+        "swap": columns.get("swap_mb"),
+    }
+    there = {reading: values for reading, values in found.items() if values is not None and np.isfinite(values).any()}
+    return {reading: _curve(reading, rows, values) for reading, values in there.items()}
 
 
 def _placed(stretch: Stretch) -> tuple[Indices, Indices]:
@@ -69,8 +71,6 @@ def _over_gpus(columns: Columns, what: str, together: Callable[..., Floats]) -> 
     return result
 
 
-def _curve(name: str, rows: Indices, values: Floats | None) -> Curve | None:
-    there = np.isfinite(values) if values is not None else None
-    if values is None or there is None or not there.any():
-        return None
-    return curve(name, rows[there], values[there])
+def _curve(reading: Reading, rows: Indices, values: Floats) -> Curve:
+    there = np.isfinite(values)
+    return curve(reading, rows[there], values[there])

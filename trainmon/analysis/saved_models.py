@@ -18,6 +18,7 @@ from trainmon.stats.smoothing import running_median
 IN_STEPS = ("save_steps", "steps_per_save", "checkpointing_steps")  # the rhythm of saving, as configurations name it
 IN_ANY_UNIT = "save_every"  # steps or epochs
 FEWEST_FOR_RHYTHM = 3  # saved models: two have one gap, and that says nothing
+MOST_GAP = 1.5  # times the shortest gap: where one is wider, models are saved without a rhythm
 NEAR = 0.5  # of the usual gap: so far a saved model may lie from the value that speaks for it
 SMOOTH_WINDOW = 9  # of the train loss, where there is no validation: one batch does not make a model good
 
@@ -46,7 +47,9 @@ class SavedModels:
     """`best` is the best of `count` saved models, `newest` the last one, `usual_gap` the steps after which the next is saved.
 
     `best_value` is the loss at the best point of the run, `best_step` its step; `metric` says by what this was judged. Where the
-    log counts epochs or rows alone (`counted`), they stand where steps do.
+    log counts epochs or rows alone (`counted`), they stand where steps do. `newest_place` is where the furthest of them stands,
+    NaN where their names do not tell. `configured` says that the configuration gives the usual gap, `regular` that all gaps are
+    like it.
     """
 
     count: int
@@ -58,6 +61,9 @@ class SavedModels:
     best_step: int | None = None
     lost: LostModel | None = None
     counted: Counted = "step"
+    newest_place: float = float("nan")
+    configured: bool = False
+    regular: bool = False
 
 
 def saved_models(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> SavedModels | None:
@@ -68,7 +74,11 @@ def saved_models(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> SavedMo
     known = np.unique(steps[np.isfinite(steps)])
     gaps = np.diff(known)
     gap, usual = float(np.median(gaps)) if len(gaps) else None, _rhythm(stretch, gaps)
-    whole = SavedModels(len(checkpoints), checkpoints[-1], usual, counted=stretch.counted)
+    place, given = float(known[-1]) if len(known) else float("nan"), _given(stretch, gaps) is not None
+    whole = SavedModels(
+        len(checkpoints), checkpoints[-1], usual, counted=stretch.counted, newest_place=place, configured=given,
+        regular=_are_regular(gaps),
+    )  # fmt: skip
     judged = _judged_by(stretch)
     if judged is None:
         return whole
@@ -83,13 +93,24 @@ def saved_models(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> SavedMo
 
 
 def _rhythm(stretch: Stretch, gaps: Floats) -> float | None:
-    """Return after how many steps a model is saved: as configured, else by the gaps; None where neither tells.
+    """Return after how many steps a model is saved: as configured, else by the gaps; None where neither tells."""
+    observed = float(np.median(_whole(gaps))) if len(gaps) > 1 else None
+    return _given(stretch, gaps) or observed
 
-    A last gap that is shorter than the others is left out of them: the end of a training is saved whenever it comes.
-    """
-    early_end = len(gaps) > 1 and gaps[-1] < gaps[:-1].min()
-    observed = float(np.median(gaps[:-1] if early_end else gaps)) if len(gaps) > 1 else None
-    return (_configured(stretch.config, gaps) if stretch.counted == "step" else None) or observed
+
+def _whole(gaps: Floats) -> Floats:
+    """Return the gaps without a last one that is shorter than the others: the end of a training is saved whenever it comes."""
+    return gaps[:-1] if len(gaps) > 1 and gaps[-1] < gaps[:-1].min() else gaps
+
+
+def _are_regular(gaps: Floats) -> bool:
+    whole = _whole(gaps)
+    return len(whole) > 1 and bool(whole.max() <= MOST_GAP * whole.min())
+
+
+def _given(stretch: Stretch, gaps: Floats) -> float | None:
+    """Return the gap in steps that the configuration gives, None where it gives none or the log counts no steps."""
+    return _configured(stretch.config, gaps) if stretch.counted == "step" else None
 
 
 def _configured(config: Mapping[str, Any], gaps: Floats) -> float | None:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trainmon.runs.counted import Counted, counted_by
+from trainmon.runs.first_rows import cut_rows_of
 from trainmon.runs.memo import Memo
 from trainmon.runs.run import EPOCH, EVAL, TRAIN, Attempt, Role, Run
 from trainmon.stats.arrays import Floats, Indices, Mask
@@ -60,6 +61,12 @@ class Stretch:
     line: Indices
     ghosts: Indices
     memo: Memo = field(default_factory=Memo)
+
+    def before(self, row: int) -> Stretch:
+        """Return the stretch as it was before a row was logged, by the attempts that are known now."""
+        run, own = cut_rows_of(self.run, row), {each.number for each in self.attempts}
+        line, ghosts = (rows[: np.searchsorted(rows, row)] for rows in (self.line, self.ghosts))
+        return Stretch(run, self.label, tuple(each for each in run.attempts if each.number in own), line, ghosts)
 
     def series(self, metric: str, *, ghosts: bool = False) -> Series:
         """Return `metric` on the rows that logged it; a train loss comes from train rows, else from epoch rows."""

@@ -15,6 +15,7 @@ from trainmon import wording
 from trainmon.analysis import Analysis, analyse
 from trainmon.analysis.figures import Best, Figures
 from trainmon.analysis.memory_words import memory_line
+from trainmon.analysis.story import story_of
 from trainmon.commands.layout import Section, laid_out
 from trainmon.reports.guidance import guide_to_rows, guide_to_runs
 from trainmon.runs.library import Library
@@ -72,7 +73,7 @@ def screen(analysis: Analysis, *, others: int = 0, width: int = WIDTH, height: i
     sections = [_waiting(guide_to_rows(analysis.run))]
     if analysis.run.rows.count:
         sections = [
-            Section("📊 CURRENT STATUS", tuple(_status(analysis)), _health(analysis)),
+            Section("📊 CURRENT STATUS", tuple(_status(analysis)), tuple(_health(analysis))),
             Section("📈 LOSS STATISTICS", tuple(_losses(analysis))),
             Section("🎯 VALIDATION", tuple(_validation(analysis.eval))),
             Section("🏆 BEST CHECKPOINT", tuple(_best(analysis.best))),
@@ -116,8 +117,15 @@ def _status(analysis: Analysis) -> Lines:
     yield f"State: {analysis.state.word} ({analysis.state.evidence})"
 
 
-def _health(analysis: Analysis) -> tuple[str]:
-    return (f"Health: {wording.verdict_line(analysis.diagnosis)}",)
+def _health(analysis: Analysis) -> Lines:
+    """Yield the verdict, since when its headline is known, and what was said last and taken back."""
+    story, headline = story_of(analysis), analysis.diagnosis.headline
+    yield f"Health: {wording.verdict_line(analysis.diagnosis)}"
+    if headline is not None and (since := wording.known_since(story.of(headline))):
+        yield wording.capital(since)
+    if story.taken_back:
+        last = max(story.taken_back, key=lambda said: said.until.row if said.until else -1)
+        yield wording.taken_back_last(last, len(story.taken_back))
 
 
 def _losses(analysis: Analysis) -> Lines:

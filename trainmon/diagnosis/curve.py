@@ -23,7 +23,8 @@ class Curve:
     """The finite values of a metric in blocks of `size` rows (1 for all but long series), and where it was not finite.
 
     `values` are block medians [n], `rows` the row index of each block's first value, `highest` and `highest_rows` the
-    largest value of each block and its row, `lowest` the smallest. `bad_rows` are the rows with nan or infinity.
+    largest value of each block and its row, `lowest` the smallest. `bad_rows` are the rows with nan or infinity. `all_rows` and
+    `all_values` are what it was made of, [logged].
     """
 
     metric: str
@@ -37,18 +38,34 @@ class Curve:
     logged: int
     last_row: int
     bad_rows: Indices
+    all_rows: Indices
+    all_values: Floats
 
     def __len__(self) -> int:
         return len(self.values)
 
     def before(self, row: int) -> Curve:
-        """Return the part of the curve before a row."""
+        """Return the part of the curve before a row, in the blocks that it has now: that costs next to nothing."""
         n, bad = int(np.searchsorted(self.rows, row)), self.bad_rows[self.bad_rows < row]
-        count = min(self.count, n * self.size)
+        count, logged = min(self.count, n * self.size), int(np.searchsorted(self.all_rows, row))
         return replace(
             self, rows=self.rows[:n], values=self.values[:n], highest=self.highest[:n], highest_rows=self.highest_rows[:n],
             lowest=self.lowest[:n], count=count, logged=count + len(bad), last_row=min(self.last_row, row - 1), bad_rows=bad,
+            all_rows=self.all_rows[:logged], all_values=self.all_values[:logged],
         )  # fmt: skip
+
+    def as_of(self, row: int, earlier: Curve | None = None) -> Curve:
+        """Return the curve exactly as it was before a row was logged: in the smaller blocks that it had then.
+
+        `earlier` is the curve as of an earlier row, from which it then goes on.
+        """
+        logged = int(np.searchsorted(self.all_rows, row))
+        return curve(self.metric, self.all_rows[:logged], self.all_values[:logged], earlier)
+
+    def begins(self, other: Curve) -> bool:
+        """Return whether another curve was made of the same rows and values, with more behind them or none."""
+        same_rows = np.array_equal(self.all_rows, other.all_rows[: self.logged])
+        return same_rows and np.array_equal(self.all_values, other.all_values[: self.logged], equal_nan=True)
 
     @cached_property
     def level(self) -> float:
@@ -126,7 +143,7 @@ def curve(metric: str, rows: Indices, values: Floats, earlier: Curve | None = No
     rest = _curve(metric, rows[start:], values[start:], earlier.size)
     if whole * earlier.size + rest.count > MOST_BLOCKS * earlier.size:
         return _curve(metric, rows, values)
-    return _joined(earlier, whole, rest, int(rows[start]))
+    return replace(_joined(earlier, whole, rest, int(rows[start])), all_rows=rows, all_values=values)
 
 
 def _joined(earlier: Curve, whole: int, rest: Curve, begin: int) -> Curve:
@@ -151,8 +168,9 @@ def _curve(metric: str, rows: Indices, values: Floats, size: int = 1) -> Curve:
     medians, highest, lowest, tops = (good, good, good, np.arange(len(good))) if size == 1 else _in_blocks(good, size)
     last = int(rows[-1]) if len(rows) else -1
     return Curve(
-        metric, good_rows[::size], medians, highest, good_rows[tops], lowest, size, len(good), len(values), last, rows[~finite]
-    )
+        metric, good_rows[::size], medians, highest, good_rows[tops], lowest, size, len(good), len(values), last, rows[~finite],
+        rows, values,
+    )  # fmt: skip
 
 
 def _in_blocks(values: Floats, size: int) -> tuple[Floats, Floats, Floats, Indices]:

@@ -10,7 +10,7 @@ import numpy as np
 from trainmon.diagnosis.check import Check
 from trainmon.diagnosis.checks import BY_KIND, CHECKS
 from trainmon.diagnosis.curve import Curve
-from trainmon.diagnosis.finding import SEVERITIES, Diagnosis, Finding, Look, Verdict
+from trainmon.diagnosis.finding import SEVERITIES, Diagnosis, Finding, Look, Severity, Verdict
 from trainmon.diagnosis.inputs import Inputs
 from trainmon.diagnosis.limits import Limits
 
@@ -31,6 +31,17 @@ def found_in_state(inputs: Inputs) -> list[Finding]:
     return [finding for check in CHECKS if check.asks == "state" for finding in check.find(inputs)]
 
 
+def at_the_end(diagnosis: Diagnosis) -> Diagnosis:
+    """Return the diagnosis of a run that is over: an info that waited for more rows waits no longer."""
+    findings = tuple(_at_end(each) for each in diagnosis.findings)
+    return replace(diagnosis, findings=_folded(findings), verdict=_verdict(findings, diagnosis.verdict))
+
+
+def _at_end(found: Finding) -> Finding:
+    settled = BY_KIND[found.kind].at_end
+    return replace(found, severity=settled) if settled is not None and found.severity == "info" else found
+
+
 def with_more(diagnosis: Diagnosis, findings: Sequence[Finding], limits: Limits) -> Diagnosis:
     """Return a diagnosis with further findings."""
     kept = _folded(_consistent([*diagnosis.findings, *(each for each in findings if each.kind not in limits.off)]))
@@ -38,7 +49,7 @@ def with_more(diagnosis: Diagnosis, findings: Sequence[Finding], limits: Limits)
 
 
 def _found(inputs: Inputs) -> Iterator[Finding]:
-    last = int(inputs.limits.shared.second_look_share * (inputs.stop_row - inputs.first_row))
+    last = max(1, int(inputs.limits.shared.second_look_share * (inputs.stop_row - inputs.first_row)))
     earlier = inputs.before(inputs.stop_row - last)
     for check in CHECKS:
         if check.asks == "rows twice":
@@ -48,19 +59,21 @@ def _found(inputs: Inputs) -> Iterator[Finding]:
 
 
 def _twice(check: Check, inputs: Inputs, earlier: Inputs) -> Iterator[Finding]:
-    """Yield what a check finds; its alarms only where it finds them without the last rows too."""
+    """Yield what a check finds; as an alarm only where it is one without the last rows too, else as a notice if it has one."""
     found = list(check.find(inputs))
     before = {each.metric: each for each in check.find(earlier)} if any(each.alarms for each in found) else {}
     for each in found:
-        if not each.alarms:
-            yield each
-        elif each.metric in before:
-            yield _milder(each, before[each.metric])
+        severity = _lasting(each, before.get(each.metric))
+        if severity in check.severities:
+            yield replace(each, severity=severity)
 
 
-def _milder(now: Finding, before: Finding) -> Finding:
-    """Return an alarm with the milder severity of both looks: it may go away again."""
-    return replace(now, severity=max(now.severity, before.severity, key=SEVERITIES.index))
+def _lasting(now: Finding, before: Finding | None) -> Severity:
+    """Return the milder severity of both looks, for an alarm a notice at least: it may go away again."""
+    if not now.alarms:
+        return now.severity
+    both: tuple[Severity, ...] = (now.severity, before.severity if before is not None else "notice")
+    return min(max(both, key=SEVERITIES.index), "notice", key=SEVERITIES.index)
 
 
 def _consistent(findings: Sequence[Finding]) -> list[Finding]:
@@ -89,7 +102,7 @@ def _without_findings(looked_at: Sequence[Look], inputs: Inputs) -> Verdict:
     """Return what to say of a run with nothing wrong in it: healthy only where there was enough of a loss to judge."""
     if not looked_at:
         return "nothing_to_judge"
-    losses = {each.metric for each in (inputs.train, inputs.evaluation) if each is not None}
+    losses = {each.metric for each in (inputs.train, inputs.evaluation, inputs.measure) if each is not None}
     enough = any(each.enough for each in looked_at if each.metric in losses or not losses)
     return "healthy" if enough else "not_enough_data"
 
@@ -99,6 +112,7 @@ def _looks(inputs: Inputs) -> Iterator[Look]:
     needed: list[tuple[Curve | None, int]] = [
         (inputs.train, shared.fewest_rows),
         (inputs.evaluation, shared.fewest_evaluations),
+        (inputs.measure, shared.fewest_rows),
         (inputs.learning_rate, 1),
         (inputs.grad_norm, 1),
         (inputs.memory, shared.fewest_rows),

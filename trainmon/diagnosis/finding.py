@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from trainmon.runs.counted import Counted
 
@@ -23,12 +23,20 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Setup:
+    """How a training was set up: the library that it runs on ("" where none is known), and its configuration."""
+
+    library: str = ""
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Finding:
     """Something worth knowing about a training: `kind` is the code of its check, `case` which of its cases it is.
 
     `rows` are the rows of the run that it is about (row indices, the first is its onset), `steps` the same as logged; where the
     log counts epochs or rows alone (`counted`), they stand where steps do. `follows_from` names the finding that explains this
-    one.
+    one. `setup` is that of the training: advice names its settings.
     """
 
     kind: str
@@ -40,6 +48,7 @@ class Finding:
     steps: tuple[int, ...] = ()
     follows_from: str | None = None
     counted: Counted = "step"
+    setup: Setup = field(default=Setup(), repr=False, compare=False)
 
     @property
     def step(self) -> int | None:

@@ -28,7 +28,7 @@ from trainmon.stats.smoothing import running_median
 KIND = "memory_swings"
 FEWEST = 2  # readings: one alone has no range, however few a setting asks for
 NEWEST = 12  # readings: of fewer, a percentile is no more than an extreme
-JUMPS = 0.12  # of the range, half of all steps between neighbours at least: 0.3 by chance, none in pauses that last for some rows
+JUMPS = 0.12  # of the range, the mean step between neighbours in each half: 0.3 by chance, hardly any where pauses last for rows
 LASTED_SHARE = 0.10  # of the readings
 
 
@@ -70,7 +70,8 @@ def _counts(settled: int) -> list[int]:
 def _swing(values: Floats, around: Floats) -> float:
     """Return the range of readings around their running median in % of their median, both [n]; 0 where they do not jump."""
     low, high = np.percentile(around, [5, 95])
-    jumps = float(np.median(np.abs(np.diff(around)))) if len(around) > 1 else 0.0
+    halves = np.array_split(np.abs(np.diff(around)), 2)
+    jumps = min(float(half.mean()) if len(half) else 0.0 for half in halves)
     return 100 * float(high - low) / float(np.median(values)) if jumps > JUMPS * (high - low) else 0.0
 
 

@@ -5,6 +5,10 @@ it fell by less than 2 % of its level, or by no more than its own noise explains
 rows either: such a loss has converged. A constant loss of at least 20 rows is an error. One of zeros is a warning, because it was
 most likely never logged. Nothing is said while the learning rate still rises, nor of a loss that another network works against.
 
+Many healthy losses are flat at first. So a flat one is a warning from a quarter of the plan on, or, where there is no plan, from
+300 rows (30 where each row is an epoch), and only where its newest half does not fall and noise could not hide a fall of 6 %.
+Earlier it is a notice, and an info where hardly anything can be told yet; once the run is over, that is a notice too.
+
 When it is wrong: long warm-ups and preference training may be flat for a good reason, and a fall that is smaller than its noise
 over few rows cannot be seen.
 """
@@ -19,14 +23,16 @@ import numpy as np
 from trainmon.diagnosis.check import Check
 from trainmon.diagnosis.curve import Curve, edge
 from trainmon.diagnosis.evidence import learning_rate
-from trainmon.diagnosis.finding import Evidence, Finding
+from trainmon.diagnosis.finding import Evidence, Finding, Severity
 from trainmon.diagnosis.inputs import Inputs
 from trainmon.diagnosis.limits import limit
-from trainmon.stats.robust import noise, noise_around_curve, theil_sen
+from trainmon.stats.robust import block_medians, noise, noise_around_curve, theil_sen
 from trainmon.stats.trend import mann_kendall
 
 KIND = "not_learning"
 FEWEST_ZEROS = 3  # values: no training loses exactly nothing three times
+DONE = 0.9  # of the plan: what is flat up to here stays so
+HINT_Z = 1.28  # of a fall over all rows: one in ten of what is flat looks like this, and every first epoch that falls
 HEAD, FIRST = 0.02, 20  # of the values, the fewest: where a loss begins, and what tells how noisy that is
 
 
@@ -47,6 +53,14 @@ class NotLearningLimits:
     fell_fast_percent: float = limit(
         10.0, "% of the level", "a larger fall from the first rows to the end is learning: it came early, then it converged"
     )
+    hidden_percent: float = limit(
+        6.0, "% of the level", "where noise (two standard errors) could hide such a fall, a flat loss is an info"
+    )
+    notice_share: float = limit(0.1, "of the plan", "a flat loss is a notice from here: late starts take 5 to 15 %")
+    warning_share: float = limit(0.25, "of the plan", "and a warning from here")
+    notice_rows: int = limit(150, "rows", "without a plan, a notice from here ...")
+    warning_rows: int = limit(300, "rows", "... and a warning: late starts and first epochs are often as long as 200 (trials)")
+    warning_epochs: int = limit(30, "epochs", "a warning where each row is an epoch: no late start is so long")
 
 
 def find_not_learning(inputs: Inputs) -> Iterator[Finding]:
@@ -64,6 +78,7 @@ def find_not_learning(inputs: Inputs) -> Iterator[Finding]:
     flat = gain < limits.flat_percent / 100 * loss.level
     lost_in_noise = gain < min(limits.flat_noises * error, untold) and error <= untold and not significant
     if (flat or lost_in_noise) and head <= limits.fell_fast_percent / 100 * loss.level + _head_error(loss):
+        severity = _severity(inputs, loss, gain + 2 * error)
         evidence = {
             "first": Evidence(loss.start(0.2)),
             "last": Evidence(loss.end(0.2)),
@@ -71,7 +86,24 @@ def find_not_learning(inputs: Inputs) -> Iterator[Finding]:
             "noise": Evidence(100 * loss.noise / loss.level, "%"),
             "rows": Evidence(loss.count, "rows"),
         }
-        yield Finding(KIND, "warning", loss.metric, (int(loss.rows[0]),), {**evidence, **learning_rate(inputs)}, "flat")
+        yield Finding(KIND, severity, loss.metric, (int(loss.rows[0]),), {**evidence, **learning_rate(inputs)}, "flat")
+
+
+def _severity(inputs: Inputs, loss: Curve, hidden: float) -> Severity:
+    """Return how much a flat loss proves after so many rows, where a fall of `hidden` cannot be ruled out."""
+    limits, shared = inputs.limits.of(NotLearningLimits), inputs.limits.shared
+    if inputs.fraction is not None and inputs.fraction >= DONE:
+        return "warning"
+    falls = mann_kendall(block_medians(loss.values[len(loss) // 2 :])) < -shared.trend_z or mann_kendall(loss.blocks) < -HINT_Z
+    if hidden > (limits.flat_percent if falls else limits.hidden_percent) / 100 * loss.level:
+        return "info"
+    if inputs.fraction is not None:
+        reached, notice, warning = inputs.fraction, limits.notice_share, limits.warning_share
+    elif inputs.by_epoch:
+        reached, notice, warning = loss.count, shared.fewest_rows, limits.warning_epochs
+    else:
+        reached, notice, warning = loss.count - loss.size * inputs.warm_up(loss), limits.notice_rows, limits.warning_rows
+    return "warning" if reached >= warning else "notice" if reached >= notice else "info"
 
 
 def _constant(inputs: Inputs, loss: Curve) -> Finding:
@@ -106,8 +138,9 @@ def _head_error(loss: Curve) -> float:
 
 CHECK = Check(
     KIND,
-    ("error", "warning"),
+    ("error", "warning", "notice", "info"),
     find_not_learning,
     NotLearningLimits,
     excluded_by=("diverging", "non_finite"),
+    at_end="notice",
 )

@@ -26,12 +26,16 @@ from trainmon.diagnosis.inputs import Inputs
 from trainmon.diagnosis.limits import limit
 from trainmon.stats.arrays import Floats, Indices
 from trainmon.stats.robust import NORMAL_MAD
-from trainmon.stats.smoothing import running_median
+from trainmon.stats.smoothing import running_median, trailing_median
 
 KIND = "spikes"
 EVAL_HIGH = 1.5  # validations are few: a spike there is 8 times the noise and half as high again as both sides
 EVAL_NOISES = 8.0
+FEWEST_BESIDE = 2  # values on a side: their median is what a value there is compared with
 FEWEST_AROUND = 32  # values whose spread is the local noise
+FEWEST_BEFORE = 3  # values that a burst jumps up from
+LONGEST_BURST, NEW = 4, 20  # a quarter of the values: what lasts longer is a new level; a twentieth: what is new
+MOST_BURSTS = 1000  # places looked at: a loss that jumps up more often is noisy
 ALONE_NOISES = 20.0  # a single low spike is chance: heavy tails have one
 
 
@@ -68,31 +72,60 @@ def _spikes(inputs: Inputs, of: Curve, noises: float, factor: float) -> Iterator
     def scaled(values: Floats) -> Floats:
         return np.log(values) if positive else values / of.level
 
-    height = float(np.log(factor)) if positive else factor - 1
-    skipped = inputs.warm_up(of)
+    def tall(percent: float) -> float:
+        return float(np.log1p(percent / 100)) if positive else percent / 100
+
+    values, skipped = scaled(of.values), inputs.warm_up(of)
     spread = _spread(of, scaled)
-    up, above = _hits(scaled(of.values), scaled(of.highest), spread, 1.0)
-    _, below = _hits(scaled(of.values), scaled(of.lowest), spread, -1.0)
-    groups = _groups(up, above, noises, height, skipped, _reach(len(of)))
-    tall = float(np.log(1 + limits.spike_high_percent / 100)) if positive else limits.spike_high_percent / 100
-    tail = limits.spike_tail * max(0.0, float(below[skipped:].max(initial=0.0)))
-    peaks = [at for at in groups if above[at] > tail and (above[at] > limits.spike_high_noises or up[at] > tall)]
-    if not peaks or (len(peaks) == 1 and not (up[peaks[0]] > tall or above[peaks[0]] > ALONE_NOISES)):
+    up, above = _hits(values, scaled(of.highest), spread, 1.0)
+    _, below = _hits(values, scaled(of.lowest), spread, -1.0)
+    tail, high = limits.spike_tail * max(0.0, float(below[skipped:].max(initial=0.0))), tall(limits.spike_high_percent)
+    groups = _groups(up, above, noises, tall(100 * (factor - 1)), skipped, _reach(len(of)))
+    peaks = {at: up[at] for at in groups if above[at] > tail and (above[at] > limits.spike_high_noises or up[at] > high)}
+    bursts = _bursts(values, scaled(of.highest), np.maximum(high, max(tail, noises) * spread), skipped)
+    lasting = {at: rise for at, rise in bursts.items() if not any(abs(at - peak) <= _reach(len(of)) for peak in peaks)}
+    alone = len(peaks) == 1 and not lasting
+    if alone and all(up[at] <= high and above[at] <= ALONE_NOISES for at in peaks):
         return
-    if len(peaks) > _most(of, limits):
+    peaks |= lasting
+    if not peaks or len(peaks) > _most(of, limits):
         return
-    highest = max(peaks, key=lambda at: up[at])
-    percent = 100 * (float(np.exp(min(up[highest], 50.0))) - 1 if positive else up[highest])
+    highest = max(peaks, key=lambda at: peaks[at])
+    percent = 100 * (float(np.expm1(min(peaks[highest], 50.0))) if positive else peaks[highest])
     many = len(peaks) >= limits.spike_warning_groups and of is inputs.train
     evidence = {
         "spikes": Evidence(len(peaks), "spikes"),
         "highest": Evidence(float(of.highest[highest])),
         "height": Evidence(percent, "%"),
-        "noises": Evidence(float(above[highest]), "x noise"),
+        "noises": Evidence(float(peaks[highest] / spread[highest]) if spread[highest] else 0.0, "x noise"),
     }
-    rows = tuple(int(of.highest_rows[at]) for at in peaks)
+    rows = tuple(int(of.highest_rows[at]) for at in sorted(peaks))
     loud = many or percent >= limits.spike_warning_percent
     yield Finding(KIND, "warning" if loud else "notice", of.metric, rows, evidence, "eval" if of is inputs.evaluation else "")
+
+
+def _bursts(values: Floats, outer: Floats, least: Floats, skipped: int) -> dict[int, float]:
+    """Return the peak of each burst and its height above what came before: it jumps up by `least`, and comes back by half.
+
+    One at the end need not have come back yet, if it is shorter than a twentieth of the values; none takes more than a quarter.
+    """
+    base = trailing_median(values, _reach(len(values)) | 1, FEWEST_BEFORE)
+    begins = np.flatnonzero(outer - base > least)
+    found: dict[int, float] = {}
+    stop = skipped
+    for begin in begins[:MOST_BURSTS]:
+        if begin < stop:
+            continue
+        longest = len(values) // LONGEST_BURST
+        peak = begin + int(np.argmax(outer[begin : begin + longest + 1]))
+        height = float(outer[peak] - base[begin])
+        back = np.flatnonzero(values[peak:] < base[begin] + height / 2)
+        stop = peak + int(back[0]) if len(back) else len(values)
+        at_the_end = stop == len(values) and stop - begin <= max(FEWEST_BEFORE, len(values) // NEW)
+        if at_the_end or (stop < len(values) and stop - begin <= longest):
+            found[int(peak)] = height
+        stop = max(stop, begin + 1)
+    return found
 
 
 def _most(of: Curve, limits: SpikeLimits) -> float:
@@ -133,12 +166,9 @@ def _hits(values: Floats, outer: Floats, spread: Floats, sign: float) -> tuple[F
     The base is the higher (for `sign` -1 the lower) of the medians of the values before and after: steps and the edges
     of plateaus have no spikes then. Without two values on both sides there is no base: -inf.
     """
-    reach = _reach(len(values))
-    side = running_median(values, reach | 1)  # centred: shifted by half a window it is the median of one side
-    half = (reach | 1) // 2 + 1
-    before, after = np.full(len(values), np.nan), np.full(len(values), np.nan)
-    before[half:], after[:-half] = side[:-half], side[half:]
-    before[:half], after[-half:] = np.nan, np.nan
+    window = _reach(len(values)) | 1
+    before = trailing_median(values, window, FEWEST_BESIDE)
+    after = trailing_median(values[::-1], window, FEWEST_BESIDE)[::-1]
     off = sign * outer - np.maximum(sign * before, sign * after)
     off = np.where(np.isfinite(off), off, -np.inf)
     with np.errstate(divide="ignore", invalid="ignore"):

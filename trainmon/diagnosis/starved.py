@@ -41,7 +41,7 @@ class StarvedLimits:
 
 def find_starved(inputs: Inputs) -> Iterator[Finding]:
     """Yield a GPU that works in bursts and waits between them."""
-    use, limits = inputs.sampled.gpu_use, inputs.limits.of(StarvedLimits)
+    use, limits = inputs.sampled.get("gpu_use"), inputs.limits.of(StarvedLimits)
     if use is None or len(use) < limits.fewest_samples:
         return
     newest = use.values[-max(limits.fewest_samples, int(NEWEST_SHARE * len(use))) :]
@@ -51,7 +51,7 @@ def find_starved(inputs: Inputs) -> Iterator[Finding]:
     if mean >= limits.starved_use_percent or not idle:
         return
     row = int(use.rows[-len(newest)])
-    cpu = _mean_since(inputs.sampled.cpu, row)
+    cpu = _mean_since(inputs.sampled.get("cpu"), row)
     evidence = {"gpu_use": Evidence(mean, "%"), "low": Evidence(float(low), "%"), "high": Evidence(float(high), "%")}
     evidence.update({"cpu": Evidence(cpu, "%")} if cpu is not None else {})
     severity: Severity = "warning" if cpu is not None and cpu >= limits.busy_cpu_percent else "notice"

@@ -36,7 +36,7 @@ class SwappingLimits:
 
 def find_swapping(inputs: Inputs) -> Iterator[Finding]:
     """Yield a swap that has grown while the training became slower."""
-    swap = inputs.sampled.swap
+    swap = inputs.sampled.get("swap")
     if swap is None or len(swap) < 2 * START:
         return
     start, now = float(np.median(swap.values[:START])), float(np.median(swap.values[-LAST:]))

@@ -43,12 +43,14 @@ class ThrottledLimits:
 def find_throttled(inputs: Inputs) -> Iterator[Finding]:
     """Yield a drop of the speed that came with heat, or with power at its limit."""
     sampled = inputs.sampled
-    known = sampled.gpu_heat or sampled.gpu_slowed or sampled.gpu_power
-    found = slower(inputs) if known is not None else None
+    known = any(reading in sampled for reading in ("gpu_heat", "gpu_slowed", "gpu_power"))
+    found = slower(inputs) if known else None
     if found is None or _waits(inputs, found):
         return
     limits = inputs.limits.of(ThrottledLimits)
-    heat, slowed, power = (_around(each, found.row) for each in (sampled.gpu_heat, sampled.gpu_slowed, sampled.gpu_power))
+    heat, slowed, power = (
+        _around(each, found.row) for each in (sampled.get("gpu_heat"), sampled.get("gpu_slowed"), sampled.get("gpu_power"))
+    )
     told = slowed is not None and slowed[1].mean() >= SLOWED + slowed[0].mean()
     hot = heat is not None and _hot(*heat, limits)
     bounded = power is not None and _bounded(*power, limits.at_power_limit_percent)
@@ -65,7 +67,7 @@ def find_throttled(inputs: Inputs) -> Iterator[Finding]:
 
 def _waits(inputs: Inputs, found: Slower) -> bool:
     """Say whether the GPU has had little to do since the drop: it is then not what the training waits for."""
-    use = _around(inputs.sampled.gpu_use, found.row)
+    use = _around(inputs.sampled.get("gpu_use"), found.row)
     return use is not None and float(use[1].mean()) < inputs.limits.of(StarvedLimits).starved_use_percent
 
 

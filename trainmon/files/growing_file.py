@@ -8,6 +8,8 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+import numpy as np
+
 BLOCK_BYTES = 8 << 20
 # A file system may stamp two writes with the same time; only an older stamp proves that nothing was written since.
 SETTLED_SECONDS = 3.0
@@ -106,7 +108,7 @@ class GrowingFile(GrowingBytes):
             if end == 0:
                 rest += block
                 continue
-            self._hand_on(rest + block[:end])
+            self._hand_on(b"".join([rest, memoryview(block)[:end]]))
             rest = block[end:]
         self.unfinished = rest
         return self._offset > before or waited != bool(rest)
@@ -116,7 +118,7 @@ class GrowingFile(GrowingBytes):
             self._head += _first_lines(data, 2 - self._line_count)
         self._consumer.lines(data, self.next_line)
         self._offset += len(data)
-        self._line_count += data.count(b"\n")
+        self._line_count += int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n")))
         self._last = data[data.rfind(b"\n", 0, -1) + 1 :]
 
 

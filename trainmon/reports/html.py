@@ -12,6 +12,7 @@ import vl_convert
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.lasting import lasting
+from trainmon.analysis.story import story_of
 from trainmon.charts import Chart, epoch_chart, learning_rate_chart, loss_chart, memory_chart
 from trainmon.files.report_format import MARKER, ROWS_END, ROWS_START
 from trainmon.reports.embedded_rows import embedded_rows
@@ -30,6 +31,7 @@ from trainmon.reports.sections import (
     sections,
     summary,
 )
+from trainmon.reports.told import taken_back
 from trainmon.reports.verdict import about, kind_of_report, verdict
 
 MAIN_HEIGHT, SMALL_HEIGHT = 340, 210
@@ -51,6 +53,7 @@ def report_html(analysis: Analysis) -> str:
         _figures(charts),
         _side([*sections(analysis)]),
         table(findings(analysis)),
+        *(table(each) for each in (taken_back(story_of(analysis)),) if each.rows),
         table(key_metrics(analysis)),
         *([table(further)] if further.rows else []),
         _side([configuration(analysis), environment(analysis)]),

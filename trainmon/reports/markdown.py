@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.lasting import lasting
+from trainmon.analysis.story import story_of
 from trainmon.reports.role_table import role_table
 from trainmon.reports.sections import (
     Table,
@@ -20,6 +21,7 @@ from trainmon.reports.sections import (
     problems,
     sections,
 )
+from trainmon.reports.told import taken_back
 from trainmon.reports.verdict import about, kind_of_report, verdict
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
@@ -28,7 +30,8 @@ _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
 def report_markdown(analysis: Analysis, pictures: Mapping[str, str] | None = None) -> str:
     """Return the report; `pictures` are the files of plots by their titles, as the report should name them."""
     analysis = lasting(analysis)
-    tables = (*sections(analysis), findings(analysis), key_metrics(analysis), further_metrics(analysis))
+    said = (findings(analysis), taken_back(story_of(analysis)))
+    tables = (*sections(analysis), *said, key_metrics(analysis), further_metrics(analysis))
     more = (configuration(analysis), environment(analysis), role_table(analysis), attempts(analysis), problems(analysis))
     lines = [
         f"# {plain(analysis.run.name)}",

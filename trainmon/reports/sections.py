@@ -9,6 +9,7 @@ from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.memory_words import memory_trend
 from trainmon.analysis.recent import Recent, recent
+from trainmon.analysis.story import story_of
 from trainmon.charts.loss import point_words
 from trainmon.comparison.configuration import Settings, settings_of
 from trainmon.comparison.metrics import Metric, better_high, figures_of
@@ -80,8 +81,12 @@ def key_metrics(analysis: Analysis) -> Table:
 
 def findings(analysis: Analysis) -> Table:
     """Return what is worth knowing about the training, with what to try and why it might be a false alarm."""
-    said = [(finding.severity, wording.finding_words(finding)) for finding in analysis.diagnosis.findings]
-    rows = tuple((severity, words.title, "; ".join(words.advice), words.caveat) for severity, words in said)
+    story = story_of(analysis)
+    said = [(each.severity, wording.finding_words(each), story.of(each)) for each in analysis.diagnosis.findings]
+    rows = tuple(
+        (severity, wording.side_by_side(words.title, wording.known_since(told)), "; ".join(words.advice), words.caveat)
+        for severity, words, told in said
+    )
     head = ("Severity", "Finding", "What to try", "Why it might be a false alarm")
     return Table("Findings", rows, head, wording.verdict_line(analysis.diagnosis))
 

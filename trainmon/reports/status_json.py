@@ -9,8 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.figures import Figures
+from trainmon.analysis.said import Story
+from trainmon.analysis.story import story_of
+from trainmon.analysis.tuning import Tuning
+from trainmon.reports.told import standing_document, taken_back_document
 from trainmon.runs.run import Chain, Run
 
 Document = dict[str, Any]
@@ -18,10 +23,12 @@ Document = dict[str, Any]
 
 def status_json(analyses: Sequence[Analysis]) -> str:
     """Return the document as text; what is not finite is null."""
-    return json.dumps({"runs": [_run(analysis) for analysis in analyses]}, indent=2, allow_nan=False, ensure_ascii=False)
+    runs = [_run(analysis, story_of(analysis) if len(analyses) == 1 else None) for analysis in analyses]
+    return json.dumps({"runs": runs}, indent=2, allow_nan=False, ensure_ascii=False)
 
 
-def _run(analysis: Analysis) -> Document:
+def _run(analysis: Analysis, story: Story | None) -> Document:
+    """Return the document of a run; of several, when each finding came up is not worked out: that takes its time."""
     run, eta = analysis.run, analysis.eta
     return {
         "run": run.id,
@@ -35,18 +42,29 @@ def _run(analysis: Analysis) -> Document:
         "name": run.name,
         "counted": run.rows.counted,
         "roles": {role: {"column": name, "why": run.rows.reasons.get(role)} for role, name in run.rows.roles.items()},
+        "tuning": _tuning(analysis.tuning),
         "epochs": _largest_epoch(run),
         "train": _figures(analysis.train),
         "eval": _figures(analysis.eval),
         "whole_file": {"train": _figures(analysis.whole_train), "eval": _figures(analysis.whole_eval)},
         "non_finite": analysis.non_finite,
         "eta": {"seconds": _finite(eta.seconds), "low": _finite(eta.low), "high": _finite(eta.high)} if eta else None,
+        "known_since": standing_document(story),
+        "taken_back": taken_back_document(story),
         "problems": [{"file": problem.file, "line": problem.line, "reason": problem.reason} for problem in run.problems],
     }
 
 
 def _chain(chain: Chain | None, of: int) -> Document | None:
     return {"number": chain.number, "of": of, "rows": chain.row_count} if chain else None
+
+
+def _tuning(tuned: Tuning | None) -> Document | None:
+    if tuned is None:
+        return None
+    columns = [{"column": each.metric, "part": each.part, "why": wording.part_of_tuning(each.part)} for each in tuned.columns]
+    name = wording.tuning_name(tuned.method, tuned.preferences)
+    return {"method": tuned.method, "name": name, "judged_by": list(tuned.measures), "columns": columns}
 
 
 def _figures(figures: Figures | None) -> Document | None:

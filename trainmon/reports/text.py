@@ -11,10 +11,12 @@ from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.lasting import lasting
 from trainmon.analysis.memory_words import memory_line
+from trainmon.analysis.story import story_of
 from trainmon.comparison.configuration import settings_of
 from trainmon.reports.guidance import guide_to_rows
 from trainmon.reports.role_table import role_table
 from trainmon.reports.sections import attempts, final_loss, findings, further_metrics, steps_taken
+from trainmon.reports.told import taken_back
 from trainmon.reports.usual_settings import told_and_usual
 from trainmon.reports.verdict import verdict
 from trainmon.stats.improvement import Improvement
@@ -40,6 +42,7 @@ def report_text(analysis: Analysis) -> str:
     lines += _section("📏 KEY METRICS", _grades(analysis))
     lines += _section("📐 FURTHER METRICS", _further(analysis))
     lines += _section("🔎 FINDINGS", _findings(analysis))
+    lines += _section("↩️  TAKEN BACK", _taken_back(analysis))
     lines += _section("🔁 ATTEMPTS", _attempts(analysis))
     return "\n".join(lines)
 
@@ -156,6 +159,11 @@ def _findings(analysis: Analysis) -> Lines:
         yield f"{severity}: {title}"
         yield f"  try: {advice}"
         yield f"  but: {caveat}"
+
+
+def _taken_back(analysis: Analysis) -> Lines:
+    for severity, name, said in taken_back(story_of(analysis)).rows:
+        yield f"{name}: {severity} {said}"
 
 
 def _attempts(analysis: Analysis) -> Lines:

@@ -21,14 +21,16 @@ def visible_rows(stretch: Stretch, metrics: Sequence[str], axis: Axis, window: W
     """Return the rows of a stretch that lie in `window` of `axis` and hold any of `metrics`, as CSV (UTF-8).
 
     Columns: global_step, step, epoch, phase, time (UTC, ISO 8601), then the metrics. Blank = not logged; nan and inf are kept.
+    Of a log that counts nothing the first two are called global_row and row.
     """
     run = stretch.run
     rows = _rows(stretch, metrics, axis, window)
     moments = np.where(np.isfinite(run.rows.time[rows]), run.rows.time[rows] * 1e6, 0).astype("int64")
     unknown = ~np.isfinite(run.rows.time[rows])
+    unit = "row" if stretch.counted == "row" else "step"
     table = {
-        "global_step": _known(run.global_step[rows]),
-        "step": _known(run.rows.values("step")[rows]),
+        f"global_{unit}": _known(run.global_step[rows]),
+        unit: _known(run.rows.values("step")[rows]),
         "epoch": _known(run.rows.values("epoch")[rows]),
         "phase": pa.array(np.array([PHASES[phase] for phase in sorted(PHASES)])[run.rows.phase[rows]]),
         "time": pa.array(moments, mask=unknown).cast(pa.timestamp("us", tz="UTC")),

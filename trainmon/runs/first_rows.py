@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from trainmon.files.format import SETTINGS_TOML
 from trainmon.runs.attempts import find_attempts, global_steps
 from trainmon.runs.readers.run_record import plan_of
-from trainmon.runs.run import AttemptRecord, Checkpoint, Observation, Run, Samples
+from trainmon.runs.run import Attempt, AttemptRecord, Chain, Checkpoint, Observation, Rows, Run, Samples
+from trainmon.stats.arrays import Floats
 from trainmon.stats.extremes import last_finite
 
 
@@ -18,13 +21,40 @@ def first_rows_of(run: Run, count: int) -> Run:
     """
     if count >= run.rows.count:
         return run
-    rows, last_row = run.rows.head(count), last_finite(run.rows.time[:count])
+    rows = run.rows.head(count)
+    attempts, chains = find_attempts(rows, _records(run, count))
+    return _with_rows(run, rows, attempts, chains, global_steps(rows, chains))
+
+
+def cut_rows_of(run: Run, count: int) -> Run:
+    """Return what `first_rows_of` does, without texts and by the attempts that all rows fall into: that costs next to nothing."""
+    if count >= run.rows.count:
+        return run
+    attempts = tuple(_cut(each, count) for each in run.attempts if each.start < count)
+    chains = tuple(_cut_chain(each, attempts, count) for each in run.chains if each.start < count)
+    return _with_rows(run, replace(run.rows, texts={}).head(count), attempts, chains, run.global_step[:count])
+
+
+def _cut(attempt: Attempt, count: int) -> Attempt:
+    """Return an attempt as it was at a row: it had not ended where that is one of its own."""
+    record = attempt.record
+    if attempt.stop >= count and record is not None:
+        record = replace(record, end=None, ended=None, reason=None)
+    return replace(attempt, stop=min(attempt.stop, count), record=record)
+
+
+def _cut_chain(chain: Chain, attempts: tuple[Attempt, ...], count: int) -> Chain:
+    line, ghosts = (rows[: np.searchsorted(rows, count)] for rows in (chain.line, chain.ghosts))
+    return Chain(chain.number, tuple(each for each in attempts if each.chain == chain.number), line, ghosts)
+
+
+def _with_rows(run: Run, rows: Rows, attempts: tuple[Attempt, ...], chains: tuple[Chain, ...], steps: Floats) -> Run:
+    count, last_row = rows.count, last_finite(rows.time)
     records = _records(run, count)
-    attempts, chains = find_attempts(rows, records)
     known = replace(run, config=records[-1].config if records else {}) if _is_changed_later(run, count) else run
     plan = run.plan if known is run or run.plan.source == SETTINGS_TOML else plan_of(records, known.config, {})
     return replace(
-        known, rows=rows, attempts=attempts, chains=chains, global_step=global_steps(rows, chains), plan=plan,
+        known, rows=rows, attempts=attempts, chains=chains, global_step=steps, plan=plan,
         summary={}, summary_time=None, observation=Observation(),
         checkpoints=_saved_until(run.checkpoints, last_row), samples=_sampled_until(run.samples, last_row),
     )  # fmt: skip

@@ -66,9 +66,9 @@ class Library:
 
     def may_hold_more(self, root: Path, files: Iterable[str]) -> bool:
         """Return whether one of these files, which changed, may have become a log of another tool by that."""
-        known = {str(watched.path) for watched in self._runs[root].values()}
-        search = self._searches[root]
-        return any(not known & {file, *map(str, Path(file).parents[:2])} and search.is_undecided(file) for file in files)
+        undecided = [file for file in files if self._searches[root].is_undecided(file)]
+        known = {str(watched.path) for watched in self._runs[root].values()} if undecided else set()
+        return any(not known & {file, *map(str, Path(file).parents[:2])} for file in undecided)
 
     def refresh_runs(self, root: Path, which: Callable[[WatchedRun], bool] | None = None) -> bool:
         """Read what is new in the runs below `root` that `which` chooses, and say whether anything was."""

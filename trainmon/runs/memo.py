@@ -114,10 +114,19 @@ class Growing:
         rest = len(whole) * CHUNK
         return [*whole, work(rest, count)] if rest < count else whole
 
-    def whole(self, name: Hashable, values: Array, work: Callable[[Found | None], Found]) -> Found:
-        """Return what `work` makes of all values, given what it made of their beginning (None where that is not known)."""
+    def whole(
+        self,
+        name: Hashable,
+        values: Array,
+        work: Callable[[Found | None], Found],
+        holds: Callable[[Found], bool] = lambda _: False,
+    ) -> Found:
+        """Return what `work` makes of all values, given what it made of their beginning (None where that is not known).
+
+        Where they lie elsewhere than before (read anew, or moved as they grew), `holds` says whether that serves still.
+        """
         before = self._wholes.get(name)
-        goes_on = before is not None and is_beginning(before.values, values)
+        goes_on = before is not None and (is_beginning(before.values, values) or holds(before.made))
         made = work(before.made if before is not None and goes_on else None)
         if before is None or goes_on or len(values) >= len(before.values):
             self._wholes[name] = _Whole(values, made)

@@ -20,4 +20,6 @@ from trainmon.wording.saved import *
 from trainmon.wording.sharing import *
 from trainmon.wording.states import *
 from trainmon.wording.status import *
+from trainmon.wording.story import *
+from trainmon.wording.tuning import *
 from trainmon.wording.verdicts import *

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trainmon.runs.readers.numbers import number, sound
+from trainmon.runs.readers.numbers import durations, number, sound
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,21 @@ def test_a_number_of_a_document_is_taken_as_it_is(value: float) -> None:
 @pytest.mark.parametrize("value", [None, True, "3", [], float("nan"), float("inf"), 10**400, -(10**400), 1e300])
 def test_what_can_count_nothing_is_no_number(value: object) -> None:
     assert sound(value) is None
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["0:00:32", None, "999999:59:59"],
+        ["00:00:00", "0:99:99"],
+        ["0:00:32", "3 days, 17:51:32", "1 day, 0:00:00.25"],
+        ["0:00:32.5", None],
+    ],
+)
+def test_texts_that_are_all_durations_are_what_each_of_them_is(cells: list[float | str | None]) -> None:
+    assert durations(cells) == [None if cell is None else number(str(cell)) for cell in cells]
+
+
+@pytest.mark.parametrize("cells", [["0:00:32", "train"], ["0:00:32", "1:02"], ["0:00:32", "+1:00:00"], ["train"], [None]])
+def test_texts_that_are_not_all_durations_with_hours_are_left_to_others(cells: list[float | str | None]) -> None:
+    assert durations(cells) is None

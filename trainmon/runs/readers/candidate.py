@@ -25,8 +25,7 @@ class Candidate:
     @cached_property
     def name(self) -> str:
         """The file's name in lower case, without the ending of a packer."""
-        name = self.path.name.lower()
-        return next((name.removesuffix(ending) for ending in PACKED if name.endswith(ending)), name)
+        return _unpacked(self.path.name.lower())
 
     @cached_property
     def suffix(self) -> str:
@@ -50,8 +49,7 @@ class Candidate:
 
 def may_be_log(name: str) -> bool:
     """Return whether a file of this name is worth a look."""
-    lower = name.lower()
-    lower = next((lower.removesuffix(ending) for ending in PACKED if lower.endswith(ending)), lower)
+    lower = _unpacked(name.lower())
     return lower.endswith(TEXTS) or "tfevents" in lower or ("." not in lower and LOG_NAME.search(lower) is not None)
 
 
@@ -60,3 +58,7 @@ def worth_a_look(names: list[str]) -> list[str]:
     likely = [name for name in names if may_be_log(name)]
     unlike = sum(not LOG_NAME.search(name) for name in likely)
     return [name for name in likely if unlike <= MANY or LOG_NAME.search(name)]
+
+
+def _unpacked(name: str) -> str:
+    return next((name.removesuffix(ending) for ending in PACKED if name.endswith(ending)), name)

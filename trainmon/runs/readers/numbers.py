@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import Any
 
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 _DURATION = re.compile(r"(?:(?P<days>\d{1,6}) days?,? )?(?P<hours>\d{1,6}):(?P<minutes>\d{2})(?::(?P<seconds>\d{2}(?:\.\d+)?))?")
 _WITH_HOURS = re.compile(r"(?:(?P<days>\d{1,6}) days?,? )?(?P<hours>\d{1,6}):(?P<minutes>\d{2}):(?P<seconds>\d{2}(?:\.\d+)?)")
+_CLOCK = r"^[0-9]{1,6}:[0-9]{2}:[0-9]{2}$"  # the plain ones among them, which are cut by places
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 LONGEST = 64  # characters: what is longer is no number that a log was meant to hold
 MOST = 2**53  # beyond it a float no longer counts one by one: no step, epoch or moment is so great
@@ -46,12 +47,18 @@ def durations(cells: Sequence[float | str | None]) -> list[float | str | None] |
     if not _WITH_HOURS.fullmatch(str(first)):
         return None
     texts = pa.array(cells, pa.string())
+    if pc.all(pc.match_substring_regex(texts, _CLOCK)).as_py():
+        return _scaled((pc.utf8_slice_codeunits(texts, *part) for part in ((0, -6), (-5, -3), (-2,))), (3_600, 60, 1))
     parts = pc.extract_regex(texts, f"^{_WITH_HOURS.pattern}$")
     if parts.null_count > texts.null_count:
         return None
     days, *others = parts.flatten()
-    numbers = [pc.cast(each, pa.float64()) for each in (pc.if_else(pc.equal(days, ""), "0", days), *others)]
-    scaled = [pc.multiply(each, length) for each, length in zip(numbers, (86_400, 3_600, 60, 1), strict=True)]
+    return _scaled((pc.if_else(pc.equal(days, ""), "0", days), *others), (86_400, 3_600, 60, 1))
+
+
+def _scaled(parts: Iterable[pa.Array], lengths: Sequence[int]) -> list[float | str | None]:
+    """Return the sums of the numbers in texts, each part times its length."""
+    scaled = [pc.multiply(pc.cast(each, pa.float64()), length) for each, length in zip(parts, lengths, strict=True)]
     seconds: list[float | str | None] = reduce(pc.add, scaled).to_pylist()
     return seconds
 

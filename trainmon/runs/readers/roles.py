@@ -24,28 +24,14 @@ _STEPS = (
     "total_steps", "total_timesteps", "round", "rounds",
 )  # fmt: skip
 _EPOCHS = (
-    "epoch",
-    "epochs",
-    "train_epoch",
-    "current_epoch",
-    "epoch_num",
-    "epoch_idx",
-    "ep",
-    "epoca",
-    "época",
-    "epoque",
-    "époque",
-)
+    "epoch", "epochs", "train_epoch", "current_epoch", "epoch_num", "epoch_idx", "ep", "epoca", "época", "epoque", "époque",
+)  # fmt: skip
 _RATES = ("learning_rate", "lr", "train_learning_rate", "train_lr", "current_lr", "lr_pg0", "x_lr0", "base_lr", "lr_0")
 _NORMS = ("grad_norm", "train_grad_norm", "gradient_norm", "total_grad_norm", "norm", "gnorm")
 _SPEEDS = (
-    "samples_per_second",
-    "train_samples_per_second",
-    "samples_per_sec",
-    "samples_sec",
-    "images_per_second",
+    "samples_per_second", "train_samples_per_second", "samples_per_sec", "samples_sec", "images_per_second",
     "examples_per_second",
-)
+)  # fmt: skip
 _ELAPSED = ("elapsed_time_s", "elapsed_time", "elapsed", "_runtime", "runtime", "wall", "train_time", "total_time", "time")
 
 # A total loss stands before its parts: the first of these that a log has is the one that is followed.
@@ -81,7 +67,7 @@ def infer(columns: Mapping[str, Column], settled: Mapping[Role, str] | None = No
         if name is not None and role not in roles and name not in roles.values():
             roles[role], reasons[role] = name, reason(name)
 
-    train = _first(names, _TRAIN) or _any_loss(names, columns) or _unnamed_loss(names)
+    train = _first(names, _TRAIN) or _any_loss(names, columns) or names.get("total")
     play("train_loss", train, wording.role_by_name)
     play("eval_loss", _evaluation(names, train), wording.role_by_name)
     play("epoch", _running(names, columns, _EPOCHS), wording.role_by_name)
@@ -127,24 +113,17 @@ def _any_loss(names: Mapping[str, str], columns: Mapping[str, Column]) -> str | 
     return names[min(known or losses, key=lambda each: (each.count("_"), len(each)))] if losses else None
 
 
-def _unnamed_loss(names: Mapping[str, str]) -> str | None:
-    """Return what is a loss although it is not called so: "train" beside "val", or a total."""
-    beside = any(word in names for word in _EVALS)
-    return _first(names, ("train", "training", "total") if beside else ("train_box_om", "total"))
-
-
 def _evaluation(names: Mapping[str, str], train: str | None) -> str | None:
     """Return the eval loss that is of the same kind as the train loss; where no train loss is known, the first there is."""
     if train is not None:
-        if plain(train) in ("train", "training"):
+        if _kept(train) in ("train", "training"):
             return _first(names, _EVALS)
         base = re.sub(r"^(train|training|tr)_|_(train|training)$", "", _kept(train))
         bases = [base, *([re.sub(r"_(step|batch|epoch)$", "", base)] if re.search(r"_(step|batch|epoch)$", base) else [])]
         bases += ["loss"] if base in ("total_loss", "avg_loss", "loss_total") else []
         wanted = [each for base in bases for word in _EVALS for each in (f"{word}_{base}", f"{base}_{word}")]
         wanted += [f"{word}{base}" for base in bases for word in _EVALS]
-        wanted += [f"{base}_{part}" for base in wanted[:2] for part in ("epoch",)]
-        wanted += _EVALS if base in ("train", "training") else ()
+        wanted += [f"{each}_epoch" for each in wanted[:2]]
         return _first(names, wanted) or (_of_several(names) or _first(names, _EVAL_ERRORS) if base == "loss" else None)
     losses = [each for each in names if _EVAL_OF.match(each) and _LOSS.search(each)]
     return names[losses[0]] if losses else None

@@ -84,6 +84,10 @@ class Table:
         """Return how many columns there may be with `more` rows."""
         return min(MOST_COLUMNS, self._affordable(more))
 
+    def has_room_for(self, names: Iterable[str], more: int) -> bool:
+        """Return whether no column need be left out where these are added with `more` rows."""
+        return len({*self._numbers, *names}) + len(self.texts) <= self.room(more)
+
     def add(self, rows: Sequence[Mapping[str, Cell]], time: Floats | None = None) -> None:
         """Add rows by their cells: numbers (nan and infinity too), texts, None for blank; `time` in seconds since 1970 (UTC)."""
         numbers: dict[str, tuple[Floats, Mask]] = {}

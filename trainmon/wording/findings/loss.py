@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from trainmon.wording.findings.sentences import Lines, Sentences, at, count_of, loss_of, lower_rate, percent_of, restart, since
+from trainmon.wording.findings.actions import BF16, CLIP, UNFILTERED, WARM_UP, lower_rate, raise_rate
+from trainmon.wording.findings.sentences import Lines, Sentences, at, count_of, loss_of, percent_of, restart, since
+from trainmon.wording.findings.settings import Action
 from trainmon.wording.findings.values import Found
 from trainmon.wording.formats import learning_rate, number
 
@@ -11,7 +13,9 @@ HIGH_RATE = 1e-3  # from here a flat loss may as well mean "too high": never adv
 
 def _non_finite(found: Found) -> str:
     if found.case == "hidden":
-        return f"{found.metric} is exactly 0 while the gradient norm or the validation is nan: the zeros stand for nan"
+        return (
+            f"{found.metric} is exactly 0{since(found)} while the gradient norm or the validation is nan: the zeros stand for nan"
+        )
     last = found.value("last_finite")
     before = f"; the last finite value was {number(last)}" if last is not None else ""
     again = "" if found.severity == "error" else "; finite values came after"
@@ -25,16 +29,15 @@ def _about_non_finite(found: Found) -> Lines:
             "run the validation in full precision (bf16 or fp32, not fp16)",
             "check the validation data for empty or corrupt samples",
         )
-    first = "log the unfiltered loss: in the Hugging Face Trainer, logging_nan_inf_filter=False"
     rest = (
         lower_rate(found),
-        "clip the gradients (max_grad_norm 1.0)",
-        "use bf16 instead of fp16",
+        CLIP,
+        BF16,
         "check the data for empty or corrupt samples",
         restart(found),
     )
     if found.case == "hidden":
-        return (first, *rest[:4])
+        return (UNFILTERED, *rest[:4])
     return rest if found.severity == "error" else rest[1:4]
 
 
@@ -54,27 +57,29 @@ def _not_learning(found: Found) -> str:
         return f"{found.metric} is 0 on all {count_of(found, 'rows')} rows: it was not logged, or every label is masked"
     if found.case == "constant":
         return f"{found.metric} is {loss_of(found, 'value')} on all {count_of(found, 'rows')} rows"
-    return (
-        f"{found.metric} changed by {percent_of(found, 'change')} over {count_of(found, 'rows')} rows "
-        f"(from {loss_of(found, 'first')} to {loss_of(found, 'last')})"
-    )
+    changed = f"{found.metric} changed by {percent_of(found, 'change')} over {count_of(found, 'rows')} rows "
+    early = "" if found.severity == "warning" else "; so few prove little yet"
+    return f"{changed}(from {loss_of(found, 'first')} to {loss_of(found, 'last')}){early}"
 
 
 def _about_not_learning(found: Found) -> Lines:
     parameters = "check that the right parameters are trainable (LoRA targets, frozen layers) and reach the optimizer"
     labels = "check that the labels are not all masked, and belong to their inputs"
     if found.case == "zero":
-        return ("check what is passed as the loss when a row is logged", "check that the labels are not all masked (-100)")
+        return (
+            "check what is passed as the loss when a row is logged",
+            "check that the labels are not all masked (-100)",
+            UNFILTERED,
+        )
     if found.case == "constant":
         return (parameters, labels, "check that the loss is computed anew for each batch")
     rate = found.value("learning_rate")
     if rate is not None and rate >= HIGH_RATE:
         return (f"the learning rate ({learning_rate(rate)}) may be too high: try a tenth of it", parameters, labels)
     if rate is None or not rate > 0:
-        raise_it = "if the learning rate is below 1e-4, try 1e-4"
+        raise_it: str | Action = "if the learning rate is below 1e-4, try 1e-4"
     else:
-        target = 1e-4 if rate < 1e-4 else 10 * rate
-        raise_it = f"the learning rate ({learning_rate(rate)}) may be too low: try {learning_rate(target)}"
+        raise_it = raise_rate(f"the learning rate ({learning_rate(rate)}) may be too low", 1e-4 if rate < 1e-4 else 10 * rate)
     return (raise_it, parameters, labels, "check the quality of the data, and that it is shuffled")
 
 
@@ -89,11 +94,12 @@ NOT_LEARNING = Sentences("Not learning", _not_learning, _about_not_learning, _bu
 
 def _diverging(found: Found) -> str:
     values = f"from {loss_of(found, 'lowest')} to {loss_of(found, 'now')} (+{percent_of(found, 'rise')})"
-    return f"{found.metric} rises{since(found)}: {values}"
+    begins = "has begun to rise" if found.case == "newest" else "rises"
+    return f"{found.metric} {begins}{since(found)}: {values}"
 
 
 def _about_diverging(found: Found) -> Lines:
-    return (lower_rate(found), restart(found), "warm up for longer", "clip the gradients (max_grad_norm 1.0)")
+    return (lower_rate(found), restart(found), WARM_UP, CLIP)
 
 
 DIVERGING = Sentences(
@@ -115,7 +121,7 @@ def _about_spikes(found: Found) -> Lines:
         return ("check whether validation always runs on the same samples", "use the checkpoint of a validation without a spike")
     return (
         f"check the quality of the data in the batches at these {found.counted}s (log the ids of the samples)",
-        "clip the gradients (max_grad_norm 1.0)",
+        CLIP,
         "if they come more often, lower the learning rate",
     )
 
@@ -164,4 +170,21 @@ LOW_IMPROVEMENT = Sentences(
         "more epochs, or data that is new to the model",
     ),
     "how much a loss can fall depends on where it began",
+)
+
+
+def _memorising(found: Found) -> str:
+    steps = f"{count_of(found, 'steps')} steps at equal distances, of about {percent_of(found, 'step')}"
+    return f"{found.metric} falls in steps, as at the border of epochs: {steps}, and little between them"
+
+
+MEMORISING = Sentences(
+    "Learned by heart",
+    _memorising,
+    (
+        "validate on samples that are not trained on: without that nobody knows what it learned beyond them",
+        "stop after one to three epochs, or train on more data",
+        "if it has to be many epochs, lower the LoRA rank or raise dropout",
+    ),
+    "a learning rate that is lowered in steps and not logged looks the same, and a small set may be learned by heart on purpose",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trainmon.wording.findings.actions import FEWER_LAYERS, FEWER_WORKERS, RECOMPUTE, SHORTER, SMALLER_BATCH
 from trainmon.wording.findings.sentences import Sentences, count_of, memory_of, percent_of, since
 from trainmon.wording.findings.values import Found
 from trainmon.wording.memory import in_about, memory_rate, rate_unit, reaches
@@ -16,8 +17,10 @@ LOW_MEMORY = Sentences(
     "Low memory",
     _low_memory,
     (
-        "reduce the batch size, and raise gradient_accumulation_steps to keep the effective one",
-        "reduce max_seq_length",
+        SMALLER_BATCH,
+        RECOMPUTE,
+        SHORTER,
+        FEWER_LAYERS,
         "close what else uses memory on this machine",
     ),
     "on machines with unified memory, other programs take and give back memory",
@@ -49,8 +52,8 @@ MEMORY_LEAK = Sentences(
     (
         "call gc.collect() in the loop, and empty the framework's cache after evaluations",
         "log numbers, not tensors: loss.item() or loss.detach()",
-        "lower num_workers of the data loader",
-        "raise gradient_accumulation_steps and reduce the batch size to gain time",
+        FEWER_WORKERS,
+        SMALLER_BATCH,
     ),
     lambda found: (
         "a cache that fills, or a program that takes memory bit by bit, looks the same at first, and comes to rest"
@@ -69,8 +72,8 @@ MEMORY_SWINGS = Sentences(
     _memory_swings,
     (
         "group samples by length, so that batches have the same size",
-        "reduce max_seq_length",
-        "reduce the batch size, and raise gradient_accumulation_steps",
+        SHORTER,
+        SMALLER_BATCH,
     ),
     "other programs on the machine may take and give back memory",
 )
@@ -84,8 +87,10 @@ MEMORY_CRASH = Sentences(
     "Broke off out of memory",
     _memory_crash,
     (
-        "raise gradient_accumulation_steps and reduce the batch size",
-        "reduce max_seq_length",
+        SMALLER_BATCH,
+        RECOMPUTE,
+        SHORTER,
+        FEWER_LAYERS,
         "call gc.collect() in the loop",
     ),
     "the run may have been stopped by hand at that moment",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from trainmon.wording.findings.actions import KEEP_BEST, MORE_WORKERS, SAVE_OFTEN
 from trainmon.wording.findings.sentences import Sentences, at, loss_of, percent_of
+from trainmon.wording.findings.settings import Action
 from trainmon.wording.findings.values import Found
-from trainmon.wording.formats import at_number, count, number, throughput
+from trainmon.wording.formats import at_number, count, duration, number, throughput
 
 
 def _slow_throughput(found: Found) -> str:
@@ -14,7 +16,7 @@ def _slow_throughput(found: Found) -> str:
 SLOW_THROUGHPUT = Sentences(
     "Slow",
     _slow_throughput,
-    ("give the data loader more workers", "a larger batch, if memory allows", "shorter sequences (max_seq_length)"),
+    (MORE_WORKERS, "a larger batch, if memory allows", "shorter sequences (max_seq_length)"),
     "large models are slower: compare with a run of the same model",
 )
 
@@ -31,7 +33,7 @@ THROUGHPUT_DROP = Sentences(
     (
         "look for another job on the machine, and for heat (thermal throttling)",
         "check whether later batches hold longer sequences",
-        "give the data loader more workers",
+        MORE_WORKERS,
     ),
     "longer samples make the same work look slower",
 )
@@ -95,7 +97,31 @@ def _missing_checkpoint(found: Found) -> str:
 MISSING_CHECKPOINT = Sentences(
     "Best checkpoint missing",
     _missing_checkpoint,
-    ("keep the best checkpoint: save_total_limit with load_best_model_at_end, or a copy of it",),
+    (KEEP_BEST,),
     "it may have been moved on purpose",
     short="Best not saved",
+)
+
+
+def _work_at_risk(found: Found) -> str:
+    work = f"{duration(found.value('unsaved'))} of work ({count(found.value('unsaved_steps'))} {found.counted}s)"
+    usual = f"one is usually saved every {count(found.value('usual'))} {found.counted}s"
+    since = f"the last saved model, {at_number(found.value('saved_at') or 0.0, found.counted)}"
+    if found.case == "lost":
+        return f"it broke off {work} after {since}; {usual}"
+    return f"{work} since {since}; {usual}"
+
+
+def _about_work_at_risk(found: Found) -> tuple[str | Action, ...]:
+    if found.case == "lost":
+        return ("resume from the last saved model: what came after it is trained again", SAVE_OFTEN)
+    return (
+        "look whether the disk is full, and for an error of saving in what the training printed",
+        "save a model now, if the training can be told to",
+        SAVE_OFTEN,
+    )
+
+
+WORK_AT_RISK = Sentences(
+    "Not saved for long", _work_at_risk, _about_work_at_risk, "the models may be moved elsewhere as soon as they are written"
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from trainmon.wording.findings.settings import Action
 from trainmon.wording.findings.values import Found
-from trainmon.wording.formats import NOT_LOGGED, at_number, count, learning_rate, loss, memory, percent, position
+from trainmon.wording.formats import NOT_LOGGED, at_number, count, loss, memory, percent, position
 
-Lines = tuple[str, ...]
+Lines = tuple[str | Action, ...]
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,6 @@ def since(found: Found) -> str:
 
 def _place(found: Found) -> str:
     return position(found.value("epoch"), found.step, counted=found.counted)
-
-
-def lower_rate(found: Found) -> str:
-    """Return the advice to lower the learning rate, by the present one where it was logged."""
-    rate = found.value("learning_rate")
-    if rate is None or not rate > 0:
-        return "lower the learning rate: try a tenth of the present one, or 1e-6"
-    lower = f"{learning_rate(rate / 10)} (a tenth of the present {learning_rate(rate)})"
-    return f"lower the learning rate: try {lower}" + (", or 1e-6" if rate > 1e-5 else "")
 
 
 def restart(found: Found) -> str:

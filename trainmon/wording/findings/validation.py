@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trainmon.wording.findings.actions import KEEP_BY_ITSELF, MORE_DECAY, STOP_EARLY, VALIDATE_MORE
 from trainmon.wording.findings.sentences import Lines, Sentences, at, loss_of, percent_of, since
 from trainmon.wording.findings.values import Found
 from trainmon.wording.formats import at_number
@@ -19,7 +20,7 @@ def _overfitting(found: Found) -> str:
 def _about_overfitting(found: Found) -> Lines:
     if found.case == "few":
         return (
-            "validate more often (every few hundred steps): a trend needs more points",
+            VALIDATE_MORE,
             "keep the checkpoint with the lower validation",
         )
     nearest = f"use the checkpoint nearest to {at_number(found.step, found.counted)}" if found.step is not None else ""
@@ -29,7 +30,9 @@ def _about_overfitting(found: Found) -> Lines:
         *choose,
         f"{use}; fewer epochs are enough",
         "more or more varied data, or augmentation",
-        "more dropout or weight decay, or a lower LoRA rank",
+        KEEP_BY_ITSELF,
+        STOP_EARLY,
+        MORE_DECAY,
     )
 
 
@@ -51,7 +54,7 @@ TRAIN_VAL_GAP = Sentences(
     _train_val_gap,
     (
         "more or more varied training data",
-        "more dropout or weight decay",
+        MORE_DECAY,
         "check that train and validation are preprocessed alike and come from the same source",
     ),
     "the two may be computed differently: dropout, augmentation, sums over accumulated batches",

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
+
+
+class Setup(Protocol):
+    """How a training was set up, as far as that is known."""
+
+    @property
+    def library(self) -> str:
+        """The library that it runs on, as "huggingface"; "" for a loop of one's own."""
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """Its configuration, empty where none was recorded."""
 
 
 class Found(Protocol):
@@ -32,6 +44,10 @@ class Found(Protocol):
     @property
     def counted(self) -> str:
         """What the training counts, in which `step` is a number: "step", "epoch" or "row"."""
+
+    @property
+    def setup(self) -> Setup:
+        """How the training was set up: advice names its settings."""
 
     @property
     def evidence(self) -> Mapping[str, object]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from trainmon.wording.findings.settings import said as in_settings
 from trainmon.wording.findings.table import FINDINGS
 from trainmon.wording.findings.values import Found
-from trainmon.wording.formats import count, memory, number, percent
+from trainmon.wording.formats import count, duration, memory, number, percent
 
-_COUNTED = ("rows", "values", "evaluations", "spikes", "readings", "checkpoints")
+_COUNTED = ("rows", "values", "evaluations", "spikes", "readings", "checkpoints", "jumps")
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ def finding_words(found: Found) -> FindingWords:
     """Return the sentences of a finding."""
     said = FINDINGS[found.kind]
     evidence = tuple((evidence_name(name), quantity(found.value(name), found.unit(name))) for name in found.evidence)
-    advice = said.advice if isinstance(said.advice, tuple) else said.advice(found)
+    lines = said.advice if isinstance(said.advice, tuple) else said.advice(found)
+    advice = tuple(told for line in lines if (told := line if isinstance(line, str) else in_settings(line, found.setup)))
     caveat = said.caveat if isinstance(said.caveat, str) else said.caveat(found)
     return FindingWords(said.name, said.title(found), evidence, advice, caveat)
 
@@ -52,6 +54,8 @@ def quantity(value: float | None, unit: str) -> str:
         return percent(value)
     if unit == "MB":
         return memory(value)
+    if unit == "s":
+        return duration(value)
     if unit == "step":
         return count(value)
     return f"{count(value)} {unit}" if unit in _COUNTED else f"{number(value)} {unit}".strip()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import statistics
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from trainmon import wording
 from trainmon.runs.readers.candidate import Candidate
-from trainmon.runs.readers.documents.json_rows import Objects, add_objects, flat
+from trainmon.runs.readers.documents.json_columns import columns_of
+from trainmon.runs.readers.documents.json_rows import Column, Objects, add_columns, add_objects, flat
 from trainmon.runs.readers.documents.json_text import parse, strict_values
 from trainmon.runs.readers.folder_log import FolderLog, is_event_file
 from trainmon.runs.readers.log_file import LogFile
@@ -33,6 +36,8 @@ FIXED_NAMES = {
     "scalars.json": re.compile(r"\d{8}_\d{6}\.json"),
 }
 BATCH = 10_000  # lines whose objects are in memory at a time
+FEW_BYTES = 1 << 20  # of new lines: a refresh does not start a thread for so little
+AHEAD = 2  # blocks that threads look at while the next ones are read
 TOTAL = "total_steps"  # LLaMA-Factory says on every line how many there will be
 
 
@@ -89,17 +94,38 @@ class JsonLinesSource:
         self.table = Table(path.name)
         self._file = LogFile(path, self)
         self._config = YamlDocument(path.parent / "config.yaml")  # detectron2's
+        self._ahead: deque[tuple[bytes, int, Future[tuple[int, list[Column]] | None]]] = deque()
         self.restart(0)
 
     def restart(self, size: int) -> None:
         """Forget everything."""
         self.table.restart()
         self._others, self._first_other = 0, 0
+        self._ahead.clear()
 
     def lines(self, data: bytes, first_line: int) -> None:
         """Take complete lines."""
+        if len(data) < FEW_BYTES and not self._ahead:
+            self._take(data, first_line, columns_of(data))
+            return
+        self._ahead.append((data, first_line, self._pool.submit(columns_of, data)))
+        if len(self._ahead) > AHEAD:
+            self._take_next()
+
+    def _take_next(self) -> None:
+        data, first_line, found = self._ahead.popleft()
+        self._take(data, first_line, found.result())
+
+    def _take(self, data: bytes, first_line: int, found: tuple[int, list[Column]] | None) -> None:
+        """Take complete lines, by the columns that were found in them if they look alike."""
         self.table.read_bytes += len(data)
-        lines = data.split(b"\n")
+        if found is not None and self.table.has_room_for((column.name for column in found[1]), found[0]):
+            add_columns(self.table, *found)
+            self.table.entries += found[0]
+        else:
+            self._take_each(data.split(b"\n"), first_line)
+
+    def _take_each(self, lines: list[bytes], first_line: int) -> None:
         for start in range(0, len(lines), BATCH):
             objects = self._objects(lines[start : start + BATCH], first_line + start)
             if objects:
@@ -130,7 +156,10 @@ class JsonLinesSource:
 
     def refresh(self) -> bool:
         """Read what is new and say whether anything was."""
-        changed = [self._file.refresh(), self._config.refresh()]
+        with ThreadPoolExecutor(AHEAD) as self._pool:
+            changed = [self._file.refresh(), self._config.refresh()]
+            while self._ahead:
+                self._take_next()
         return any(changed)
 
     def problems(self) -> list[Problem]:

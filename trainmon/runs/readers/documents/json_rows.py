@@ -24,18 +24,20 @@ _PLAIN = frozenset((int, float, str, bool, type(None)))
 Objects = Sequence[dict[str, Any]]
 
 
-class _Column(NamedTuple):
-    """The cells of one name, and the types that are among them."""
+class Cells(NamedTuple):
+    """The cells of one name as a table keeps them."""
 
-    name: str
-    cells: list[Any]
-    kinds: set[type]
-
-
-class _Cells(NamedTuple):
     values: Floats
     logged: Mask
     texts: list[str | None] | None = None
+
+
+class Column(NamedTuple):
+    """The cells of one name, as JSON has them or read, and the types that are among them."""
+
+    name: str
+    cells: list[Any] | Cells
+    kinds: set[type]
 
 
 def add_objects(table: Table, objects: Objects) -> None:
@@ -43,18 +45,23 @@ def add_objects(table: Table, objects: Objects) -> None:
     columns = _columns(table, objects)
     if not all(column.kinds <= _PLAIN for column in columns):
         columns = _columns(table, [*map(flat, objects)])
-    numbers, texts, time = {}, {}, np.full(len(objects), np.nan)
+    add_columns(table, len(objects), columns)
+
+
+def add_columns(table: Table, count: int, columns: Sequence[Column]) -> None:
+    """Add `count` rows by the cells of their columns."""
+    numbers, texts, time = {}, {}, np.full(count, np.nan)
     for name, cells, kinds in columns:
-        if str in kinds and moments.is_time_name(name):
+        if isinstance(cells, list) and str in kinds and moments.is_time_name(name):
             found = moments.all_seconds([cell if type(cell) is str else None for cell in cells])
             time = np.where(np.isnan(time), found, time)
             cells = [None if known else cell for cell, known in zip(cells, np.isfinite(found).tolist(), strict=True)]
-        column = _read(cells, kinds)
+        column = read(cells, kinds) if isinstance(cells, list) else cells
         if column.logged.any():
             numbers[name] = (column.values, column.logged)
         if column.texts is not None:
             texts[name] = column.texts
-    table.add_block(len(objects), numbers, texts, time)
+    table.add_block(count, numbers, texts, time)
 
 
 def add_series(table: Table, series: Mapping[str, Sequence[Cell]]) -> None:
@@ -64,7 +71,7 @@ def add_series(table: Table, series: Mapping[str, Sequence[Cell]]) -> None:
     table.leave_out(series.keys() - set(names))
     numbers = {}
     for name in names:
-        column = _read(list(series[name]), set(map(type, series[name])))
+        column = read(list(series[name]), set(map(type, series[name])))
         missing = count - len(column.values)
         values = np.concatenate([column.values, np.full(missing, np.nan)])
         numbers[name] = (values, np.concatenate([column.logged, np.zeros(missing, dtype=np.bool_)]))
@@ -92,7 +99,7 @@ def _flatten(value: Mapping[str, Any], prefix: str, cells: dict[str, Cell], deep
             cells[prefix + key] = each
 
 
-def _columns(table: Table, rows: Objects) -> list[_Column]:
+def _columns(table: Table, rows: Objects) -> list[Column]:
     """Return the columns that the rows name, of too many the most frequent: a column costs all rows."""
     shapes = dict.fromkeys(map(tuple, rows))
     names, room = dict.fromkeys(chain.from_iterable(shapes)), table.room(len(rows))
@@ -102,10 +109,11 @@ def _columns(table: Table, rows: Objects) -> list[_Column]:
         names = dict.fromkeys(kept)
     everywhere = set(names).intersection(*shapes)
     found = [(name, [*map(itemgetter(name), rows)] if name in everywhere else [row.get(name) for row in rows]) for name in names]
-    return [_Column(name, cells, set(map(type, cells))) for name, cells in found]
+    return [Column(name, cells, set(map(type, cells))) for name, cells in found]
 
 
-def _read(cells: list[Cell], kinds: set[type]) -> _Cells:
+def read(cells: list[Cell], kinds: set[type]) -> Cells:
+    """Return cells as a table keeps them; `kinds` are the types among them."""
     texts = None
     if str in kinds:
         cells, texts = _read_texts(cells, kinds <= {str, type(None)})
@@ -117,7 +125,7 @@ def _read(cells: list[Cell], kinds: set[type]) -> _Cells:
     logged = ~np.isnan(values)
     if not logged.all():  # blank, or nan
         logged = np.array([cell is not None for cell in cells], dtype=np.bool_)
-    return _Cells(values, logged, texts)
+    return Cells(values, logged, texts)
 
 
 def _read_texts(cells: list[Cell], alone: bool) -> tuple[list[Cell], list[str | None] | None]:
@@ -125,9 +133,9 @@ def _read_texts(cells: list[Cell], alone: bool) -> tuple[list[Cell], list[str | 
     found = durations(cells) if alone else None
     if found is not None:
         return found, None
-    read: dict[Cell, float | None] = {text: number(text) for text in {cell for cell in cells if type(cell) is str}}
-    left = [cell if type(cell) is str and 0 < len(cell) <= LONGEST_TEXT and read[cell] is None else None for cell in cells]
-    return [read.get(cell, cell) for cell in cells], left if None in read.values() else None
+    known: dict[Cell, float | None] = {text: number(text) for text in {cell for cell in cells if type(cell) is str}}
+    left = [cell if type(cell) is str and 0 < len(cell) <= LONGEST_TEXT and known[cell] is None else None for cell in cells]
+    return [known.get(cell, cell) for cell in cells], left if None in known.values() else None
 
 
 def _within_floats(cell: Cell) -> Cell:

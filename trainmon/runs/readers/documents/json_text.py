@@ -15,7 +15,7 @@ from trainmon.runs.readers.numbers import whole
 _PAIR_OR_HALF = re.compile(r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
-def parse(data: bytes) -> Any:
+def parse(data: bytes | str) -> Any:
     """Return what a JSON text says; raises ValueError, with a sentence that names the place, where it is none."""
     try:
         return orjson.loads(data)
@@ -40,10 +40,11 @@ def strict_values(lines: Sequence[bytes]) -> list[Any]:
         return []
 
 
-def _parse_loosely(data: bytes, error: ValueError) -> Any:
+def _parse_loosely(data: bytes | str, error: ValueError) -> Any:
+    text = data if isinstance(data, str) else data.decode("utf-8", errors="replace")
     try:
         # half a pair of surrogates is no text that could be written anywhere
-        text = _PAIR_OR_HALF.sub(lambda found: found[1] or r"\ufffd", data.decode("utf-8", errors="replace"))
+        text = _PAIR_OR_HALF.sub(lambda found: found[1] or r"\ufffd", text)
         return json.loads(text, parse_int=whole)
     except RecursionError:
         raise error from None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trainmon.runs.readers.documents.json_document import JsonDocument
+from trainmon.runs.readers.numbers import sound
 from trainmon.runs.readers.yaml_document import YamlDocument
 
 # Not eval_steps: the state has it whether or not a validation was asked for.
@@ -53,8 +54,9 @@ class TrainerSettings:
             if "output_dir" in document.value:  # every tool that trains with the Trainer names it
                 found |= document.value
         found |= {key: state[key] for key in STATE_KEYS if state.get(key) is not None}
-        if (epochs := found.get("num_train_epochs")) is not None and not (_is_number(epochs) and epochs < MOST_EPOCHS):
-            del found["num_train_epochs"]
+        epochs = sound(found.get("num_train_epochs"))
+        if epochs is None or epochs >= MOST_EPOCHS:
+            found.pop("num_train_epochs", None)
         adapter = {key: self._adapter.value[key] for key in ADAPTER_KEYS if key in self._adapter.value}
         return {**found, "adapter": adapter} if adapter else found
 
@@ -68,7 +70,3 @@ def _listed(folder: Path) -> list[str]:
         return os.listdir(folder)
     except OSError:
         return []
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

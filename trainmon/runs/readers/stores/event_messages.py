@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 from google.protobuf.message import DecodeError, Message
 
+from trainmon.runs.readers.documents.json_text import parse
 from trainmon.runs.readers.stores.protobuf_messages import message_types
 
 _MESSAGES = {
@@ -141,8 +141,8 @@ def _settings(value: Any, plugin: bytes) -> dict[str, Any]:
     if name not in _SETTINGS_TAGS or not texts or len(texts[0]) > _LONGEST_SETTINGS:
         return {}
     try:
-        found = json.loads(texts[0])
-    except (ValueError, RecursionError):
+        found = parse(texts[0])
+    except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from trainmon.files.growing_file import SETTLED_SECONDS
 from trainmon.runs.readers.documents.json_rows import add_objects
+from trainmon.runs.readers.documents.json_text import parse
 from trainmon.runs.readers.log_run import About
 from trainmon.runs.readers.stores import trackio_store
 from trainmon.runs.readers.table import Table
@@ -70,8 +70,8 @@ class TrackioSource:
 
     def _row(self, number: int, timestamp: Any, step: Any, metrics: Any) -> dict[str, Any]:
         try:
-            row = json.loads(metrics)
-        except (ValueError, RecursionError, TypeError):
+            row = parse(metrics) if isinstance(metrics, bytes | str) else None
+        except ValueError:
             row = None
         if not isinstance(row, dict):
             self.table.complain(number, "holds no JSON that can be read; its metrics are left out")
@@ -83,7 +83,7 @@ def _config(connection: sqlite3.Connection, run: str) -> dict[str, Any]:
     """Return the newest configuration of a run, without what Trackio adds to it; older stores have none."""
     try:
         found = connection.execute("SELECT config FROM configs WHERE run_name = ? ORDER BY id DESC LIMIT 1", (run,)).fetchone()
-        config = json.loads(found[0]) if found else {}
-    except (sqlite3.OperationalError, ValueError, RecursionError, TypeError):
+        config = parse(found[0]) if found and isinstance(found[0], bytes | str) else {}
+    except (sqlite3.OperationalError, ValueError):
         return {}
     return {name: value for name, value in config.items() if not name.startswith("_")} if isinstance(config, dict) else {}

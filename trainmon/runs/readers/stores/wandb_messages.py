@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from google.protobuf.message import DecodeError, Message
 
 from trainmon.runs.readers.documents.json_rows import MEDIA
+from trainmon.runs.readers.documents.json_text import parse
 from trainmon.runs.readers.stores.protobuf_messages import message_types
 
 _MESSAGES = {
@@ -105,8 +105,8 @@ def _path(item: Any) -> tuple[str, ...]:
 
 def _value(item: Any) -> Any:
     try:
-        return json.loads(item.value_json)
-    except (ValueError, RecursionError):
+        return parse(item.value_json)
+    except ValueError:
         return None
 
 
