@@ -19,7 +19,7 @@ def hump(count: int = 600, seed: int = 0, *, leak_from: int | None = None) -> li
 
 def _row(i: int, noise: float, leak_from: int | None) -> str:
     loss = 0.5 + 2.5 * math.exp(-i / 120) + noise
-    height = 0.5 * max(0.0, 1 - abs(i - (BEGINS + ENDS) / 2) / ((ENDS - BEGINS) / 2))
+    height = 1.0 * max(0.0, 1 - abs(i - (BEGINS + ENDS) / 2) / ((ENDS - BEGINS) / 2))
     validation = f"{loss + 0.15 + height:.5f}" if i % 10 == 9 else ""
     lost = 12 * max(0, i - leak_from) if leak_from is not None else 0
     return train_row(i, 0, i, f"{loss:.5f}", validation, f"{8000 + 1500 * noise - lost:.0f}")

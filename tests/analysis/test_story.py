@@ -56,7 +56,7 @@ def test_a_validation_that_rises_and_falls_again_is_taken_back_with_its_steps(tm
     assert overfitting.until is not None
     assert overfitting.until.step is not None
     assert BEGINS < overfitting.since.step < overfitting.until.step < ENDS
-    assert (overfitting.metric, overfitting.severity, overfitting.since.epoch) == ("val_loss", "warning", 0.0)
+    assert (overfitting.metric, overfitting.severity, overfitting.since.epoch) == ("val_loss", "error", 0.0)
     assert overfitting.since.time == START + overfitting.since.row
 
 

@@ -129,7 +129,7 @@ def test_the_unit_of_the_loss_changes_no_finding(factor: float, seed: int, shape
 
 @pytest.mark.parametrize("shape", ["falling", "flat", "rising"])
 def test_every_second_row_gives_the_same_verdict(shape: str) -> None:
-    t = np.linspace(0, 1, 800)
+    t = np.linspace(0, 1, 1200)
     clean = {"falling": 0.5 + 2 * np.exp(-5 * t), "flat": 0 * t + 2, "rising": 1 + np.abs(t - 0.5) * 4}[shape]
-    losses = clean * np.exp(0.02 * np.random.default_rng(3).standard_normal(800))
+    losses = clean * np.exp(0.02 * np.random.default_rng(3).standard_normal(1200))
     assert diagnose(inputs(losses)).verdict == diagnose(inputs(losses[::2])).verdict

@@ -41,3 +41,35 @@ def test_warm_restarts_are_not_diverging() -> None:
 def test_a_drift_within_the_noise_is_not_diverging() -> None:
     losses = np.concatenate([falling(100), np.full(100, 0.52)]) + 0.05 * noise(200)
     assert list(find_diverging(inputs(losses))) == []
+
+
+def test_a_rise_that_has_only_begun_is_a_notice() -> None:
+    losses = falling(400, 0.02)
+    losses[385:] *= 1 + 0.3 * np.arange(1, 16) / 15
+    (found,) = find_diverging(inputs(losses))
+    assert (found.severity, found.case) == ("notice", "newest")
+    assert abs(found.rows[0] - 385) <= 10
+
+
+def test_a_low_bump_is_no_alarm_until_it_lasts() -> None:
+    at_rest = 1 + 0.01 * noise(400)
+    assert not any(each.alarms for each in find_diverging(inputs(at_rest * np.where(np.arange(400) < 340, 1, 1.2))))
+    (found,) = find_diverging(inputs(at_rest * np.where(np.arange(400) < 200, 1, 1.2)))
+    assert found.alarms
+
+
+def test_a_dozen_values_that_fall_and_rise_far_are_diverging() -> None:
+    (found,) = find_diverging(inputs([3.0, 2.2, 1.6, 1.2, 0.9, 0.7, 0.6, 0.5, 0.52, 0.7, 1.0, 1.3, 1.6, 1.8, 2.0, 2.2]))
+    assert (found.severity, found.rows) == ("error", (7,))
+
+
+def test_a_dozen_values_that_settle_are_not_diverging() -> None:
+    for seed in range(20):
+        assert list(find_diverging(inputs(falling(14, 0.1, seed)))) == []
+
+
+def test_a_loss_that_rises_with_its_learning_rate_is_not_new() -> None:
+    losses, rate = falling(300, 0.02), np.linspace(1e-4, 3e-4, 300)
+    losses[285:] *= np.linspace(1.02, 1.25, 15)
+    assert only(list(find_diverging(inputs(losses))), "diverging").case == "newest"
+    assert list(find_diverging(inputs(losses, learning_rate=of(rate, "lr")))) == []

@@ -23,11 +23,11 @@ def test_a_loss_of_zeros_was_never_filled() -> None:
 
 
 def test_noise_without_a_trend_is_not_learning() -> None:
-    (found,) = find_not_learning(inputs(2 + 0.1 * noise(400)))
+    (found,) = find_not_learning(inputs(2 + 0.1 * noise(800)))
     assert (found.severity, found.case) == ("warning", "flat")
 
 
-@pytest.mark.parametrize(("rows", "severity"), [(40, "info"), (220, "notice"), (400, "warning")])
+@pytest.mark.parametrize(("rows", "severity"), [(40, "info"), (220, "notice"), (600, "warning")])
 def test_a_flat_beginning_proves_more_the_longer_it_lasts(rows: int, severity: str) -> None:
     (found,) = find_not_learning(inputs(2 + 0.05 * noise(rows, 3)))
     assert found.severity == severity

@@ -43,3 +43,22 @@ def test_a_validation_that_jumps_to_and_fro_is_not_overfitting() -> None:
     for seed in range(5):
         jumps = np.exp(0.2 * np.random.default_rng(seed).standard_normal(30))
         assert list(find_overfitting(inputs(falling(300, 0.01), falling(30, 0.0) * jumps))) == []
+
+
+def test_a_validation_that_rises_by_half_in_the_last_tenth_is_a_notice_at_once() -> None:
+    values = np.concatenate([np.linspace(2, 1, 27), [1.15, 1.3, 1.5]])
+    (found,) = find_overfitting(inputs(falling(300), values))
+    assert (found.severity, found.rows) == ("notice", (269,))
+
+
+def test_few_epochs_that_go_up_one_after_the_other_are_overfitting() -> None:
+    values = [1.4, 1.0, 0.9, 0.95, 1.05, 1.2, 1.35]
+    (found,) = find_overfitting(inputs(np.linspace(1.5, 0.2, 7), values))
+    assert (found.severity, found.rows) == ("error", (2,))
+
+
+def test_a_validation_on_its_way_back_is_no_alarm() -> None:
+    t = np.linspace(0, 1, 40)
+    values = 1 + np.exp(-8 * t) + 0.5 * np.exp(-(((t - 0.5) / 0.15) ** 2))
+    assert any(each.alarms for each in find_overfitting(inputs(falling(400)[:220], values[:22])))
+    assert not any(each.alarms for each in find_overfitting(inputs(falling(400)[:260], values[:26])))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from tests.diagnosis.curves import falling, inputs
+from tests.diagnosis.curves import falling, inputs, noise
 from trainmon.diagnosis.spikes import find_spikes
 
 
@@ -48,5 +49,27 @@ def test_a_spike_in_a_million_rows_is_found_at_its_row() -> None:
 
 
 def test_noise_is_no_spike_however_many_rows_there_are_of_it() -> None:
-    noise = 0.15 * np.random.default_rng(2).standard_t(5, 200_000)
-    assert list(find_spikes(inputs(falling(200_000, 0.0) * np.exp(noise)))) == []
+    tails = 0.15 * np.random.default_rng(2).standard_t(5, 200_000)
+    assert list(find_spikes(inputs(falling(200_000, 0.0) * np.exp(tails)))) == []
+
+
+@pytest.mark.parametrize("at", [199, 198, 190, 100])
+def test_one_value_of_110_between_values_of_9_is_a_spike_wherever_it_is(at: int) -> None:
+    losses = 9 * np.exp(0.03 * noise(200))
+    losses[at] = 110.0
+    (found,) = find_spikes(inputs(losses))
+    assert found.rows == (at,)
+
+
+def test_bursts_that_take_many_rows_to_come_back_are_spikes() -> None:
+    rows, losses = np.arange(600), falling(600)
+    for start in (200, 300, 400, 500):
+        losses *= 1 + 9 * np.where(rows >= start, np.exp(-(rows - start) / 20), 0)
+    (found,) = find_spikes(inputs(losses))
+    assert found.severity == "warning"
+    assert [row // 100 for row in found.rows] == [2, 3, 4, 5]
+
+
+def test_a_step_up_that_stays_is_no_spike() -> None:
+    losses = (1 + 0.02 * noise(300)) * np.where(np.arange(300) < 150, 1, 3)
+    assert list(find_spikes(inputs(losses))) == []

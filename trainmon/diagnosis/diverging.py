@@ -6,6 +6,10 @@ it stays on the height to which it jumped. From a rise of 100 % on it is an erro
 beginning, because then it has lost what it learned. Warm restarts and rises like one that came down before are left alone, and so
 is a validation that rises by itself, which is overfitting.
 
+It is a notice as soon as the newest values lie above the stretches of as many values before them, by 4 times the noise of such
+stretches and by 10 %. An alarm asks for 30 %, or for 15 % that lasts for a third of the run. With fewer than 20 values, the last
+three have to lie half as high again as the lowest, and to rise since it by 8 times the noise.
+
 When it is wrong: a switch to harder data or a learning rate that was raised on purpose lifts a loss as well; it comes down again,
 and then this is no longer found.
 """

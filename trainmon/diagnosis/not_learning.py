@@ -6,7 +6,7 @@ rows either: such a loss has converged. A constant loss of at least 20 rows is a
 most likely never logged. Nothing is said while the learning rate still rises, nor of a loss that another network works against.
 
 Many healthy losses are flat at first. So a flat one is a warning from a quarter of the plan on, or, where there is no plan, from
-300 rows (30 where each row is an epoch), and only where its newest half does not fall and noise could not hide a fall of 6 %.
+500 rows (30 where each row is an epoch), and only where its newest half does not fall and noise could not hide a fall of 6 %.
 Earlier it is a notice, and an info where hardly anything can be told yet; once the run is over, that is a notice too.
 
 When it is wrong: long warm-ups and preference training may be flat for a good reason, and a fall that is smaller than its noise
@@ -59,7 +59,7 @@ class NotLearningLimits:
     notice_share: float = limit(0.1, "of the plan", "a flat loss is a notice from here: late starts take 5 to 15 %")
     warning_share: float = limit(0.25, "of the plan", "and a warning from here")
     notice_rows: int = limit(150, "rows", "without a plan, a notice from here ...")
-    warning_rows: int = limit(300, "rows", "... and a warning: late starts and first epochs are often as long as 200 (trials)")
+    warning_rows: int = limit(500, "rows", "... and a warning: late starts and first epochs are often as long as 400 (trials)")
     warning_epochs: int = limit(30, "epochs", "a warning where each row is an epoch: no late start is so long")
 
 

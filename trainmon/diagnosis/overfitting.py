@@ -6,8 +6,11 @@ the train loss fell by 2 % in the meantime. From 20 % on it is an error, except 
 With two or three validations in all it is a notice. A first validation far above the others, of an untrained batch norm, is not
 what they are compared with.
 
+It is a notice as soon as the newest validation lies far above the best, or the newest two, three or four clearly. An alarm waits
+until a third of the validations came after the best, or until they are 30 % worse, and is none while they come back.
+
 When it is wrong: a small validation set moves by chance, so validate on more samples. A validation that rises in the middle of a
-run is called overfitting until it falls again.
+run is noticed as overfitting until it falls again.
 """
 
 from __future__ import annotations
@@ -35,6 +38,7 @@ FEWEST_LASTING = 4  # validations after the best: with fewer, nothing lasts
 NEXT_NEWEST = ((2, 3.0, 2.0), (3, 2.25, 1.5), (4, 1.75, 1.5))  # how many newest, each so many noises and so many % above the best
 FEW_OF_FALL = 0.25  # of two or three validations: a rise by a smaller part of the fall before it may be noise
 FEW_NOISIER = 2  # the noise of fewer validations than these may be twice what it seems
+STILL_UP, HIGHEST = 0.75, 0.9  # of the rise to the highest tenth: what is below that is on its way back
 ALARM_CLEAR = 1.5  # times what chance explains
 MOST_AFTER = 0.1  # of the validations have to come after the best, and at least two
 
@@ -95,7 +99,9 @@ def _over_all(inputs: Inputs, evaluation: Curve, train: Curve) -> Finding | None
     severity: Severity = "error" if much else "warning"
     long = len(after) >= max(FEWEST_LASTING, limits.lasting_share * len(values))
     tall = worse > limits.tall_percent / 100 * scale
-    if not (long or tall) or worse <= ALARM_CLEAR * by_chance:
+    now = max(end, float(np.median(values[-2:])))
+    comes_back = now - smooth[best] < STILL_UP * (np.quantile(after, HIGHEST) - smooth[best])
+    if not (long or tall) or comes_back or worse <= ALARM_CLEAR * by_chance:
         severity = "notice"
     return _finding(inputs, evaluation, train, severity, best, end)
 
@@ -105,8 +111,7 @@ def _in_newest(inputs: Inputs, evaluation: Curve, train: Curve) -> Finding | Non
     limits, values = inputs.limits.of(OverfittingLimits), evaluation.values
     many = len(values) >= SMOOTHED_FROM
     smooth = running_median(values, 3) if many else values
-    best = _best(smooth)
-    level, noise = float(smooth[best]), _noise(values) * (1 if many else FEW_NOISIER)
+    best, level, noise = _best(values), float(smooth[_best(smooth)]), _noise(values) * (1 if many else FEW_NOISIER)
     needed = ((1, limits.newest_worse_noises, limits.newest_worse_percent), *NEXT_NEWEST)
     scale = _scale(evaluation, level)
     risen = any(

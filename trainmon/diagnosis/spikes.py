@@ -7,6 +7,9 @@ More than 8 (or 3 % of the rows) are noise. Steps, staircases and the edges of p
 one side only. From three on it is a warning, and so is one that doubles the loss. In the validation, which has few values, a
 spike is 8 times the noise and half as high again as both sides.
 
+So is a burst: a jump as tall above what came before it that takes its time, up to a quarter of the run, to come back by half. At
+the end of the log it need not have come back yet.
+
 When it is wrong: a loss that is back at once has usually taken no harm, and the data need not be at fault, since the same batch
 may have no spike from another checkpoint (PaLM, 5.1).
 """
@@ -77,12 +80,13 @@ def _spikes(inputs: Inputs, of: Curve, noises: float, factor: float) -> Iterator
 
     values, skipped = scaled(of.values), inputs.warm_up(of)
     spread = _spread(of, scaled)
-    up, above = _hits(values, scaled(of.highest), spread, 1.0)
-    _, below = _hits(values, scaled(of.lowest), spread, -1.0)
+    sides = _sides(values)
+    up, above = _hits(sides, scaled(of.highest), spread, 1.0)
+    _, below = _hits(sides, scaled(of.lowest), spread, -1.0)
     tail, high = limits.spike_tail * max(0.0, float(below[skipped:].max(initial=0.0))), tall(limits.spike_high_percent)
     groups = _groups(up, above, noises, tall(100 * (factor - 1)), skipped, _reach(len(of)))
     peaks = {at: up[at] for at in groups if above[at] > tail and (above[at] > limits.spike_high_noises or up[at] > high)}
-    bursts = _bursts(values, scaled(of.highest), np.maximum(high, max(tail, noises) * spread), skipped)
+    bursts = _bursts(values, sides[0], scaled(of.highest), np.maximum(high, max(tail, noises) * spread), skipped)
     lasting = {at: rise for at, rise in bursts.items() if not any(abs(at - peak) <= _reach(len(of)) for peak in peaks)}
     alone = len(peaks) == 1 and not lasting
     if alone and all(up[at] <= high and above[at] <= ALONE_NOISES for at in peaks):
@@ -104,27 +108,24 @@ def _spikes(inputs: Inputs, of: Curve, noises: float, factor: float) -> Iterator
     yield Finding(KIND, "warning" if loud else "notice", of.metric, rows, evidence, "eval" if of is inputs.evaluation else "")
 
 
-def _bursts(values: Floats, outer: Floats, least: Floats, skipped: int) -> dict[int, float]:
-    """Return the peak of each burst and its height above what came before: it jumps up by `least`, and comes back by half.
+def _bursts(values: Floats, base: Floats, outer: Floats, least: Floats, skipped: int) -> dict[int, float]:
+    """Return the peak of each burst and its height above its base: it jumps up by `least`, and comes back by half of that.
 
     One at the end need not have come back yet, if it is shorter than a twentieth of the values; none takes more than a quarter.
     """
-    base = trailing_median(values, _reach(len(values)) | 1, FEWEST_BEFORE)
     begins = np.flatnonzero(outer - base > least)
     found: dict[int, float] = {}
     stop = skipped
     for begin in begins[:MOST_BURSTS]:
         if begin < stop:
             continue
-        longest = len(values) // LONGEST_BURST
-        peak = begin + int(np.argmax(outer[begin : begin + longest + 1]))
-        height = float(outer[peak] - base[begin])
-        back = np.flatnonzero(values[peak:] < base[begin] + height / 2)
-        stop = peak + int(back[0]) if len(back) else len(values)
+        half = base[begin] + (outer[begin] - base[begin]) / 2
+        back = np.flatnonzero(values[begin + 1 :] < half)
+        stop = begin + 1 + int(back[0]) if len(back) else len(values)
+        peak = begin + int(np.argmax(outer[begin:stop]))
         at_the_end = stop == len(values) and stop - begin <= max(FEWEST_BEFORE, len(values) // NEW)
-        if at_the_end or (stop < len(values) and stop - begin <= longest):
-            found[int(peak)] = height
-        stop = max(stop, begin + 1)
+        if at_the_end or (stop < len(values) and stop - begin <= len(values) // LONGEST_BURST):
+            found[int(peak)] = float(outer[peak] - base[begin])
     return found
 
 
@@ -160,15 +161,19 @@ def _locally(values: Floats, around: int) -> Floats:
     return local
 
 
-def _hits(values: Floats, outer: Floats, spread: Floats, sign: float) -> tuple[Floats, Floats]:
+def _sides(values: Floats) -> tuple[Floats, Floats]:
+    """Return the median of the values before each value and that of those after it, [n] each; NaN without two of them."""
+    window = _reach(len(values)) | 1
+    return trailing_median(values, window, FEWEST_BESIDE), trailing_median(values[::-1], window, FEWEST_BESIDE)[::-1]
+
+
+def _hits(sides: tuple[Floats, Floats], outer: Floats, spread: Floats, sign: float) -> tuple[Floats, Floats]:
     """Return how far each outer value stands off both sides of it, and the same in parts of the local spread; [n] each.
 
-    The base is the higher (for `sign` -1 the lower) of the medians of the values before and after: steps and the edges
-    of plateaus have no spikes then. Without two values on both sides there is no base: -inf.
+    The base is the higher (for `sign` -1 the lower) of the two: steps and the edges of plateaus have no spikes then. Without two
+    values on both sides there is no base: -inf.
     """
-    window = _reach(len(values)) | 1
-    before = trailing_median(values, window, FEWEST_BESIDE)
-    after = trailing_median(values[::-1], window, FEWEST_BESIDE)[::-1]
+    before, after = sides
     off = sign * outer - np.maximum(sign * before, sign * after)
     off = np.where(np.isfinite(off), off, -np.inf)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from trainmon.stats.arrays import Floats
 from trainmon.stats.robust import noise_around_curve
-from trainmon.stats.smoothing import running_median
 
 FEWEST_NEW, MOST_NEW = 3, 0.1  # values: the least part that is compared, and the largest, as a share of all
 WIDER = 1.5  # one width after another
 FEWEST_BEFORE, MOST_BEFORE = 8, 16  # stretches that the newest is compared with
+LEVEL = 5  # stretches whose median is the level at a place: the lowest single one is so by chance
 MEDIAN_ERROR = 1.25  # standard errors of a mean: that of a median
 
 
@@ -52,7 +53,7 @@ def _against_before(values: Floats, width: int) -> Change | None:
         return None
     recent = values[len(values) - (stretches + 1) * width :]
     medians = np.median(recent.reshape(-1, width), axis=1)
-    level = float(running_median(medians[:-1], 5)[1:].min())
+    level = float(np.median(sliding_window_view(medians[:-1], LEVEL), axis=1).min())
     spread = max(noise_around_curve(medians[:-1]), MEDIAN_ERROR * noise_around_curve(recent) / np.sqrt(width))
     now = float(medians[-1])
     return Change(level, now, (now - level) / spread if spread > 0 else 0.0, width)
