@@ -8,6 +8,7 @@ import numpy as np
 
 from benchmarks.diagnosis.faults import Fault, Faulty, Strength
 from benchmarks.diagnosis.healthy import along, exponential, power_law
+from benchmarks.diagnosis.machine_faults import MACHINE_FAULTS
 from benchmarks.diagnosis.noise import Generator, noise, noisy
 from benchmarks.diagnosis.onsets import FIRST_ONSET, LAST_ONSET, base_of, of_strength, onset_of, ramp_of
 
@@ -111,4 +112,5 @@ def throughput_drop(rng: Generator, strength: Strength) -> Faulty:
 
 GROWING_FAULTS: tuple[Fault, ...] = (
     diverging, overfitting, spikes, bursts, non_finite, memory_leak, low_memory, memory_swings, throughput_drop,
+    *MACHINE_FAULTS,
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """What was said of a training while it went on: when each finding came up, and when it was taken back.
 
 It is worked out of the rows alone, so that a run opened tomorrow tells what somebody who watched it was told. The run is looked
-at with its first 4, 5, 6 ... rows, then always with a sixth more, a fifteenth while something is said: these looks do not depend
+at with its first 4, 5, 6 ... rows, then always with a sixth more, a tenth while something is said: these looks do not depend
 on how long it is by now, and each is the diagnosis as it was then. Between two that differ, halving finds the row. What comes and
 goes between two is not seen.
 
@@ -28,7 +28,7 @@ from trainmon.diagnosis.inputs import Inputs
 
 FIRST_LOOK = 4  # rows: with fewer, hardly anything can be said
 SHARE = 6  # a look has a sixth more rows than the one before: it misses as little of 60 looks as an eighth or a tenth (trials)
-SOONER = 15  # a fifteenth more, after one that said something: a notice may be an alarm for a while
+SOONER = 10  # a tenth more, after one that said something: a notice may be an alarm for a while
 MOST_HALVINGS = 7  # between two looks: to the row below 768 rows, to about a thousandth of them beyond
 ALARMS: tuple[Severity, ...] = ("error", "warning")
 
