@@ -203,6 +203,68 @@ def _memory_crash(rng: Generator) -> Training:
     return Training({"loss": falling(rng), "memory_mb": readings(rng, left)}, end="failed")
 
 
+def _answers(rng: Generator, **columns: Floats) -> Training:
+    """GRPO as TRL logs it: a reward that rises, and some columns that go another way."""
+    usual = {
+        "loss": 0.02 * rng.standard_normal(ROWS), "reward": 0.2 + 0.5 * (1 - np.exp(-4 * T)) + 0.04 * rng.standard_normal(ROWS),
+        "reward_std": noisy(rng, always(0.3), 0.1),
+        "frac_reward_zero_std": np.clip(always(0.2) + 0.06 * rng.standard_normal(ROWS), 0, 1),
+        "kl": noisy(rng, 0.002 + 0.08 * T, 0.2), "entropy": noisy(rng, 0.9 - 0.4 * T, 0.05),
+        "completions/clipped_ratio": np.clip(0.1 + 0.03 * rng.standard_normal(ROWS), 0, 1),
+        "completions/mean_length": noisy(rng, 220 + 100 * T, 0.05),
+    }  # fmt: skip
+    return Training({**usual, "learning_rate": always(1e-6), **columns})
+
+
+def _from(share: float, length: float) -> Floats:
+    """Return 0 up to a share of the run, 1 a length of it later, and a line between them."""
+    return np.clip((T - share) / length, 0, 1)
+
+
+def _reward_collapse(rng: Generator) -> Training:
+    reward = 0.2 + 0.5 * (1 - np.exp(-4 * T)) - 0.5 * _from(0.6, 0.15) + 0.04 * rng.standard_normal(ROWS)
+    return _answers(rng, reward=reward)
+
+
+def _kl_runaway(rng: Generator) -> Training:
+    return _answers(rng, kl=noisy(rng, (0.002 + 0.08 * T) * 60 ** _from(0.65, 0.3), 0.2))
+
+
+def _entropy_collapse(rng: Generator) -> Training:
+    still = np.minimum(0.2 + 0.5 * (1 - np.exp(-4 * T)), 0.55) + 0.04 * rng.standard_normal(ROWS)
+    return _answers(rng, entropy=noisy(rng, (0.9 - 0.4 * T) * 0.03 ** _from(0.45, 0.3), 0.05), reward=still)
+
+
+def _rewards_alike(rng: Generator) -> Training:
+    """A reward function that sees no difference any more."""
+    share = np.clip(0.2 + 0.8 * _from(0.5, 0.2) + 0.04 * rng.standard_normal(ROWS), 0, 1)
+    reward = 0.3 - 0.2 * _from(0.5, 0.2) + 0.03 * rng.standard_normal(ROWS)
+    return _answers(rng, frac_reward_zero_std=share, reward=reward)
+
+
+def _completions_cut_off(rng: Generator) -> Training:
+    share = np.clip(0.1 + 0.88 * _from(0.5, 0.25) + 0.02 * rng.standard_normal(ROWS), 0, 1)
+    return _answers(rng, **{"completions/clipped_ratio": share, "completions/mean_length": 220 + 290 * _from(0.5, 0.25)})
+
+
+def _pairs(rng: Generator, chosen: Floats, rejected: Floats, accuracy: Floats) -> Training:
+    """DPO as TRL logs it."""
+    one, other = chosen + 0.08 * rng.standard_normal(ROWS), rejected + 0.08 * rng.standard_normal(ROWS)
+    loss = noisy(rng, np.log1p(np.exp(rejected - chosen)))
+    columns = {"rewards/chosen": one, "rewards/rejected": other, "rewards/margins": one - other, "rewards/accuracies": accuracy}
+    return Training({"loss": loss, "learning_rate": always(5e-7), **columns})
+
+
+def _preference_at_chance(rng: Generator) -> Training:
+    """Chosen and rejected answers that were mixed up."""
+    return _pairs(rng, always(0.0), always(0.0), rng.binomial(32, 0.5, ROWS) / 32)
+
+
+def _likelihood_displacement(rng: Generator) -> Training:
+    margin, fall = 1.2 * (1 - np.exp(-5 * T)), 9 * _from(0.4, 0.5)
+    return _pairs(rng, -0.3 * margin - fall, -1.3 * margin - fall, rng.binomial(32, 0.5 + 0.3 * (1 - np.exp(-5 * T))) / 32)
+
+
 EXAMPLES: dict[str, Callable[[Generator], Training]] = {
     "non_finite": _non_finite,
     "diverging": _diverging,
@@ -213,6 +275,13 @@ EXAMPLES: dict[str, Callable[[Generator], Training]] = {
     "grad_explosion": _grad_explosion,
     "jump_at_resume": _jump_at_resume,
     "learning_rate": _learning_rate,
+    "reward_collapse": _reward_collapse,
+    "kl_runaway": _kl_runaway,
+    "entropy_collapse": _entropy_collapse,
+    "rewards_alike": _rewards_alike,
+    "completions_cut_off": _completions_cut_off,
+    "preference_at_chance": _preference_at_chance,
+    "likelihood_displacement": _likelihood_displacement,
     "plateau": _plateau,
     "still_improving": _still_improving,
     "low_improvement": _low_improvement,

@@ -45,6 +45,7 @@ def run_of(log: Log, *, rows: slice = slice(None), factor: float = 1.0) -> Run:
         "grad_norm": (gradient, np.full(count, log.gradient is not None)),
         "memory_mb": (log.memory, np.isfinite(log.memory)),
         "samples_per_second": (log.speed, np.isfinite(log.speed)),
+        **{name: (values, np.isfinite(values)) for name, values in log.extra.items()},
     }
     kept = {
         name: (values[rows], np.asarray(logged, dtype=np.float64)[rows])

@@ -16,7 +16,8 @@ from trainmon.runs.run import Checkpoint, End
 class Log:
     """One training: a value a row, [rows], NaN where blank; `bad` are the rows whose loss is a literal nan.
 
-    `step` is given where it is not ten a row; `read_after` are the seconds from the last row to the look at the run.
+    `step` is given where it is not ten a row; `extra` are further columns by their names; `read_after` are the seconds from the
+    last row to the look at the run.
     """
 
     family: str
@@ -31,6 +32,7 @@ class Log:
     gradient: Floats | None = None
     saved: tuple[Checkpoint, ...] = ()
     end: End | None = None
+    extra: dict[str, Floats] = field(default_factory=dict)
     read_after: float = 1e9
     config: Mapping[str, Any] = field(default_factory=dict)
 

@@ -14,7 +14,7 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.diagnosis import gradients, resuming, saving, schedules
+from benchmarks.diagnosis import gradients, resuming, rewarded, rewarded_faults, saving, schedules
 from benchmarks.diagnosis.as_run import START, run_of
 from benchmarks.diagnosis.faults import STRENGTHS, Fault, Strength
 from benchmarks.diagnosis.growing_faults import GROWING_FAULTS
@@ -34,8 +34,8 @@ RULES = (OURS, *RIVALS)
 MORE = (gradients, resuming, schedules, saving)  # families and faults of one kind of finding each
 KNOWN = CurveSet(
     "known",
-    (*GROWING_FAULTS, *(fault for each in MORE for fault in each.GROWING_FAULTS)),
-    (*FAMILIES, *MACHINE_FAMILIES, *(family for each in MORE for family in each.FAMILIES), *GROWING_FAMILIES),
+    (*GROWING_FAULTS, *(fault for each in (*MORE, rewarded_faults) for fault in each.GROWING_FAULTS)),
+    (*FAMILIES, *MACHINE_FAMILIES, *(family for each in (*MORE, rewarded) for family in each.FAMILIES), *GROWING_FAMILIES),
 )
 HELD_OUT = CurveSet("held out", HELD_OUT_GROWING, (*HELD_OUT_FAMILIES, *HELD_OUT_MACHINES))
 SETS = {each.name: each for each in (KNOWN, HELD_OUT)}

@@ -49,6 +49,7 @@ def test_the_whole_document_of_an_ordinary_run(tmp_path: Path) -> None:
         "name": "run",
         "counted": "step",
         "roles": {role: {"column": column, "why": None} for role, column in ROLES.items()},
+        "tuning": None,
         "epochs": 0,
         "train": train,
         "eval": evaluation,

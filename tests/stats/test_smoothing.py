@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 
 from trainmon.stats import smoothing
 from trainmon.stats.arrays import Floats
-from trainmon.stats.smoothing import ema, running_median
+from trainmon.stats.smoothing import ema, running_median, trailing_mean
 
 NAN = float("nan")
 anything = arrays(np.float64, st.integers(0, 5))
@@ -98,3 +98,18 @@ def test_no_numbers_make_smoothing_raise(values: Floats, weight: float, window: 
     finite = np.isfinite(values)
     assert len(ema(values, weight)) == len(running_median(values, window)) == len(values)
     assert np.isnan(ema(values, weight)[~finite]).all()
+
+
+def test_a_trailing_mean_is_of_what_came_before_and_passes_over_what_is_not_finite() -> None:
+    result = trailing_mean(np.array([1.0, 0.0, NAN, 1.0, 1.0, 1.0]), 3)
+    np.testing.assert_allclose(result, [1.0, 0.5, NAN, 0.5, 1.0, 1.0])
+    assert len(trailing_mean(np.zeros(0), 3)) == 0
+
+
+def test_a_trailing_mean_of_more_than_there_is_is_the_mean_so_far() -> None:
+    np.testing.assert_allclose(trailing_mean(np.array([1.0, 0.0, 0.5]), 9), [1.0, 0.5, 0.5])
+
+
+def test_a_trailing_mean_over_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="window must be a positive number of values, got 0"):
+        trailing_mean(np.array([1.0]), 0)

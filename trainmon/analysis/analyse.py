@@ -33,6 +33,7 @@ from trainmon.analysis.saved_models import SavedModels, saved_models
 from trainmon.analysis.series import Stretch
 from trainmon.analysis.state import State, state_at_last_row, state_of, state_of_earlier
 from trainmon.analysis.timing import Timing, timing_of
+from trainmon.analysis.tuning import Tuning, tuning_of
 from trainmon.diagnosis.finding import Diagnosis
 from trainmon.diagnosis.inputs import Inputs
 from trainmon.errors import UnknownRunError
@@ -54,7 +55,8 @@ class Analysis:
     when that row was logged, unless nothing came after it and the run is over.
     `stretch` is None where the run has no rows. `whole_train` and `whole_eval` are over the whole file. `improvement` is
     between two rows, `smoothed` without the noise of the last. `checkpoints` are the saved models of the stretch, `saved` what
-    they are worth. `reward` is what counts in reinforcement and preference tuning. `final_loss` is where the train loss will
+    they are worth. `tuning` is which reinforcement or preference tuning it is, None for another training, and
+    `reward` what became of what counts there. `final_loss` is where the train loss will
     end, from half of the run on. `notices` are sentences that belong beside every figure (another chain is newer, the loss
     column was never filled).
     """
@@ -83,6 +85,7 @@ class Analysis:
     memory: Memory | None
     learning_rate: float | None
     total_samples: int | None
+    tuning: Tuning | None
     reward: Reward | None
     grades: tuple[Grade, ...]
     diagnosis: Diagnosis
@@ -213,6 +216,7 @@ def _measure(seen: _Seen, which: Which, attempt: int | None) -> _Measured:
         memory=memory,
         learning_rate=rate.final if rate else None,
         total_samples=samples if isinstance(samples, int) else None,
+        tuning=tuning_of(stretch) if stretch else None,
         reward=reward,
         grades=grades_of(stretch, train, evaluation, timing, memory, reward) if stretch else (),
         diagnosis=judged,

@@ -11,27 +11,28 @@ import numpy as np
 from trainmon.analysis.memory import Memory, memory_of
 from trainmon.analysis.pace import paces_of
 from trainmon.analysis.progress import Progress, progress
-from trainmon.analysis.reward import reward_metric
 from trainmon.analysis.saved_models import SavedModels
 from trainmon.analysis.schedule import schedule_of
 from trainmon.analysis.series import Series, Stretch, as_slice
 from trainmon.analysis.setup import setup_of
 from trainmon.analysis.state import State
+from trainmon.analysis.tuning import Recognised, Tuning, tuning_of
 from trainmon.analysis.unsaved import unsaved_of
 from trainmon.diagnosis.curve import Curve, curve
 from trainmon.diagnosis.diagnose import at_the_end, diagnose, found_in_state, with_more
 from trainmon.diagnosis.finding import Diagnosis, Evidence, Finding
-from trainmon.diagnosis.inputs import EmptyTraining, Inputs, LostBest, RunState
+from trainmon.diagnosis.inputs import EmptyTraining, Inputs, LostBest, Part, RunState
 from trainmon.diagnosis.limits import Limits
 from trainmon.diagnosis.settings import limits_from
 from trainmon.runs.run import Role
 from trainmon.stats.arrays import Floats, Indices
 from trainmon.stats.extrapolation import Extrapolation, final_value
 from trainmon.stats.extremes import last_finite
+from trainmon.stats.smoothing import trailing_mean
 
-# A loss that another network works against, or that follows a reward, has no reason to fall.
+# A loss that another network works against has no reason to fall.
 ADVERSARIAL = re.compile(
-    r"(^|[_/.])(g|d|gen|disc|generator|discriminator)[_/.]?(a|b|adv|gan|loss)$|loss_[gd]($|_)|^rewards?($|/)", re.IGNORECASE
+    r"(^|[_/.])(g|d|gen|disc|generator|discriminator)[_/.]?(a|b|adv|gan|loss)$|loss_[gd]($|_)", re.IGNORECASE
 )
 SCORE = re.compile(r"acc|f1|map\b|map50|auc|bleu|chrf|rouge|iou|dice|recall|precision|r2$", re.IGNORECASE)
 OF_VALIDATION = re.compile(r"val|eval|dev|test", re.IGNORECASE)
@@ -39,6 +40,8 @@ VALIDATED_EVERY = ("eval_steps", "steps_per_eval")  # Hugging Face, MLX-LM
 LOSS = re.compile(r"loss", re.IGNORECASE)
 SHAPELESS = ("diverging", "not_learning", "non_finite")  # a curve that goes on as it went says nothing then
 DECAYED, STEADY = 0.05, 0.95  # of the highest learning rate: between them it is on its way down
+SHARES: tuple[Part, ...] = ("unvaried", "cut_off", "accuracies")
+MEAN_OF = 16  # rows: with one group of answers, or one pair, in each, a share is told by so many
 MEMORY, PACE = "", " "  # the names of these curves: no metric has them
 
 
@@ -80,10 +83,14 @@ def inputs_of(stretch: Stretch, progress: Progress, saved: SavedModels | None = 
     names = stretch.metrics()
     played = set(stretch.run.rows.roles.values())
     others = [name for name in names if name not in played]
+    losses = _curve(stretch, "train_loss"), _curve(stretch, "eval_loss")
+    more_losses = tuple(_of_series(stretch.series(name)) for name in others if LOSS.search(name))
+    tuned = tuning_of(stretch)
     return Inputs(
-        train=_curve(stretch, "train_loss"),
-        evaluation=_curve(stretch, "eval_loss"),
-        other_losses=tuple(_of_series(stretch.series(name)) for name in others if LOSS.search(name)),
+        train=losses[0] if tuned is None else None,
+        evaluation=losses[1] if tuned is None else None,
+        other_losses=more_losses if tuned is None else (*(each for each in losses if each is not None), *more_losses),
+        tuned={} if tuned is None else _tuned(stretch, tuned),
         scores=tuple(_of_series(stretch.series(n)) for n in others if SCORE.search(n) and OF_VALIDATION.search(n)),
         learning_rate=_curve(stretch, "learning_rate"),
         grad_norm=_curve(stretch, "grad_norm"),
@@ -95,6 +102,29 @@ def inputs_of(stretch: Stretch, progress: Progress, saved: SavedModels | None = 
         limits=limits_of(stretch)[0],
         **_beside(stretch, progress, saved, memory),
     )
+
+
+def _tuned(stretch: Stretch, tuned: Tuning) -> dict[Part, Curve]:
+    """Return the curves of the columns that such a tuning is judged by."""
+    return {each.part: _of_part(stretch.series(each.metric), each) for each in tuned.judged}
+
+
+def _of_part(series: Series, column: Recognised) -> Curve:
+    """Return the curve of a column: with its own sign, and of a share the mean over some rows, for in a row it may be 0 or 1."""
+    if column.negated:
+        return _grown(series.stretch, f"-{series.metric}", series.metric, series.rows, -series.values)
+    if column.part not in SHARES:
+        return _of_series(series)
+    means = series.stretch.memo.growing.array(
+        ("mean", series.metric), (series.values,), lambda start, _: _means_from(series.values, start), np.float64
+    )
+    return _grown(series.stretch, f"mean {series.metric}", series.metric, series.rows, means)
+
+
+def _means_from(values: Floats, start: int) -> Floats:
+    """Return the trailing means of values from a place on."""
+    begin = max(0, start - MEAN_OF + 1)
+    return trailing_mean(values[begin:], MEAN_OF)[start - begin :]
 
 
 def inputs_as_of(earlier: Stretch, inputs: Inputs, before: Inputs | None = None) -> Inputs:
@@ -114,13 +144,13 @@ def _beside(stretch: Stretch, progress: Progress, saved: SavedModels | None, mem
         "memory_outlook": memory.outlook if memory is not None else None,
         "last_start": stretch.attempts[-1].start,
         "resumes": tuple(stretch.breaks.tolist()),
-        "adversarial": reward_metric(names) is not None or any(ADVERSARIAL.search(name) for name in names),
+        "adversarial": any(ADVERSARIAL.search(name) for name in names),
         "planned": progress.total_steps is not None or progress.total_epochs is not None,
         "fraction": progress.fraction,
         "expected_validations": _expected_validations(stretch, progress),
         "newer_empty": _newer_empty(stretch),
         "schedule": schedule_of(stretch, progress),
-        "lost_best": _lost_best(saved) if saved is not None else None,
+        "lost_best": _lost_best(saved) if saved is not None and tuning_of(stretch) is None else None,
         "unsaved": unsaved_of(stretch, saved) if saved is not None else None,
     }
 

@@ -9,6 +9,7 @@ from trainmon.analysis.figures import Figures
 from trainmon.analysis.judging import LOSS, OF_VALIDATION, limits_of
 from trainmon.analysis.losses import part_of_loss
 from trainmon.analysis.series import Stretch
+from trainmon.analysis.tuning import Tuning, tuning_of
 from trainmon.diagnosis.finding import Diagnosis
 from trainmon.runs.run import Chain, Run
 
@@ -16,8 +17,16 @@ from trainmon.runs.run import Chain, Run
 def notices_of(
     run: Run, stretch: Stretch | None, chain: Chain | None, train: Figures | None, diagnosis: Diagnosis
 ) -> tuple[str, ...]:
-    """Return the sentences: of another chain in the file, of a train loss that is a part or has no values, of wrong settings."""
-    return (*_chains(run, chain), *_part_of_loss(run), *_values(train, diagnosis), *_wrong_settings(stretch))
+    """Return the sentences: of another chain in the file, of what a reward is judged by in the place of the loss, of a train
+    loss that is a part or has no values, of wrong settings.
+    """
+    tuned = tuning_of(stretch) if stretch else None
+    of_loss = _instead_of_loss(tuned) if tuned else (*_part_of_loss(run), *_values(train, diagnosis))
+    return (*_chains(run, chain), *of_loss, *_wrong_settings(stretch))
+
+
+def _instead_of_loss(tuned: Tuning) -> Iterator[str]:
+    yield wording.tuning_notice(tuned.method, tuned.preferences, tuned.measures)
 
 
 def _part_of_loss(run: Run) -> Iterator[str]:

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from trainmon.analysis.series import Series, Stretch
+from trainmon.analysis.tuning import tuning_of
 from trainmon.stats.robust import block_medians
 from trainmon.stats.trend import mann_kendall
 
-# As TRL's trainers name it (GRPO, RLOO, PPO, DPO, KTO), the one that says most first.
-REWARDS = (
-    "reward",
-    "rewards",
-    "rewards/mean",
-    "objective/rlhf_reward",
-    "objective/scores",
-    "rewards/margins",
-    "rewards/accuracies",
-)
 BLOCKS, FEWEST = 30, 10
 SIGNIFICANT = 2.33  # Mann-Kendall at 1 %, one-sided
 EDGE = 0.1  # of the values, at least 3: their median is where a reward begins and ends
@@ -41,14 +31,8 @@ class Reward:
 
 def reward_of(stretch: Stretch) -> Reward | None:
     """Return the reward of a stretch, None where its columns say nothing of reinforcement or preference tuning."""
-    metric = reward_metric(stretch.metrics())
-    return None if metric is None else _reward(stretch.series(metric))
-
-
-def reward_metric(names: Iterable[str]) -> str | None:
-    """Return which of some metrics is the reward, None where none is."""
-    plain = {name.lower().removeprefix("train/").removeprefix("train_"): name for name in names}
-    return next((plain[name] for name in REWARDS if name in plain), None)
+    tuned = tuning_of(stretch)
+    return None if tuned is None else _reward(stretch.series(tuned.measures[0]))
 
 
 def _reward(series: Series) -> Reward | None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from trainmon import wording
 from trainmon.analysis.series import Series, Stretch
+from trainmon.analysis.tuning import tuning_of
 from trainmon.charts.chart import (
     MEMORY,
     THIN_THOUSANDS,
@@ -50,7 +51,8 @@ class SmallCharts:
 
 
 def small_charts(stretch: Stretch) -> SmallCharts:
-    """Return the metrics of a stretch but its losses: memory, learning rate, gradient norm and samples/s first.
+    """Return the metrics of a stretch but its losses: memory, learning rate, gradient norm and samples/s first, before
+    them what reinforcement and preference tuning is judged by.
 
     They are made once for each revision of the run.
     """
@@ -71,11 +73,13 @@ def _small_charts(stretch: Stretch) -> SmallCharts:
 
 
 def _names(stretch: Stretch) -> list[str]:
-    """Return the metrics that may be drawn, those that every training has first."""
+    """Return the metrics that may be drawn: those that a tuning is judged by, those that every training has, and the others."""
     roles = stretch.run.rows.roles
     losses = {roles.get("train_loss"), roles.get("eval_loss")}
     logged = [name for name in stretch.metrics() if name not in losses]
-    first = [name for role in FIRST if (name := roles.get(role)) in logged]
+    tuned = tuning_of(stretch)
+    judged = [each.metric for each in tuned.judged if each.metric in logged] if tuned else []
+    first = [*judged, *(name for role in FIRST if (name := roles.get(role)) in logged)]
     return [*first, *(name for name in logged if name not in first)]
 
 

@@ -102,7 +102,7 @@ def _without_findings(looked_at: Sequence[Look], inputs: Inputs) -> Verdict:
     """Return what to say of a run with nothing wrong in it: healthy only where there was enough of a loss to judge."""
     if not looked_at:
         return "nothing_to_judge"
-    losses = {each.metric for each in (inputs.train, inputs.evaluation) if each is not None}
+    losses = {each.metric for each in (inputs.train, inputs.evaluation, inputs.measure) if each is not None}
     enough = any(each.enough for each in looked_at if each.metric in losses or not losses)
     return "healthy" if enough else "not_enough_data"
 
@@ -112,6 +112,7 @@ def _looks(inputs: Inputs) -> Iterator[Look]:
     needed: list[tuple[Curve | None, int]] = [
         (inputs.train, shared.fewest_rows),
         (inputs.evaluation, shared.fewest_evaluations),
+        (inputs.measure, shared.fewest_rows),
         (inputs.learning_rate, 1),
         (inputs.grad_norm, 1),
         (inputs.memory, shared.fewest_rows),

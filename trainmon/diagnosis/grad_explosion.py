@@ -176,7 +176,7 @@ def _went_up(inputs: Inputs, before: Floats, after: Floats, count: int) -> Mask:
 
 
 def _rate_rose(inputs: Inputs, before: int, now: int) -> bool:
-    """Return whether the learning rate is clearly higher at one row than it was at another: the norm and the loss rise with it."""
+    """Return whether the learning rate is clearly higher at one row than at another: the norm and the loss rise with it."""
     rate = inputs.learning_rate
     return rate is not None and bool(rate.at(now) > RATE_ROSE * rate.at(before))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -15,6 +15,13 @@ from trainmon.stats.outlook import Outlook
 
 FEWEST_WARM_UP = 3
 BESIDE = 0.8  # of the train losses
+
+Part = Literal[
+    "reward", "unvaried", "spread", "margins", "accuracies", "chosen", "rejected", "chosen_logps", "rejected_logps",
+    "kl", "summed_kl", "update_kl", "entropy", "cut_off", "length", "clipped",
+]  # fmt: skip
+"""What a column of reinforcement or preference tuning is; wording/tuning.py says each in words."""
+MEASURES: tuple[Part, ...] = ("reward", "margins", "accuracies")
 
 
 @dataclass(frozen=True)
@@ -87,8 +94,9 @@ class Inputs:
     """What the checks look at: the curves of one stretch of a run, None where a metric was not logged.
 
     `other_losses` are further loss columns, in which only non-finite values are looked for; `scores` are metrics that
-    should rise. `pace` is steps per second between rows. `adversarial` says that the loss has no reason to fall
-    (a GAN, a reward). `planned` says that the training has a plan, `fraction` how much of it is done (None where that is not
+    should rise. `tuned` are the columns that count in reinforcement and preference tuning, empty for another training; there the
+    losses are among the other ones. `pace` is steps per second between rows. `adversarial` says that the loss has no reason to
+    fall (a GAN). `planned` says that the training has a plan, `fraction` the share of it that is done (None where it is not
     known), `expected_validations` how many validations it should have made by now. `newer_empty` is a newer training of the run
     without a loss, `schedule` what is configured of the learning rate. `lost_best`, `unsaved` and `state` are what no row says,
     None where it is not known (yet). `first_row` and `stop_row` bound the stretch, `resumes` are the first rows of its later
@@ -99,6 +107,7 @@ class Inputs:
     evaluation: Curve | None = None
     other_losses: tuple[Curve, ...] = ()
     scores: tuple[Curve, ...] = ()
+    tuned: Mapping[Part, Curve] = field(default_factory=dict)
     learning_rate: Curve | None = None
     grad_norm: Curve | None = None
     memory: Curve | None = None
@@ -132,6 +141,7 @@ class Inputs:
             evaluation=cut(self.evaluation),
             other_losses=tuple(each.before(row) for each in self.other_losses),
             scores=tuple(each.before(row) for each in self.scores),
+            tuned={part: each.before(row) for part, each in self.tuned.items()},
             learning_rate=cut(self.learning_rate),
             grad_norm=cut(self.grad_norm),
             memory=cut(self.memory),
@@ -153,6 +163,11 @@ class Inputs:
         if self.train is None or self.evaluation is None:
             return False
         return self.evaluation.count >= BESIDE * self.train.count
+
+    @property
+    def measure(self) -> Curve | None:
+        """What such a training is judged by, None for another."""
+        return next((self.tuned[part] for part in MEASURES if part in self.tuned), None)
 
     def as_of(self, row: int, earlier: Inputs | None = None) -> Inputs:
         """Return the inputs with every curve exactly as it was before a row was logged, None where it had no value yet.

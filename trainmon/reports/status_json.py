@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from trainmon import wording
 from trainmon.analysis import Analysis
 from trainmon.analysis.figures import Figures
 from trainmon.analysis.said import Story
 from trainmon.analysis.story import story_of
+from trainmon.analysis.tuning import Tuning
 from trainmon.reports.told import standing_document, taken_back_document
 from trainmon.runs.run import Chain, Run
 
@@ -40,6 +42,7 @@ def _run(analysis: Analysis, story: Story | None) -> Document:
         "name": run.name,
         "counted": run.rows.counted,
         "roles": {role: {"column": name, "why": run.rows.reasons.get(role)} for role, name in run.rows.roles.items()},
+        "tuning": _tuning(analysis.tuning),
         "epochs": _largest_epoch(run),
         "train": _figures(analysis.train),
         "eval": _figures(analysis.eval),
@@ -54,6 +57,14 @@ def _run(analysis: Analysis, story: Story | None) -> Document:
 
 def _chain(chain: Chain | None, of: int) -> Document | None:
     return {"number": chain.number, "of": of, "rows": chain.row_count} if chain else None
+
+
+def _tuning(tuned: Tuning | None) -> Document | None:
+    if tuned is None:
+        return None
+    columns = [{"column": each.metric, "part": each.part, "why": wording.part_of_tuning(each.part)} for each in tuned.columns]
+    name = wording.tuning_name(tuned.method, tuned.preferences)
+    return {"method": tuned.method, "name": name, "judged_by": list(tuned.measures), "columns": columns}
 
 
 def _figures(figures: Figures | None) -> Document | None:

@@ -24,7 +24,7 @@ def about(analysis: Analysis) -> str:
 
 def verdict(analysis: Analysis) -> tuple[str, ...]:
     """Return what to think of the training in a few sentences, the worst of it first."""
-    if analysis.train is None and not analysis.diagnosis.findings:
+    if analysis.train is None and analysis.reward is None and not analysis.diagnosis.findings:
         return (wording.NOTHING_TO_JUDGE,)
     said = (lead(analysis), *_course(analysis), _worth_a_look(analysis), wording.INTERIM if _is_interim(analysis) else "")
     return tuple(sentence for sentence in said if sentence)

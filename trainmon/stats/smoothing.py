@@ -76,3 +76,18 @@ def trailing_median(values: Floats, window: int, least: int) -> Floats:
     """Return the median of the `window` finite values before each value, itself left out, [n]; NaN before there are `least`."""
     finite = pd.Series(np.where(np.isfinite(values), values, np.nan))
     return np.array(finite.rolling(window, min_periods=least).median().shift(1), dtype=np.float64)
+
+
+def trailing_mean(values: Floats, window: int) -> Floats:
+    """Return the mean of the finite values among each value and the `window` - 1 before it, [n]; NaN where it is not finite.
+
+    Raises ValueError unless `window` is positive.
+    """
+    if window < 1:
+        raise ValueError(f"window must be a positive number of values, got {window!r}")
+    finite = np.isfinite(values)
+    sums, counts = (np.cumsum(each) for each in (np.where(finite, values, 0.0), finite.astype(np.float64)))
+    before = np.zeros(min(window, len(values)))
+    sums, counts = (each - np.concatenate([before, each[:-window]]) for each in (sums, counts))
+    means: Floats = np.divide(sums, counts, out=np.full(len(values), np.nan), where=finite)
+    return means

@@ -21,4 +21,5 @@ from trainmon.wording.sharing import *
 from trainmon.wording.states import *
 from trainmon.wording.status import *
 from trainmon.wording.story import *
+from trainmon.wording.tuning import *
 from trainmon.wording.verdicts import *

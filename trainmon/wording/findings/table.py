@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainmon.wording.findings import gradients, loss, memory, progress, rates, resuming, validation
+from trainmon.wording.findings import gradients, loss, memory, progress, rates, resuming, rewards, validation
 from trainmon.wording.findings.sentences import Sentences
 
 FINDINGS: dict[str, Sentences] = {
@@ -15,6 +15,13 @@ FINDINGS: dict[str, Sentences] = {
     "grad_explosion": gradients.GRAD_EXPLOSION,
     "jump_at_resume": resuming.JUMP_AT_RESUME,
     "learning_rate": rates.LEARNING_RATE,
+    "reward_collapse": rewards.REWARD_COLLAPSE,
+    "kl_runaway": rewards.KL_RUNAWAY,
+    "entropy_collapse": rewards.ENTROPY_COLLAPSE,
+    "rewards_alike": rewards.REWARDS_ALIKE,
+    "completions_cut_off": rewards.COMPLETIONS_CUT_OFF,
+    "preference_at_chance": rewards.PREFERENCE_AT_CHANCE,
+    "likelihood_displacement": rewards.LIKELIHOOD_DISPLACEMENT,
     "plateau": loss.PLATEAU,
     "still_improving": loss.STILL_IMPROVING,
     "low_improvement": loss.LOW_IMPROVEMENT,
