@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.diagnosis.as_run import START, run_of_columns
+from benchmarks.diagnosis.as_run import START, run_of_columns, samples_of
 from benchmarks.diagnosis.noise import Floats, Generator
 from trainmon.analysis import Analysis, analyse
 from trainmon.diagnosis.finding import Finding
@@ -23,7 +23,8 @@ T = np.linspace(0, 1, ROWS)
 class Training:
     """Columns with a value a row (NaN = blank), and what lies beside the rows.
 
-    There are so many `seconds` from row to row, and it is looked at `quiet` seconds after its end.
+    There are so many `seconds` from row to row, and it is looked at `quiet` seconds after its end. `samples` are readings of the
+    machine, one at the time of each row.
     """
 
     columns: dict[str, Floats]
@@ -33,6 +34,7 @@ class Training:
     seconds: float = SECONDS
     plan: Plan = Plan()
     config: Mapping[str, Any] = field(default_factory=dict)
+    samples: Mapping[str, Floats] = field(default_factory=dict)
 
 
 def analysed(kind: str) -> tuple[Analysis, Finding]:
@@ -40,8 +42,9 @@ def analysed(kind: str) -> tuple[Analysis, Finding]:
     made = EXAMPLES[kind](np.random.default_rng(SEED))
     columns = {"step": STEPS * np.arange(1.0, ROWS + 1), **made.columns}
     cells = {name: (values, (~np.isnan(values)).astype(np.float64)) for name, values in columns.items()}
-    bare = run_of_columns(cells, START + made.seconds * np.arange(float(ROWS)), made.saved, made.end)
-    run = replace(bare, plan=made.plan, config=made.config)
+    time = START + made.seconds * np.arange(float(ROWS))
+    bare = run_of_columns(cells, time, made.saved, made.end)
+    run = replace(bare, plan=made.plan, config=made.config, samples=samples_of(made.samples, time))
     analysis = analyse(run, now=START + made.seconds * ROWS + made.quiet)
     found = next((each for each in analysis.diagnosis.findings if each.kind == kind), None)
     if found is None:
@@ -151,7 +154,7 @@ def _memorising(rng: Generator) -> Training:
 
 
 def _memory_leak(rng: Generator) -> Training:
-    return Training({"loss": falling(rng), "memory_mb": readings(rng, 12_000 - 7_500 * T)})
+    return Training({"loss": falling(rng), "memory_mb": readings(rng, 12_000 - 8_000 * np.clip(T - 0.45, 0, None))})
 
 
 def _low_memory(rng: Generator) -> Training:
@@ -169,6 +172,28 @@ def _slow_throughput(rng: Generator) -> Training:
 
 def _throughput_drop(rng: Generator) -> Training:
     return Training({"loss": falling(rng), "samples_per_second": noisy(rng, np.where(T < 0.6, 240.0, 150.0))})
+
+
+def _throttled(rng: Generator) -> Training:
+    """A laptop that gets hot and lowers its clock."""
+    hot = T >= 0.6
+    degrees = np.where(hot, 88.0, 76.0) + rng.normal(0, 0.6, ROWS)
+    samples = {"gpu0_temperature_c": degrees, "gpu0_slowed_by_heat": hot.astype(np.float64)}
+    return Training({"loss": falling(rng), "samples_per_second": noisy(rng, np.where(hot, 150.0, 240.0))}, samples=samples)
+
+
+def _swapping(rng: Generator) -> Training:
+    """A batch size that no longer fits where the GPU shares the memory of the machine."""
+    over = np.clip((T - 0.6) / 0.1, 0, 1)
+    speed = noisy(rng, np.where(T < 0.6, 60.0, 22.0))
+    return Training({"loss": falling(rng), "samples_per_second": speed}, samples={"swap_mb": 900 + 6_000 * over})
+
+
+def _starved(rng: Generator) -> Training:
+    """A data loader that prepares its samples more slowly than the GPU uses them."""
+    bursts = np.where(rng.random(ROWS) < 0.3, rng.uniform(85, 99, ROWS), rng.uniform(0, 6, ROWS))
+    samples = {"gpu0_utilisation_percent": bursts, "cpu_percent": rng.uniform(92, 100, ROWS)}
+    return Training({"loss": falling(rng), "samples_per_second": noisy(rng, always(140.0))}, samples=samples)
 
 
 def _missing_checkpoint(rng: Generator) -> Training:
@@ -290,6 +315,9 @@ EXAMPLES: dict[str, Callable[[Generator], Training]] = {
     "low_memory": _low_memory,
     "memory_swings": _memory_swings,
     "slow_throughput": _slow_throughput,
+    "throttled": _throttled,
+    "swapping": _swapping,
+    "starved": _starved,
     "throughput_drop": _throughput_drop,
     "missing_checkpoint": _missing_checkpoint,
     "missing_loss": _missing_loss,

@@ -15,8 +15,10 @@ from PIL import Image
 from docs.examples import analysed
 from trainmon import wording
 from trainmon.analysis import Analysis
+from trainmon.analysis.machine import machine_of
 from trainmon.charts import loss_chart, memory_chart, small_charts
 from trainmon.charts.curves import curves_chart, curves_of
+from trainmon.charts.machine import panel_chart
 from trainmon.diagnosis.check import Check
 from trainmon.diagnosis.checks import CHECKS
 from trainmon.diagnosis.finding import Finding
@@ -33,14 +35,16 @@ INTRO = """# What trainmon diagnoses
 
 <!-- Made by python -m docs.make_diagnosis from trainmon/diagnosis and trainmon/wording: change these, and run it again. -->
 
-*Is my run all right?* Live status, the report, the terminal monitor and `trainmon check` answer that from the rows alone, with
-the findings on this page. Each of them comes with the numbers that it rests on, with what to try, and with the reason why it
-might be a false alarm. A run without any is healthy, or has too few rows to judge; the verdict says which.
+*Is my run all right?* Live status, the report, the terminal monitor and `trainmon check` answer that from the rows, and from
+samples of the machine where there are some, with the findings on this page. Each of them comes with the numbers that it rests
+on, with what to try, and with the reason why it might be a false alarm. A run without any is healthy, or has too few rows to
+judge; the verdict says which.
 
 - An **error** means that this run is lost, or about to be, unless something is done; a **warning**, that it needs a look; a
   **notice**, that something is good to know. An **info** describes how the run goes, and raises no verdict.
-- Warnings and errors are told only where they also hold without the last 5 % of the rows: while a run goes on, they must not come
-  and go. Until they do, they are notices, which may. Values that are not finite count at once.
+- Warnings and errors have to last, since they must not come and go while a run goes on: they also hold without the last 5 % of
+  the rows or, of memory and speed, have held for as many as the finding asks for. Until they do, they are notices, which may come
+  and go. Values that are not finite count at once.
 - What follows from another finding is told below it, and what contradicts a worse one is not told at all.
 
 The trainings in the pictures were made up. In them, ★ is the best point, and a dashed orange line is where a finding begins.
@@ -155,7 +159,7 @@ def picture(kind: str) -> bytes:
 
 
 def _spec(analysis: Analysis, finding: Finding) -> Spec:
-    """Return the chart that shows a finding: of the metric that it is about, with the saved models where there are any."""
+    """Return the chart that shows a finding: of the metric or the samples that it is about, or with the saved models."""
     assert analysis.stretch is not None
     if analysis.checkpoints and (curves := curves_of(analysis)) is not None:
         chart = curves_chart(curves)
@@ -164,9 +168,12 @@ def _spec(analysis: Analysis, finding: Finding) -> Spec:
         return {**chart.spec, "datasets": datasets, "title": title, "width": WIDTH}
     others, metric = dict(small_charts(analysis.stretch).charts), finding.metric or ""
     of_memory = analysis.memory is not None and metric == analysis.memory.readings.name
-    drawn = memory_chart(analysis) if of_memory else others.get(metric) or loss_chart(analysis)
+    panels = () if metric else machine_of(analysis.stretch, analysis.progress).panels
+    drawn = (
+        memory_chart(analysis) if of_memory else panel_chart(panels[0]) if panels else others.get(metric) or loss_chart(analysis)
+    )
     assert drawn is not None
-    lines = (metric,) if metric in others and not of_memory else ()
+    lines = (panels[0].title,) if panels else (metric,) if metric in others and not of_memory else ()
     return still(drawn, title=wording.finding_name(finding.kind), lines=lines, width=WIDTH, height=HEIGHT)
 
 

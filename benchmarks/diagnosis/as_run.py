@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from benchmarks.diagnosis.noise import Floats
 from trainmon.runs.attempts import find_attempts, global_steps
 from trainmon.runs.readers.contents import roles_of
 from trainmon.runs.readers.run_record import plan_of
-from trainmon.runs.run import AttemptRecord, Checkpoint, Column, End, Rows, Run
+from trainmon.runs.run import NO_SAMPLES, AttemptRecord, Checkpoint, Column, End, Rows, Run, Samples
 
 START = 1.7e9  # seconds since 1970, of the first row
 
@@ -53,4 +54,11 @@ def run_of(log: Log, *, rows: slice = slice(None), factor: float = 1.0) -> Run:
         if np.any(logged)
     }
     made = run_of_columns(kept, START + log.seconds[rows], log.saved, log.end)
-    return replace(made, config=log.config, plan=plan_of((), log.config, {}))
+    samples = samples_of({name: values[rows] for name, values in log.samples.items()}, made.rows.time)
+    return replace(made, config=log.config, plan=plan_of((), log.config, {}), samples=samples)
+
+
+def samples_of(columns: Mapping[str, Floats], time: Floats) -> Samples:
+    """Return columns of readings of the machine at some times, both [n]."""
+    made = {name: Column(name, values, np.isfinite(values)) for name, values in columns.items()}
+    return Samples(len(time), time, made) if made else NO_SAMPLES

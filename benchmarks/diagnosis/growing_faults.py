@@ -8,6 +8,7 @@ import numpy as np
 
 from benchmarks.diagnosis.faults import BASES, Fault, Faulty, Strength
 from benchmarks.diagnosis.healthy import Log, along, exponential, power_law
+from benchmarks.diagnosis.machine_faults import MACHINE_FAULTS
 from benchmarks.diagnosis.noise import Floats, Generator, noise, noisy
 
 FIRST_ONSET, LAST_ONSET = 0.1, 0.95  # of the run
@@ -132,4 +133,5 @@ def throughput_drop(rng: Generator, strength: Strength) -> Faulty:
 
 GROWING_FAULTS: tuple[Fault, ...] = (
     diverging, overfitting, spikes, bursts, non_finite, memory_leak, low_memory, memory_swings, throughput_drop,
+    *MACHINE_FAULTS,
 )  # fmt: skip

@@ -17,7 +17,7 @@ class Log:
     """One training: a value a row, [rows], NaN where blank; `bad` are the rows whose loss is a literal nan.
 
     `step` is given where it is not ten a row; `extra` are further columns by their names; `read_after` are the seconds from the
-    last row to the look at the run.
+    last row to the look at the run. `samples` are columns of training_system.csv, with one sample at the time of each row.
     """
 
     family: str
@@ -35,6 +35,7 @@ class Log:
     extra: dict[str, Floats] = field(default_factory=dict)
     read_after: float = 1e9
     config: Mapping[str, Any] = field(default_factory=dict)
+    samples: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:

@@ -126,7 +126,53 @@ def disturbed(rng: Generator) -> Log:
     return _timed(rng, "speed: disturbed for a while", factor, base)
 
 
+def sampled(rng: Generator, count: int, use: float | None = None, heat: float | None = None) -> dict[str, Floats]:
+    """Return samples of a machine that trains, one a row: a busy GPU of an even heat, a CPU with some work, some swap."""
+    busy = rng.uniform(80, 99) if use is None else use
+    degrees = rng.uniform(55, 86) if heat is None else heat
+    limit = float(rng.choice([75.0, 250.0, 350.0, 700.0]))
+    return {
+        "gpu0_utilisation_percent": np.clip(busy + rng.uniform(1, 6) * noise(rng, count), 0, 100),
+        "gpu0_temperature_c": degrees - 15 * np.exp(-np.arange(count) / 8) + rng.normal(0, 0.7, count),
+        "gpu0_power_w": np.minimum(limit, limit * (rng.uniform(0.7, 1.05) + 0.03 * noise(rng, count))),
+        "gpu0_power_limit_w": np.full(count, limit),
+        "gpu0_slowed_by_heat": np.zeros(count),
+        "cpu_percent": np.clip(rng.uniform(5, 95) + 4 * noise(rng, count), 0, 100),
+        "swap_mb": np.full(count, rng.uniform(0, 3_000)),
+    }
+
+
+def small_model(rng: Generator) -> Log:
+    """A model that is too small to fill its GPU: evenly little to do."""
+    base = _base(rng, "machine: a small model")
+    return replace(base, samples=sampled(rng, base.rows, use=rng.uniform(15, 45)))
+
+
+def idle_in_pauses(rng: Generator) -> Log:
+    """A GPU that is idle while validations are read, checkpoints written or answers decoded on the CPU."""
+    base = paused(rng)
+    every = int(rng.integers(8, 40))
+    idle = np.arange(base.rows) % every < rng.uniform(0.05, 0.35) * every
+    samples = sampled(rng, base.rows)
+    samples["gpu0_utilisation_percent"] = np.where(idle, 3.0 * rng.random(base.rows), samples["gpu0_utilisation_percent"])
+    return replace(base, family="machine: a GPU idle in pauses", samples=samples)
+
+
+def hot_and_steady(rng: Generator) -> Log:
+    """A GPU that is hot and at its power limit from the start on, as they are made for; a speed with all that moves it."""
+    base = (paused, warmed_up, disturbed)[int(rng.integers(3))](rng)
+    return replace(base, family="machine: hot and steady", samples=sampled(rng, base.rows, use=98.0, heat=rng.uniform(80, 88)))
+
+
+def swapped_aside(rng: Generator) -> Log:
+    """What other programs do not use goes to swap bit by bit, and slows nothing down."""
+    base = _base(rng, "machine: others swapped aside")
+    samples = sampled(rng, base.rows)
+    samples["swap_mb"] = samples["swap_mb"] + rng.uniform(500, 8_000) * np.sort(rng.random(base.rows))
+    return replace(base, samples=samples)
+
+
 MACHINE_FAMILIES: tuple[Family, ...] = (
     cache_fills, first_allocation, another_program, collected, evaluated, wandering, paused, sorted_by_length, warmed_up,
-    disturbed,
+    disturbed, small_model, idle_in_pauses, hot_and_steady, swapped_aside,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from benchmarks.diagnosis.healthy import FAMILIES, Family, Log
 from benchmarks.diagnosis.healthy_machine import MACHINE_FAMILIES
 from benchmarks.diagnosis.held_out_faults import HELD_OUT_FAULTS
 from benchmarks.diagnosis.held_out_healthy import HELD_OUT_FAMILIES
+from benchmarks.diagnosis.machine_faults import MACHINE_FAULTS
 from benchmarks.diagnosis.rivals import RIVALS
 from trainmon.analysis import analyse
 from trainmon.diagnosis.finding import Diagnosis
@@ -36,7 +37,7 @@ class CurveSet:
 
 KNOWN = CurveSet(
     "known",
-    (*FAULTS, *rewarded_faults.GROWING_FAULTS),
+    (*FAULTS, *rewarded_faults.GROWING_FAULTS, *MACHINE_FAULTS),
     (*FAMILIES, *MACHINE_FAMILIES, *rewarded.FAMILIES, *GROWING_FAMILIES),
 )
 HELD_OUT = CurveSet("held out", HELD_OUT_FAULTS, HELD_OUT_FAMILIES)

@@ -14,10 +14,12 @@ from tests.logs import HEADER, run_of
 from trainmon import wording
 from trainmon.analysis import Analysis, analyse
 from trainmon.analysis.judging import MEAN_OF, inputs_of
+from trainmon.analysis.saved_models import saved_models
 from trainmon.analysis.tuning import PARTS, tuning
 from trainmon.charts import small_charts
 from trainmon.reports.status_json import status_json
 from trainmon.reports.status_text import status_text
+from trainmon.runs.run import Checkpoint
 
 GRPO = ("reward", "reward_std", "frac_reward_zero_std", "kl", "entropy", "completions/clipped_ratio", "rewards/right/mean")
 DPO = ("rewards/chosen", "rewards/rejected", "rewards/accuracies", "rewards/margins", "logps/chosen", "eval_rewards/accuracies")
@@ -122,3 +124,15 @@ def test_an_entropy_loss_is_turned_and_a_share_is_the_mean_over_some_rows(tmp_pa
     tuned = inputs_of(analysis.stretch, analysis.progress).tuned
     np.testing.assert_allclose(tuned["entropy"].values, 0.7)
     np.testing.assert_allclose(tuned["unvaried"].values[MEAN_OF:], 0.5)
+
+
+def test_no_loss_says_which_saved_model_is_best_where_rewards_do(tmp_path: Path) -> None:
+    losses = [abs(row - 30) / 100 for row in range(60)]
+    rewarded = analysed(tmp_path / "one", {"reward": losses}, losses)
+    preferred = analysed(tmp_path / "two", {"rewards/margins": losses}, losses)
+    saved = [Checkpoint(f"checkpoint-{step}", None, step, 1.7e9) for step in (20, 40)]
+    for analysis, metric in ((rewarded, ""), (preferred, "loss")):
+        assert analysis.stretch is not None
+        worth = saved_models(analysis.stretch, saved)
+        assert worth is not None
+        assert (worth.count, worth.metric) == (2, metric)

@@ -58,6 +58,11 @@ def test_a_resume_that_has_just_begun_waits() -> None:
     assert len(found_in(raised(0.4)[: RESUME + 11])) == 1
 
 
+def test_a_low_jump_is_a_notice_until_there_are_rows_enough() -> None:
+    assert [each.severity for each in found_in(raised(0.16)[: RESUME + 12])] == ["notice"]
+    assert [each.severity for each in found_in(raised(0.16)[: RESUME + 40])] == ["warning"]
+
+
 def test_a_learning_rate_that_was_set_back_is_named() -> None:
     rate = np.where(np.arange(400) < RESUME, 1e-5, 1e-4)
     (found,) = find_jump_at_resume(replace(inputs(raised(0.4), learning_rate=of(rate, "lr")), resumes=(RESUME,)))

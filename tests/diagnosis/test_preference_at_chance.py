@@ -15,9 +15,9 @@ def test_an_accuracy_that_never_leaves_chance_is_a_warning_after_a_while() -> No
     half = replace(tuned(accuracies=GUESS), fraction=0.5)
     (found,) = find_preference_at_chance(half)
     assert (found.severity, found.case) == ("warning", "never")
-    (early,) = find_preference_at_chance(half.before(80))
+    (early,) = find_preference_at_chance(replace(half.before(80), fraction=0.5))
     assert early.severity == "notice"
-    assert list(find_preference_at_chance(half.before(40))) == []
+    assert list(find_preference_at_chance(replace(half.before(40), fraction=0.5))) == []
 
 
 def test_it_is_given_longer_in_the_first_third_of_a_plan_and_without_one() -> None:

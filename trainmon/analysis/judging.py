@@ -11,6 +11,7 @@ import numpy as np
 from trainmon.analysis.memory import Memory, memory_of
 from trainmon.analysis.pace import paces_of
 from trainmon.analysis.progress import Progress, progress
+from trainmon.analysis.sampled import sampled_of
 from trainmon.analysis.saved_models import SavedModels
 from trainmon.analysis.schedule import schedule_of
 from trainmon.analysis.series import Series, Stretch, as_slice
@@ -41,7 +42,7 @@ LOSS = re.compile(r"loss", re.IGNORECASE)
 SHAPELESS = ("diverging", "not_learning", "non_finite")  # a curve that goes on as it went says nothing then
 DECAYED, STEADY = 0.05, 0.95  # of the highest learning rate: between them it is on its way down
 SHARES: tuple[Part, ...] = ("unvaried", "cut_off", "accuracies")
-MEAN_OF = 16  # rows: with one group of answers, or one pair, in each, a share is told by so many
+MEAN_OF = 12  # rows: with one group of answers, or one pair, in each, a share is told by so many
 MEMORY, PACE = "", " "  # the names of these curves: no metric has them
 
 
@@ -97,6 +98,7 @@ def inputs_of(stretch: Stretch, progress: Progress, saved: SavedModels | None = 
         memory=_memory(stretch),
         samples_per_second=_curve(stretch, "samples_per_second"),
         pace=_pace(stretch),
+        sampled=sampled_of(stretch),
         first_row=int(stretch.line[0]) if len(stretch.line) else 0,
         stop_row=_stop_row(stretch),
         limits=limits_of(stretch)[0],

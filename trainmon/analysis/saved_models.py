@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from trainmon.analysis.series import Series, Stretch
+from trainmon.analysis.tuning import tuning_of
 from trainmon.runs.counted import Counted
 from trainmon.runs.run import Checkpoint, Role
 from trainmon.stats.arrays import Floats
@@ -67,7 +68,10 @@ class SavedModels:
 
 
 def saved_models(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> SavedModels | None:
-    """Return what the saved models of a stretch (oldest first) are worth, None where there are none."""
+    """Return what the saved models of a stretch (oldest first) are worth, None where there are none.
+
+    Where answers or episodes are rewarded, no loss tells which of them is the best.
+    """
     if not checkpoints:
         return None
     steps = places_of(stretch, checkpoints)
@@ -79,7 +83,8 @@ def saved_models(stretch: Stretch, checkpoints: Sequence[Checkpoint]) -> SavedMo
         len(checkpoints), checkpoints[-1], usual, counted=stretch.counted, newest_place=place, configured=given,
         regular=_are_regular(gaps),
     )  # fmt: skip
-    judged = _judged_by(stretch)
+    tuned = tuning_of(stretch)
+    judged = _judged_by(stretch) if tuned is None or tuned.preferences else None
     if judged is None:
         return whole
     series, values = judged

@@ -1,8 +1,9 @@
 """What was said of a training while it went on: when each finding came up, and when it was taken back.
 
 It is worked out of the rows alone, so that a run opened tomorrow tells what somebody who watched it was told. The run is looked
-at with its first 4, 5, 6 ... rows, then always with a sixth more: these looks do not depend on how long it is by now, and each
-is the diagnosis as it was then. Between two that differ, halving finds the row. What comes and goes between two is not seen.
+at with its first 4, 5, 6 ... rows, then always with a sixth more, a tenth while something is said: these looks do not depend
+on how long it is by now, and each is the diagnosis as it was then. Between two that differ, halving finds the row. What comes and
+goes between two is not seen.
 
 Left out is what no row says: the state of the run (silent, broken off) and its saved models, which may be gone by now. So is an
 `info`, which is no claim that could be taken back. Where a later attempt supersedes rows, it is the story of those that count.
@@ -27,6 +28,7 @@ from trainmon.diagnosis.inputs import Inputs
 
 FIRST_LOOK = 4  # rows: with fewer, hardly anything can be said
 SHARE = 6  # a look has a sixth more rows than the one before: it misses as little of 60 looks as an eighth or a tenth (trials)
+SOONER = 10  # a tenth more, after one that said something: a notice may be an alarm for a while
 MOST_HALVINGS = 7  # between two looks: to the row below 768 rows, to about a thousandth of them beyond
 ALARMS: tuple[Severity, ...] = ("error", "warning")
 
@@ -57,7 +59,8 @@ class _Span:
 class _Told:
     """The story up to a look of the grid: what was said at it, of how many rows, the last of them, and by which inputs.
 
-    `under` is what the looks depended on besides the rows. `between` are the looks behind it that are no part of the grid.
+    `under` is what the looks depended on besides the rows. `between` are the looks behind it that are no part of the grid,
+    `by_rows` what of a diagnosis behind it the rows alone said.
     """
 
     under: object
@@ -67,6 +70,7 @@ class _Told:
     sayings: Sayings = field(default_factory=dict)
     spans: tuple[_Span, ...] = ()
     between: dict[int, Sayings] = field(default_factory=dict)
+    by_rows: dict[frozenset[tuple[Key, Severity]], Sayings] = field(default_factory=dict)
 
 
 class _Looks:
@@ -90,6 +94,15 @@ class _Looks:
         if count not in told.between:
             told.between[count] = self.at(count, told.inputs)[1]
         return told.between[count]
+
+    def by_rows(self, told: _Told, count: int, sayings: Sayings) -> Sayings:
+        """Return what of a diagnosis the rows alone say: where anything is new, a look without all else tells, once for each."""
+        if sayings == told.sayings:
+            return sayings
+        new = frozenset(sayings.items())
+        if new not in told.by_rows:
+            told.by_rows[new] = self.behind(told, count)
+        return told.by_rows[new]
 
     def hold(self, told: _Told) -> bool:
         """Return whether a story is about the first of these rows: they may have been read anew, into other arrays."""
@@ -128,10 +141,9 @@ def _story(analysis: Analysis, stretch: Stretch, asked: Hashable) -> Story:
     under = (limits_of(stretch)[0], run.rows.roles, run.plan)
     name, rows = ("story", asked), run.rows.time
     told = growing.whole(name, rows, lambda before: _told(stretch, looks, under, before), looks.hold)
-    sayings, known = _sayings(analysis.diagnosis), len(stretch.line)
-    if sayings != told.sayings:
-        sayings = looks.behind(told, known)  # which says whether it was the rows that brought what is new
-    spans = _spans(_Cell(looks, told, _next(told.count), known, sayings))
+    known = len(stretch.line)
+    sayings = looks.by_rows(told, known, _sayings(analysis.diagnosis))
+    spans = _spans(_Cell(looks, told, _next(told), known, sayings))
     said = (_said(stretch, each) for each in spans)
     return Story(tuple(sorted(said, key=lambda each: each.since.row)))
 
@@ -141,7 +153,7 @@ def _told(stretch: Stretch, looks: _Looks, under: object, before: _Told | None) 
     line, told = stretch.line, _Told(under)
     if before is not None and before.under == under and _goes_on(before, stretch):
         told = before
-    while (count := _next(told.count)) <= len(line):
+    while (count := _next(told)) <= len(line):
         inputs, sayings = looks.at(count, told.inputs)
         spans = _spans(_Cell(looks, told, count, count, sayings))
         told = _Told(under, count, int(line[count - 1]), inputs, sayings, spans)
@@ -154,9 +166,9 @@ def _goes_on(told: _Told, stretch: Stretch) -> bool:
     return count == 0 or (count <= len(stretch.line) and int(stretch.line[count - 1]) == told.row)
 
 
-def _next(count: int) -> int:
-    """Return how many rows the next look of the grid has."""
-    return FIRST_LOOK if not count else count + max(1, count // SHARE)
+def _next(told: _Told) -> int:
+    """Return how many rows the look of the grid has that follows the last of a story."""
+    return told.count + max(1, told.count // (SOONER if told.sayings else SHARE)) if told.count else FIRST_LOOK
 
 
 def _spans(cell: _Cell) -> tuple[_Span, ...]:

@@ -1,8 +1,8 @@
 """Answers that are nearly all cut off at the length limit: the reward sees no ends of them.
 
-It is said where the running median of the share that was cut off (completions/clipped_ratio, response_length/clip_ratio) is at
-least 90 %: a notice at first, a warning where it stays. A run that begins so is given 120 values, and as long as the share
-falls.
+It is said where the share that was cut off (completions/clipped_ratio, response_length/clip_ratio; the mean over twelve rows)
+is at least 90 %: a notice at first, a warning where it stays. It is a notice from 70 % on where the share was below 50 %
+before. A run that begins so is given 120 values, and as long as the share falls.
 
 When it is wrong: a base model has to learn to end its answers, and may need longer for it.
 """

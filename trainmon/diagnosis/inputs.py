@@ -23,6 +23,10 @@ Part = Literal[
 """What a column of reinforcement or preference tuning is; wording/tuning.py says each in words."""
 MEASURES: tuple[Part, ...] = ("reward", "margins", "accuracies")
 
+# Use, power (of its limit) and CPU are in %, heat is in degrees Celsius, slowed is 1 where the GPU lowered its clock because of
+# heat, else 0; swap is in MB. Of several GPUs use is the mean, the others are the highest.
+Reading = Literal["gpu_use", "gpu_heat", "gpu_power", "gpu_slowed", "cpu", "swap"]
+
 
 @dataclass(frozen=True)
 class LostBest:
@@ -93,14 +97,15 @@ class RunState:
 class Inputs:
     """What the checks look at: the curves of one stretch of a run, None where a metric was not logged.
 
-    `other_losses` are further loss columns, in which only non-finite values are looked for; `scores` are metrics that
-    should rise. `tuned` are the columns that count in reinforcement and preference tuning, empty for another training; there the
-    losses are among the other ones. `pace` is steps per second between rows. `adversarial` says that the loss has no reason to
-    fall (a GAN). `planned` says that the training has a plan, `fraction` the share of it that is done (None where it is not
-    known), `expected_validations` how many validations it should have made by now. `newer_empty` is a newer training of the run
-    without a loss, `schedule` what is configured of the learning rate. `lost_best`, `unsaved` and `state` are what no row says,
-    None where it is not known (yet). `first_row` and `stop_row` bound the stretch, `resumes` are the first rows of its later
-    attempts.
+    `other_losses` are further loss columns, in which only non-finite values are looked for; `scores` are metrics that should
+    rise. `tuned` are the columns that count in reinforcement and preference tuning, empty for another training; there the
+    losses are among the other ones. `pace` is steps per second between rows. `sampled` is what was sampled of the machine
+    during the newest attempt, without what was not; a sample stands at the row before it. `adversarial` says that the loss has
+    no reason to fall (a GAN). `planned` says that the training has a plan, `fraction` the share of it that is done (None where
+    it is not known), `expected_validations` how many validations it should have made by now. `newer_empty` is a newer training
+    of the run without a loss, `schedule` what is configured of the learning rate. `lost_best`, `unsaved` and `state` are what
+    no row says, None where it is not known (yet). `first_row` and `stop_row` bound the stretch, `resumes` are the first rows of
+    its later attempts.
     """
 
     train: Curve | None = None
@@ -114,6 +119,7 @@ class Inputs:
     memory_outlook: Outlook | None = None
     samples_per_second: Curve | None = None
     pace: Curve | None = None
+    sampled: Mapping[Reading, Curve] = field(default_factory=dict)
     adversarial: bool = False
     planned: bool = False
     fraction: float | None = None
@@ -148,6 +154,7 @@ class Inputs:
             samples_per_second=cut(self.samples_per_second),
             pace=cut(self.pace),
             fraction=self._fraction_before(row),
+            sampled={reading: each.before(row) for reading, each in self.sampled.items()},
             stop_row=min(self.stop_row, row),
         )
 

@@ -1,14 +1,14 @@
 """Available memory that falls: all along the newest attempt, or since a step on the way.
 
-The first tenth of the readings is left out, while the model and its caches are loaded. Memory has begun to fall where the newest
-readings lie below those before them, by more than 1.5 %, by five times their noise and three times what they usually fell by in
-as many readings before, and where they go on falling: a step down that stays is none. Falling all along is a fall by 10 % from
-the start on, by the medians of twenty blocks. Both are notices. It is a warning once it is proven: a fall by 15 %, at the same
-pace throughout, that has gone on for a tenth of the readings and for 60, or that reaches 1 GB within as many as it has lasted.
-The trend, and the step at which memory is short, are those of the page Memory usage.
+The first tenth of the readings is left out, while the model and its caches are loaded. Memory has begun to fall where the
+newest readings lie below those before them, by more than 1.5 %, by five times their noise and three times what they usually
+fell by in as many readings before, and where they go on falling: a step down that stays is none. Falling all along is a fall by
+10 % from the start on, by the medians of twenty blocks. Both are notices. It is a warning once it is proven: a fall by 15 %, at
+the same pace throughout, that has gone on for a tenth of the readings and for 60, or that reaches 1 GB within as many as it has
+lasted. The trend, and the step at which memory is short, are those of the page Memory usage.
 
-When it is wrong: a cache that fills, or another program that takes memory bit by bit, looks the same at first; it comes to rest,
-and then this is no longer found.
+When it is wrong: a cache that fills, or another program that takes memory bit by bit, looks the same at first; it comes to
+rest, and then this is no longer found.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Available memory that swings from reading to reading.
 
-The readings are looked at around their running median, without the first tenth, while the model and its caches are loaded: all of
-them, and the newest 12, 24, 48 and so on. The range from the 5th to the 95th percentile is compared with the median: from 15 % on
-memory swings, where readings jump from one to the next. That is a notice for the newest few, and a warning where it holds for a
-tenth of the readings and for 40; from 40 % of the median on an error. Batches of very different length are the usual reason.
+The readings are looked at around their running median, without the first tenth, while the model and its caches are loaded: all
+of them, and the newest 12, 24, 48 and so on. The range from the 5th to the 95th percentile is compared with the median: from 15
+% on memory swings, where readings jump from one to the next. That is a notice for the newest few, and a warning where it holds
+for a tenth of the readings and for 40; from 40 % of the median on an error. Batches of very different length are the usual
+reason.
 
 When it is wrong: other programs on the machine may take and give back memory; the training's own is on the page Memory usage,
 where it was sampled.

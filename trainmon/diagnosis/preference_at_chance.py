@@ -29,7 +29,7 @@ KIND = "preference_at_chance"
 TENTHS = 10  # of the run: the accuracy of single rows is too noisy for a best one
 SWINGS = 6.0  # of the running median: the best tenth is the best of ten
 DONE = 0.3  # of the plan: before it, and where there is none, an accuracy is given twice the time
-APART = 16  # values: an accuracy is the mean over so many rows
+APART = 12  # values: an accuracy is the mean over so many rows
 
 
 @dataclass(frozen=True)

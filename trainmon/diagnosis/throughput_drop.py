@@ -1,14 +1,14 @@
 """A training that became slower for good.
 
-Samples/s are looked at where they were logged, else steps/s between the rows. The first twentieth is left out, while the model is
-compiled and caches fill. The newest rows are compared with those before them: where nearly all of at least five are slower, by
-8 %, by four times what noise makes of so many, and by more than ever before in the run, it is a notice. It is a warning once it
-has lasted for a fifth of the rows and for 30, and is 15 % of the speed. A speed that sinks bit by bit is a notice where the last
-fifth of twenty blocks lies below the first quarter, by 8 % and by 2.5 times their scatter. Pauses of evaluations and checkpoints
-take fewer rows, or come again and again.
+Samples/s are looked at where they were logged, else steps/s between the rows. The first twentieth is left out, while the model
+is compiled and caches fill. The newest rows are compared with those before them: where nearly all of at least five are slower,
+by 8 %, by four times what noise makes of so many, and by more than ever before in the run, it is a notice. It is a warning once
+it has lasted for a fifth of the rows and for 30, and is 15 % of the speed. A speed that sinks bit by bit is a notice where the
+last fifth of twenty blocks lies below the first quarter, by 8 % and by 2.5 times their scatter. Pauses of evaluations and
+checkpoints take fewer rows, or come again and again.
 
-When it is wrong: longer samples make the same work look slower, as where the data are sorted by length; other work on the machine
-slows a training down for a while.
+When it is wrong: longer samples make the same work look slower, as where the data are sorted by length; other work on the
+machine slows a training down for a while.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 
 from trainmon.diagnosis.check import Check
 from trainmon.diagnosis.curve import Curve
-from trainmon.diagnosis.finding import Evidence, Finding, Severity
+from trainmon.diagnosis.finding import Evidence, Finding
 from trainmon.diagnosis.inputs import Inputs
 from trainmon.diagnosis.limits import limit
 from trainmon.stats.arrays import Floats
@@ -46,18 +46,41 @@ class ThroughputDropLimits:
 
 def find_throughput_drop(inputs: Inputs) -> Iterator[Finding]:
     """Yield a speed that has dropped, lately or of the whole run: of samples/s, else of steps per second."""
+    found = slower(inputs)
+    if found is not None:
+        unit = "samples/s" if found.speed is inputs.samples_per_second else "steps/s"
+        evidence = {
+            "before": Evidence(found.drop.before, unit),
+            "now": Evidence(found.drop.now, unit),
+            "drop": Evidence(100 * found.drop.share, "%"),
+        }
+        yield Finding(KIND, "warning" if found.proven else "notice", found.speed.metric, (found.row,), evidence)
+
+
+@dataclass(frozen=True, eq=False)
+class Slower:
+    """A drop of the speed, from a row on; `proven` says that it is large, has lasted for long, and stays."""
+
+    speed: Curve
+    drop: Drop
+    row: int
+    proven: bool
+
+
+def slower(inputs: Inputs) -> Slower | None:
+    """Return the drop of the speed that a training stands after, None where there is none."""
     speed = inputs.samples_per_second if _enough(inputs, inputs.samples_per_second) else inputs.pace
     if speed is None or not _enough(inputs, speed):
-        return
+        return None
     limits, begin = inputs.limits.of(ThroughputDropLimits), max(1, int(COMPILE_SHARE * len(speed)))
     values = speed.values[begin:]
     newest = newest_drop(values, limits.bit_slower_percent / 100)
     drop = newest or _of_all(values, limits)
-    if drop is not None:
-        lasted = newest is not None and drop.lasted >= max(limits.slower_rows, LASTED_SHARE * len(values))
-        proven = lasted and 100 * drop.share >= limits.slower_percent and _stays(values[drop.onset :], drop)
-        severity: Severity = "warning" if proven else "notice"
-        yield _finding(inputs, speed, drop, begin, severity)
+    if drop is None:
+        return None
+    lasted = newest is not None and drop.lasted >= max(limits.slower_rows, LASTED_SHARE * len(values))
+    proven = lasted and 100 * drop.share >= limits.slower_percent and _stays(values[drop.onset :], drop)
+    return Slower(speed, drop, int(speed.rows[begin + drop.onset]), proven)
 
 
 def _stays(part: Floats, drop: Drop) -> bool:
@@ -81,18 +104,15 @@ def _of_all(values: Floats, limits: ThroughputDropLimits) -> Drop | None:
     return Drop(onset, len(values) - onset, before, now)
 
 
-def _finding(inputs: Inputs, speed: Curve, drop: Drop, begin: int, severity: Severity) -> Finding:
-    unit = "samples/s" if speed is inputs.samples_per_second else "steps/s"
-    evidence = {
-        "before": Evidence(drop.before, unit),
-        "now": Evidence(drop.now, unit),
-        "drop": Evidence(100 * drop.share, "%"),
-    }
-    return Finding(KIND, severity, speed.metric, (int(speed.rows[begin + drop.onset]),), evidence)
-
-
 def _enough(inputs: Inputs, speed: Curve | None) -> bool:
     return speed is not None and len(speed) >= inputs.limits.shared.fewest_rows
 
 
-CHECK = Check(KIND, ("warning", "notice"), find_throughput_drop, ThroughputDropLimits, asks="rows once")
+CHECK = Check(
+    KIND,
+    ("warning", "notice"),
+    find_throughput_drop,
+    ThroughputDropLimits,
+    ("throttled", "swapping", "starved"),
+    asks="rows once",
+)

@@ -36,6 +36,7 @@ SYSTEM_COLUMNS = (
     "disk_free_mb",  # where the run is written
 )
 """The fixed columns of training_system.csv. For each GPU n that the training sees follow gpu<n>_used_mb, gpu<n>_total_mb,
-gpu<n>_process_mb (the training's share), gpu<n>_utilisation_percent, gpu<n>_temperature_c, gpu<n>_power_w; where torch uses it
-torch<n>_allocated_mb, torch<n>_reserved_mb, torch<n>_peak_mb; on Apple silicon mps_allocated_mb, mps_driver_mb, and
+gpu<n>_process_mb (the training's share), gpu<n>_utilisation_percent, gpu<n>_temperature_c, gpu<n>_power_w, gpu<n>_power_limit_w,
+gpu<n>_slowed_by_heat (1 where it lowered its clock for that, else 0); where torch uses it torch<n>_allocated_mb,
+torch<n>_reserved_mb, torch<n>_peak_mb; on Apple silicon mps_allocated_mb, mps_driver_mb, and
 mlx_active_mb, mlx_cache_mb, mlx_peak_mb."""

@@ -36,6 +36,8 @@ _COLUMNS: tuple[tuple[str, Sampled], ...] = (
     (r"gpu(\d+)_utilisation_percent", Sampled("GPU utilisation", "GPU {0}", "%")),
     (r"gpu(\d+)_temperature_c", Sampled("GPU temperature", "GPU {0}", "°C")),
     (r"gpu(\d+)_power_w", Sampled("GPU power", "GPU {0}", "W")),
+    (r"gpu(\d+)_power_limit_w", Sampled("GPU power", "limit of GPU {0}", "W")),
+    (r"gpu(\d+)_slowed_by_heat", Sampled("GPU slowed by heat (1: yes)", "GPU {0}", "")),
     (r"torch(\d+)_(allocated|reserved|peak)_mb", Sampled("GPU {0} memory, by torch", "{1}", "MB")),
     (r"mps_(allocated|driver)_mb", Sampled("GPU memory, by torch on MPS", "{0}", "MB")),
     (r"mlx_(active|cache|peak)_mb", Sampled("GPU memory, by MLX", "{0}", "MB")),

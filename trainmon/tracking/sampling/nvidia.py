@@ -9,9 +9,11 @@ from typing import Any
 
 from trainmon.tracking.sampling.source import MB, Readings
 
+HEAT = 0x20 | 0x40  # nvmlClocksEventReasonSwThermalSlowdown and ...HwThermalSlowdown, in every version of NVML
+
 
 class Nvidia:
-    """Used and total memory, utilisation, temperature and power of each visible GPU, and this training's share of its memory.
+    """Memory, utilisation, temperature and power of each visible GPU, what limits them, and this training's share of its memory.
 
     A GPU's number is its place in CUDA_VISIBLE_DEVICES. Numbers there count as NVML does, which is CUDA's own order where
     CUDA_DEVICE_ORDER is PCI_BUS_ID or all GPUs are alike.
@@ -50,13 +52,17 @@ class Nvidia:
         return [gpus[number] for number in numbers]
 
     def _read_one(self, gpu: Any, processes: Sequence[int]) -> tuple[float | None, ...]:
-        """Return used, total, share (MB), utilisation (%), temperature (degrees Celsius) and power (W), None where unknown."""
+        """Return used, total, share (MB), utilisation (%), temperature (degrees Celsius), power and its limit (W), and whether
+        heat slows it down (1 or 0); None where unknown.
+        """
         nvml = self._nvml
         # The second version counts as nvidia-smi does, without what the driver keeps; old drivers have only the first.
         memory = _try(lambda: nvml.nvmlDeviceGetMemoryInfo(gpu, nvml.nvmlMemory_v2))
         memory = memory or _try(lambda: nvml.nvmlDeviceGetMemoryInfo(gpu))
         running = _try(lambda: nvml.nvmlDeviceGetComputeRunningProcesses(gpu))
         milliwatts = _try(lambda: nvml.nvmlDeviceGetPowerUsage(gpu))
+        most = _try(lambda: nvml.nvmlDeviceGetEnforcedPowerLimit(gpu))
+        reasons = _try(lambda: nvml.nvmlDeviceGetCurrentClocksThrottleReasons(gpu))
         return (
             memory.used / MB if memory else None,
             memory.total / MB if memory else None,
@@ -64,6 +70,8 @@ class Nvidia:
             _try(lambda: nvml.nvmlDeviceGetUtilizationRates(gpu).gpu),
             _try(lambda: nvml.nvmlDeviceGetTemperature(gpu, nvml.NVML_TEMPERATURE_GPU)),
             None if milliwatts is None else milliwatts / 1000,
+            None if most is None else most / 1000,
+            slowed_by_heat(reasons),
         )
 
 
@@ -99,7 +107,7 @@ def share_mb(running: Sequence[tuple[int, int | None]], processes: Collection[in
 
 def gpu_columns(
     number: int, used: float | None, total: float | None, share: float | None, utilisation: float | None,
-    temperature: float | None, power: float | None,
+    temperature: float | None, power: float | None, power_limit: float | None, slowed: float | None,
 ) -> dict[str, float | None]:  # fmt: skip
     """Return one GPU's readings by their columns."""
     return {
@@ -109,7 +117,14 @@ def gpu_columns(
         f"gpu{number}_utilisation_percent": utilisation,
         f"gpu{number}_temperature_c": temperature,
         f"gpu{number}_power_w": power,
+        f"gpu{number}_power_limit_w": power_limit,
+        f"gpu{number}_slowed_by_heat": slowed,
     }
+
+
+def slowed_by_heat(reasons: int | None) -> float | None:
+    """Return 1 where a GPU has lowered its clock because of heat, by NVML's reasons for its clock; None where it does not say."""
+    return None if reasons is None else float(bool(reasons & HEAT))
 
 
 def _try(question: Callable[[], Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainmon.wording.findings.actions import KEEP_BEST, MORE_WORKERS, SAVE_OFTEN
+from trainmon.wording.findings.actions import KEEP_BEST, MORE_WORKERS, SAVE_OFTEN, SHORTER
 from trainmon.wording.findings.sentences import Sentences, at, loss_of, percent_of
 from trainmon.wording.findings.settings import Action
 from trainmon.wording.findings.values import Found
@@ -16,7 +16,7 @@ def _slow_throughput(found: Found) -> str:
 SLOW_THROUGHPUT = Sentences(
     "Slow",
     _slow_throughput,
-    (MORE_WORKERS, "a larger batch, if memory allows", "shorter sequences (max_seq_length)"),
+    (MORE_WORKERS, "a larger batch, if memory allows", SHORTER),
     "large models are slower: compare with a run of the same model",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainmon.wording.findings import gradients, loss, memory, progress, rates, resuming, rewards, validation
+from trainmon.wording.findings import gradients, loss, machine, memory, progress, rates, resuming, rewards, validation
 from trainmon.wording.findings.sentences import Sentences
 
 FINDINGS: dict[str, Sentences] = {
@@ -32,6 +32,9 @@ FINDINGS: dict[str, Sentences] = {
     "memory_crash": memory.MEMORY_CRASH,
     "slow_throughput": progress.SLOW_THROUGHPUT,
     "throughput_drop": progress.THROUGHPUT_DROP,
+    "throttled": machine.THROTTLED,
+    "swapping": machine.SWAPPING,
+    "starved": machine.STARVED,
     "silent": progress.SILENT,
     "missing_loss": progress.MISSING_LOSS,
     "missing_checkpoint": progress.MISSING_CHECKPOINT,
