@@ -87,8 +87,8 @@ def test_an_until_that_is_no_number_is_said_and_ignored(open_page: Open, tmp_pat
 def test_each_finding_says_since_when_it_is_known(open_page: Open, tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", hump(leak_from=450))
     said = words(open_page(tmp_path, run=run_id(run)))
-    assert re.search(r"Known since epoch 0, step 5\d\d", said)
-    assert re.search(r"known since epoch 0, step 5\d\d", said)
+    assert re.search(r"Known since epoch 0, step 4\d\d \(a notice until step 5\d\d\)", said)
+    assert re.search(r"known since epoch 0, step 4\d\d", said)
 
 
 def test_what_was_taken_back_is_folded_away_with_its_steps(open_page: Open, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_what_was_taken_back_is_folded_away_with_its_steps(open_page: Open, tmp_
     assert any(each.label.startswith("Taken back (") for each in closed.expander)
     assert "said from" not in words(closed)
     opened = words(open_page(tmp_path, run=run_id(run), said="true"))
-    assert re.search(r'Overfitting \(val_loss\),"warning, said from epoch 0, step 2\d\d to step 3\d\d', opened)
+    assert re.search(r'Overfitting \(val_loss\),"error, said from epoch 0, step 2\d\d to step 3\d\d', opened)
 
 
 def test_a_healthy_run_has_nothing_taken_back_and_no_since(open_page: Open, tmp_path: Path) -> None:
