@@ -31,7 +31,7 @@ class Change:
 
 
 def newest_rise(values: Floats) -> Change | None:
-    """Return the part at the end of finite values [n] that rose most clearly, None where there are too few to compare.
+    """Return the part at the end of finite values [n] that rose most clearly, None where none did or they are too few.
 
     Parts of many widths are tried, each against up to twenty stretches of the same width before it, whose spread holds the
     autocorrelation of the values too. Source: the window-limited likelihood ratio of Willsky & Jones 1976 and Lai 1995
@@ -54,6 +54,8 @@ def _against_before(values: Floats, width: int) -> Change | None:
     recent = values[len(values) - (stretches + 1) * width :]
     medians = np.median(recent.reshape(-1, width), axis=1)
     level = float(np.median(sliding_window_view(medians[:-1], LEVEL), axis=1).min())
-    spread = max(noise_around_curve(medians[:-1]), MEDIAN_ERROR * noise_around_curve(recent) / np.sqrt(width))
     now = float(medians[-1])
+    if not now > level:
+        return None
+    spread = max(noise_around_curve(medians[:-1]), MEDIAN_ERROR * noise_around_curve(recent) / np.sqrt(width))
     return Change(level, now, (now - level) / spread if spread > 0 else 0.0, width)

@@ -62,12 +62,11 @@ def newest_fall(values: Floats, least: float) -> Fall | None:
 def _strength(y: Floats, length: int, least: float) -> float:
     """Return how many times as deep as noise and custom allow the newest values are in a fall of some length; 0 for none."""
     before = min(max(FEWEST_BEFORE, length), len(y) - length)
-    depths = _depths(y, length, before)
-    earlier, part, depth = y[-length - before : -length], y[-length:], float(depths[-1])
-    level = float(earlier.mean())
+    earlier, part = y[-length - before : -length], y[-length:]
+    level, depth = float(earlier.mean()), float(_depths(y[-length - before :], length, before)[-1])
     if not depth > least * level:
         return 0.0
-    allowed = max(NOISES * _error(y, length, before), USUAL * _usual(depths[:-length]))
+    allowed = max(NOISES * _error(y, length, before), USUAL * _usual(_depths(y, length, before)[:-length]))
     if not depth > allowed or -_slope(earlier) * length > FELL_BEFORE * depth or not _goes_on(level - part, depth):
         return 0.0
     return depth / max(allowed, np.finfo(float).tiny)
