@@ -97,7 +97,7 @@ def test_what_was_taken_back_is_folded_away_with_its_steps(open_page: Open, tmp_
     assert any(each.label.startswith("Taken back (") for each in closed.expander)
     assert "said from" not in words(closed)
     opened = words(open_page(tmp_path, run=run_id(run), said="true"))
-    assert re.search(r'Overfitting \(val_loss\),"warning, said from epoch 0, step 2\d\d to step 3\d\d', opened)
+    assert re.search(r'Overfitting \(val_loss\),"error, said from epoch 0, step 2\d\d to step 3\d\d', opened)
 
 
 def test_a_healthy_run_has_nothing_taken_back_and_no_since(open_page: Open, tmp_path: Path) -> None:
