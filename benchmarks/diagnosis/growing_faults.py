@@ -6,39 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.diagnosis.faults import BASES, Fault, Faulty, Strength
-from benchmarks.diagnosis.healthy import Log, along, exponential, power_law
+from benchmarks.diagnosis.faults import Fault, Faulty, Strength
+from benchmarks.diagnosis.healthy import along, exponential, power_law
 from benchmarks.diagnosis.machine_faults import MACHINE_FAULTS
-from benchmarks.diagnosis.noise import Floats, Generator, noise, noisy
-
-FIRST_ONSET, LAST_ONSET = 0.1, 0.95  # of the run
-QUICK, SLOW = 0.1, 0.8  # of what is left of the run: when a fault has grown to its full size
-
-
-def _of(strength: Strength, mild: float, moderate: float, severe: float) -> float:
-    return {"mild": mild, "moderate": moderate, "severe": severe}[strength]
-
-
-def _base(rng: Generator) -> Log:
-    return BASES[int(rng.integers(len(BASES)))](rng)
-
-
-def _onset(rng: Generator, count: int) -> int:
-    """Return a row at which a fault begins: it leaves at least five rows to see it in."""
-    return min(int(rng.uniform(FIRST_ONSET, LAST_ONSET) * count), count - 6)
-
-
-def _ramp(rng: Generator, count: int, onset: int) -> Floats:
-    """Return 0 up to the onset, 1 from where the fault has its full size on, and a line between them; [count]."""
-    length = max(1.0, rng.uniform(QUICK, SLOW) * (count - onset))
-    return np.clip((np.arange(count) - onset) / length, 0, 1)
+from benchmarks.diagnosis.noise import Generator, noise, noisy
+from benchmarks.diagnosis.onsets import FIRST_ONSET, LAST_ONSET, base_of, of_strength, onset_of, ramp_of
 
 
 def diverging(rng: Generator, strength: Strength) -> Faulty:
     """A loss that turns and rises to the end."""
-    base = _base(rng)
-    onset = _onset(rng, base.rows)
-    ramp, rise = _ramp(rng, base.rows, onset), _of(strength, 0.4, 0.8, 2.5)
+    base = base_of(rng)
+    onset = onset_of(rng, base.rows)
+    ramp, rise = ramp_of(rng, base.rows, onset), of_strength(strength, 0.4, 0.8, 2.5)
     level = float(np.median(base.loss[max(0, onset - 10) : onset + 1]))
     return Faulty(
         "diverging", strength, replace(base, loss=base.loss + rise * level * ramp, val=base.val * (1 + rise * ramp)), onset
@@ -55,35 +34,35 @@ def overfitting(rng: Generator, strength: Strength) -> Faulty:
     falling = np.maximum(best - np.arange(len(at)), 0) / max(1, best)
     rising = np.maximum(np.arange(len(at)) - best, 0) / (len(at) - 1 - best)
     val = np.full(count, np.nan)
-    val[at] = noisy(rng, level * (1 + 0.8 * falling**2 + _of(strength, 0.15, 0.3, 0.8) * rising), 0.01)
+    val[at] = noisy(rng, level * (1 + 0.8 * falling**2 + of_strength(strength, 0.15, 0.3, 0.8) * rising), 0.01)
     return Faulty("overfitting", strength, replace(base, loss=base.loss * np.exp(-0.8 * along(count)), val=val), int(at[best]))
 
 
 def spikes(rng: Generator, strength: Strength) -> Faulty:
     """One row far above its neighbours."""
-    base = _base(rng)
+    base = base_of(rng)
     smooth = np.convolve(np.pad(base.loss, 4, mode="edge"), np.ones(9) / 9, mode="valid")
-    loss, onset = noisy(rng, np.maximum(smooth, 1e-3), rng.uniform(0.01, 0.05)), _onset(rng, base.rows)
-    loss[onset] *= 1 + _of(strength, 1.5, 3.0, 8.0)
+    loss, onset = noisy(rng, np.maximum(smooth, 1e-3), rng.uniform(0.01, 0.05)), onset_of(rng, base.rows)
+    loss[onset] *= 1 + of_strength(strength, 1.5, 3.0, 8.0)
     return Faulty("spikes", strength, replace(base, loss=loss), onset)
 
 
 def bursts(rng: Generator, strength: Strength) -> Faulty:
     """A few bursts of some times the level, each of which takes many rows to come back."""
     base = power_law(rng) if rng.random() < 0.5 else exponential(rng)
-    count, first = base.rows, _onset(rng, base.rows)
+    count, first = base.rows, onset_of(rng, base.rows)
     loss = base.loss.copy()
     for start in np.linspace(first, count, int(rng.integers(1, 5)), endpoint=False).astype(int):
         back = max(3.0, rng.uniform(0.01, 0.05) * count)
         after = np.arange(count) - start
-        loss *= 1 + _of(strength, 2.0, 4.0, 9.0) * np.where(after >= 0, np.exp(-np.maximum(after, 0) / back), 0.0)
+        loss *= 1 + of_strength(strength, 2.0, 4.0, 9.0) * np.where(after >= 0, np.exp(-np.maximum(after, 0) / back), 0.0)
     return Faulty("spikes", strength, replace(base, loss=loss), first)
 
 
 def non_finite(rng: Generator, strength: Strength) -> Faulty:
     """One nan, five, or nothing else from a row on."""
-    base = _base(rng)
-    first = _onset(rng, base.rows)
+    base = base_of(rng)
+    first = onset_of(rng, base.rows)
     last = {"mild": first + 1, "moderate": min(base.rows, first + 5), "severe": base.rows}[strength]
     loss = base.loss.copy()
     loss[first:last] = np.nan
@@ -92,37 +71,37 @@ def non_finite(rng: Generator, strength: Strength) -> Faulty:
 
 def memory_leak(rng: Generator, strength: Strength) -> Faulty:
     """Available memory that begins to fall and falls to the end."""
-    base = _base(rng)
-    onset = _onset(rng, base.rows)
+    base = base_of(rng)
+    onset = onset_of(rng, base.rows)
     falling = np.maximum(np.arange(base.rows) - onset, 0) / (base.rows - 1 - onset)
-    level, fall = rng.uniform(9000, 90_000), _of(strength, 0.25, 0.45, 0.75)
+    level, fall = rng.uniform(9000, 90_000), of_strength(strength, 0.25, 0.45, 0.75)
     memory = level * (1 - fall * falling) * (1 + rng.uniform(0.003, 0.01) * noise(rng, base.rows))
     return Faulty("memory_leak", strength, replace(base, memory=memory), onset)
 
 
 def low_memory(rng: Generator, strength: Strength) -> Faulty:
     """Available memory that is low from a row on."""
-    base = _base(rng)
-    onset = _onset(rng, base.rows)
-    usual = np.where(np.arange(base.rows) < onset, rng.uniform(1500, 9000), _of(strength, 850, 600, 150))
+    base = base_of(rng)
+    onset = onset_of(rng, base.rows)
+    usual = np.where(np.arange(base.rows) < onset, rng.uniform(1500, 9000), of_strength(strength, 850, 600, 150))
     return Faulty("low_memory", strength, replace(base, memory=usual * (1 + 0.02 * noise(rng, base.rows))), onset)
 
 
 def memory_swings(rng: Generator, strength: Strength) -> Faulty:
     """Available memory that begins to jump from batch to batch."""
-    base = _base(rng)
-    onset = _onset(rng, base.rows)
-    swing = _of(strength, 0.25, 0.35, 0.6) * (np.arange(base.rows) >= onset)
+    base = base_of(rng)
+    onset = onset_of(rng, base.rows)
+    swing = of_strength(strength, 0.25, 0.35, 0.6) * (np.arange(base.rows) >= onset)
     memory = rng.uniform(6000, 30_000) * (1 - swing * rng.random(base.rows)) * (1 + 0.005 * noise(rng, base.rows))
     return Faulty("memory_swings", strength, replace(base, memory=memory), onset)
 
 
 def throughput_drop(rng: Generator, strength: Strength) -> Faulty:
     """A speed that falls for good; sometimes only the clock of the rows tells."""
-    base = _base(rng)
-    onset = _onset(rng, base.rows)
+    base = base_of(rng)
+    onset = onset_of(rng, base.rows)
     quick = np.clip((np.arange(base.rows) - onset + 1) / max(1.0, rng.uniform(0, 0.1) * (base.rows - onset)), 0, 1)
-    factor = 1 - _of(strength, 0.2, 0.35, 0.6) * quick
+    factor = 1 - of_strength(strength, 0.2, 0.35, 0.6) * quick
     if rng.random() < 0.4:
         seconds = np.cumsum(np.diff(base.seconds, prepend=0) / factor)
         return Faulty("throughput_drop", strength, replace(base, seconds=seconds, speed=np.full(base.rows, np.nan)), onset)

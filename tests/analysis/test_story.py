@@ -99,12 +99,13 @@ def test_the_beginning_of_a_run_tells_the_beginning_of_its_story(seed: int, tmp_
         assert told(of(then), rows) == told(whole, rows)
 
 
+@pytest.mark.parametrize("columns", ["samples_per_second,grad_norm,val_accuracy", "reward,kl,frac_reward_zero_std"])
 @pytest.mark.parametrize("rows", [1, 4, 45, 250, 251, 299])
-def test_a_look_at_an_earlier_row_sees_what_a_look_then_saw_and_nothing_later(rows: int, tmp_path: Path) -> None:
+def test_a_look_at_an_earlier_row_sees_what_a_look_then_saw_and_nothing_later(rows: int, columns: str, tmp_path: Path) -> None:
     lines = [
         f"{line},{250 - i % 7},{0.3 + i % 5},{i / 300}" for i, line in enumerate([*hump(250), *map(resumed_row, range(250, 300))])
     ]
-    run = run_of(tmp_path, lines, f"{HEADER},samples_per_second,grad_norm,val_accuracy")
+    run = run_of(tmp_path, lines, f"{HEADER},{columns}")
     now, then = (analyse(run, now=NOW, until=until).stretch for until in (None, rows))
     assert now is not None
     assert then is not None
@@ -117,6 +118,8 @@ def test_a_look_at_an_earlier_row_sees_what_a_look_then_saw_and_nothing_later(ro
 
 def plain(value: object) -> object:
     """Return curves as their values and rows, alone or several, and whatever else as it is."""
+    if isinstance(value, dict):
+        return {name: plain(each) for name, each in value.items()}
     if isinstance(value, tuple):
         return [plain(each) for each in value]
     if not isinstance(value, Curve):

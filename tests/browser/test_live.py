@@ -118,7 +118,7 @@ def test_since_when_a_finding_is_known_stays_while_rows_come(serve: Serve, visit
     run = write_run(tmp_path / "run", lines[:570])
     page = visit(f"{serve(tmp_path)}/?part=all")
     expect(page.get_by_text("Taken back (")).to_be_visible()
-    since = page.get_by_text("Known since epoch 0, step 5")
+    since = page.get_by_text("Known since epoch 0, step 4")
     expect(since).to_be_visible()
     chart = page.locator(CHART).first
     place = settled(page, chart.bounding_box)

@@ -108,7 +108,9 @@ def test_health_takes_one_line(tmp_path: Path) -> None:
 
 def test_what_was_taken_back_last_is_one_short_line(tmp_path: Path) -> None:
     said = shown(write_log(tmp_path / "run", hump(leak_from=450)))
-    assert re.search(r"\n  Known since epoch 0, step 5\d\d\n  Taken back: [A-Z][\w ]+, epoch 0, step 2\d\d to step 3\d\d", said)
+    since = r"\n  Known since epoch 0, step 4\d\d \(a notice until step 5\d\d\)"
+    taken_back = r"\n  Taken back: [A-Z][\w ]+, epoch 0, step 2\d\d to step 3\d\d"
+    assert re.search(since + taken_back, said)
 
 
 def test_a_run_in_the_folder_itself_comes_before_newer_ones_below_it(tmp_path: Path) -> None:

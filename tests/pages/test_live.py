@@ -87,8 +87,8 @@ def test_an_until_that_is_no_number_is_said_and_ignored(open_page: Open, tmp_pat
 def test_each_finding_says_since_when_it_is_known(open_page: Open, tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", hump(leak_from=450))
     said = words(open_page(tmp_path, run=run_id(run)))
-    assert re.search(r"Known since epoch 0, step 5\d\d", said)
-    assert re.search(r"known since epoch 0, step 5\d\d", said)
+    assert re.search(r"Known since epoch 0, step 4\d\d \(a notice until step 5\d\d\)", said)
+    assert re.search(r"known since epoch 0, step 4\d\d", said)
 
 
 def test_what_was_taken_back_is_folded_away_with_its_steps(open_page: Open, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_the_report_says_what_was_taken_back(open_page: Open, tmp_path: Path) ->
     write_run(tmp_path / "run", hump(leak_from=450))
     app = open_page(tmp_path, page="report.py")
     assert "Taken back" in [each.value for each in app.main.subheader]
-    assert "known since epoch 0, step 5" in words(app)
+    assert "known since epoch 0, step 4" in words(app)
 
 
 @needs_real_logs

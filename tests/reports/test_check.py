@@ -19,7 +19,7 @@ def healthy(directory: Path) -> Path:
 
 
 def flat(directory: Path) -> Path:
-    return write_log(directory, [train(0, step, 2 + 0.1 * (step * 7 % 5)) for step in range(60)])
+    return write_log(directory, [train(0, step, 2 + 0.1 * (step * 7 % 5)) for step in range(600)])
 
 
 def broken(directory: Path) -> Path:

@@ -47,7 +47,7 @@ def test_every_form_of_the_report_says_since_when_and_what_was_taken_back(tmp_pa
     analysis = analyse(run_of(tmp_path, hump(leak_from=450)), now=1_800_000_000.0)
     (overfitting,) = (row for row in taken_back(story_of(analysis)).rows if row[1] == "Overfitting (val_loss)")
     for report in (report_text(analysis), report_markdown(analysis).replace("\\", ""), html.unescape(report_html(analysis))):
-        assert "known since epoch 0, step 5" in report
+        assert "known since epoch 0, step 4" in report
         assert overfitting[2] in report.replace("<wbr>", "")
 
 

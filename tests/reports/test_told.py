@@ -47,7 +47,7 @@ def test_the_documents_of_one_run_have_when_it_was_said(tmp_path: Path, capsys: 
     (since,) = (each["since"] for each in status["known_since"] if each["kind"] == "memory_leak")
     assert since == {name: leak["known_since"][name] for name in ("row", "epoch", "step", "time")}
     (overfitting,) = (each for each in status["taken_back"] if each["kind"] == "overfitting")
-    assert (overfitting["severity"], overfitting["metric"]) == ("warning", "val_loss")
+    assert (overfitting["severity"], overfitting["metric"]) == ("error", "val_loss")
     assert 200 < overfitting["since"]["step"] < overfitting["until"]["step"] < 400
 
 
@@ -65,5 +65,5 @@ def test_of_several_runs_it_is_not_worked_out(tmp_path: Path, capsys: pytest.Cap
 def test_check_tells_a_person_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["check", str(write_log(tmp_path / "run", hump(leak_from=450)))])
     text = capsys.readouterr().out
-    assert "    known since epoch 0, step 5" in text
-    assert "  taken back [warning] Overfitting (val_loss), said from epoch 0, step 2" in text
+    assert "    known since epoch 0, step 4" in text
+    assert "  taken back [error] Overfitting (val_loss), said from epoch 0, step 2" in text

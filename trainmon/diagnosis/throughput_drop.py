@@ -3,7 +3,7 @@
 Samples/s are looked at where they were logged, else steps/s between the rows. The first twentieth is left out, while the model
 is compiled and caches fill. The newest rows are compared with those before them: where nearly all of at least five are slower,
 by 8 %, by four times what noise makes of so many, and by more than ever before in the run, it is a notice. It is a warning once
-it has lasted for a fifth of the rows and for 30, and is 15 % of the speed. A speed that sinks bit by bit is a notice where the
+it has lasted for a quarter of the rows and for 30, and is 15 % of the speed. A speed that sinks bit by bit is a notice where the
 last fifth of twenty blocks lies below the first quarter, by 8 % and by 2.5 times their scatter. Pauses of evaluations and
 checkpoints take fewer rows, or come again and again.
 
@@ -31,7 +31,7 @@ KIND = "throughput_drop"
 COMPILE_SHARE = 0.05  # of the rows: compiling, filling caches
 BLOCKS = 20
 OVERLAP = 0.1  # of the pairs of an early and a late block: so many may not be slower (a rank test that steps pass as well)
-LASTED_SHARE = 0.2  # of the rows
+LASTED_SHARE = 0.25  # of the rows
 SINKS_ON = 0.2  # of the drop, from the older to the newer half of what came after it
 
 
