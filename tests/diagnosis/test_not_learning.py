@@ -45,10 +45,10 @@ def test_thirty_flat_epochs_of_a_row_each_are_an_alarm() -> None:
     assert found.severity == "warning"
 
 
-def test_a_short_flat_run_that_is_over_is_a_notice() -> None:
-    found = diagnose(inputs(2 + 0.05 * noise(40)))
-    assert found.verdict == "healthy"
-    assert at_the_end(found).verdict == "notice"
+@pytest.mark.parametrize(("rows", "on_its_way", "over"), [(40, "healthy", "notice"), (300, "notice", "warning")])
+def test_a_flat_run_that_is_over_waits_for_no_more_rows(rows: int, on_its_way: str, over: str) -> None:
+    found = diagnose(inputs(2 + 0.05 * noise(rows)))
+    assert (found.verdict, at_the_end(found).verdict) == (on_its_way, over)
 
 
 def test_a_loss_that_fell_fast_and_converged_did_learn() -> None:

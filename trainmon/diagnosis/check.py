@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from trainmon.diagnosis.finding import Finding, Severity
@@ -22,7 +22,8 @@ class Check:
     `follows`: kinds that explain this one, which is then folded under the first of them that is there. `excluded_by`: kinds that
     contradict it; beside an alarm of one of them it is not said. `asks`: what it is made from, all rows and, for an alarm, all
     but the last; all rows alone, where one look is proof; or the state of the run, which time changes. `marked`: it begins at a
-    place of the loss, which charts mark. `at_end`: what an info of it becomes once the run is over, and no more rows come.
+    place of the loss, which charts mark. `at_end`: what its severities become once the run is over, and no
+    more rows come.
     """
 
     kind: str
@@ -33,4 +34,4 @@ class Check:
     excluded_by: tuple[str, ...] = ()
     asks: Asks = "rows twice"
     marked: bool = False
-    at_end: Severity | None = None
+    at_end: Mapping[Severity, Severity] = field(default_factory=dict)

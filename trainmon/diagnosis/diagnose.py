@@ -32,14 +32,10 @@ def found_in_state(inputs: Inputs) -> list[Finding]:
 
 
 def at_the_end(diagnosis: Diagnosis) -> Diagnosis:
-    """Return the diagnosis of a run that is over: an info that waited for more rows waits no longer."""
-    findings = tuple(_at_end(each) for each in diagnosis.findings)
-    return replace(diagnosis, findings=_folded(findings), verdict=_verdict(findings, diagnosis.verdict))
-
-
-def _at_end(found: Finding) -> Finding:
-    settled = BY_KIND[found.kind].at_end
-    return replace(found, severity=settled) if settled is not None and found.severity == "info" else found
+    """Return the diagnosis of a run that is over: what waited for more rows waits no longer."""
+    settled = [replace(each, severity=BY_KIND[each.kind].at_end.get(each.severity, each.severity)) for each in diagnosis.findings]
+    findings = _folded(_consistent(settled))
+    return replace(diagnosis, findings=findings, verdict=_verdict(findings, diagnosis.verdict))
 
 
 def with_more(diagnosis: Diagnosis, findings: Sequence[Finding], limits: Limits) -> Diagnosis:

@@ -7,7 +7,7 @@ most likely never logged. Nothing is said while the learning rate still rises, n
 
 Many healthy losses are flat at first. So a flat one is a warning from a quarter of the plan on, or, where there is no plan, from
 500 rows (30 where each row is an epoch), and only where its newest half does not fall and noise could not hide a fall of 6 %.
-Earlier it is a notice, and an info where hardly anything can be told yet; once the run is over, that is a notice too.
+Earlier it is a notice, and an info where hardly anything can be told yet; once the run is over, each of them is one worse.
 
 When it is wrong: long warm-ups and preference training may be flat for a good reason, and a fall that is smaller than its noise
 over few rows cannot be seen.
@@ -142,5 +142,5 @@ CHECK = Check(
     find_not_learning,
     NotLearningLimits,
     excluded_by=("diverging", "non_finite"),
-    at_end="notice",
+    at_end={"notice": "warning", "info": "notice"},
 )
