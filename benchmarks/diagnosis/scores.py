@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.diagnosis import rewarded, rewarded_faults
+from benchmarks.diagnosis import rewarded
 from benchmarks.diagnosis.as_run import START, run_of
 from benchmarks.diagnosis.faults import FAULTS, STRENGTHS, Fault, Faulty
 from benchmarks.diagnosis.growing_healthy import GROWING_FAMILIES
@@ -37,7 +37,7 @@ class CurveSet:
 
 KNOWN = CurveSet(
     "known",
-    (*FAULTS, *rewarded_faults.GROWING_FAULTS, *MACHINE_FAULTS),
+    (*FAULTS, *MACHINE_FAULTS),
     (*FAMILIES, *MACHINE_FAMILIES, *rewarded.FAMILIES, *GROWING_FAMILIES),
 )
 HELD_OUT = CurveSet("held out", HELD_OUT_FAULTS, HELD_OUT_FAMILIES)

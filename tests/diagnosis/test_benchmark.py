@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmarks.diagnosis import rewarded_faults
 from benchmarks.diagnosis.__main__ import diagnosed
 from benchmarks.diagnosis.faults import Fault
 from benchmarks.diagnosis.healthy import Family
@@ -22,7 +23,7 @@ def test_fault_free_curves_raise_no_error_and_their_unit_changes_nothing(family:
         assert not stability(log).unit
 
 
-@pytest.mark.parametrize("fault", [*KNOWN.faults, *HELD_OUT.faults])
+@pytest.mark.parametrize("fault", [*KNOWN.faults, *HELD_OUT.faults, *rewarded_faults.GROWING_FAULTS])
 def test_a_severe_fault_is_found(fault: Fault) -> None:
     assert fault_score(fault(np.random.default_rng(11), "severe")).found
 

@@ -28,7 +28,7 @@ from trainmon.stats.smoothing import running_median
 KIND = "memory_swings"
 FEWEST = 2  # readings: one alone has no range, however few a setting asks for
 NEWEST = 12  # readings: of fewer, a percentile is no more than an extreme
-JUMPS = 0.18  # of the range, the mean step between neighbours in each half: 0.3 by chance, hardly any where pauses last for rows
+JUMPS = 0.13  # of the range, the mean step between neighbours in each half: 0.3 by chance, hardly any where pauses last for rows
 LASTED_SHARE = 0.10  # of the readings
 
 
