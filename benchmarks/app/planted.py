@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from trainmon.demo.network import Adam, clip, loss_and_gradients
+from trainmon.demo.network import Adam
 from trainmon.demo.sentences import Dataset
 from trainmon.demo.settings import Settings, make_settings
 from trainmon.demo.training import Training
@@ -24,7 +24,8 @@ class Planted(Training):
 
     def __init__(self, directory: Path, settings: Settings, tracker: MetricsTracker) -> None:
         super().__init__(directory, settings, tracker, None)
-        self.rate, self.memory, self.norm = settings.learning_rate_at, 20_000.0, 1.0
+        self.available, self.norm = 20_000.0, 1.0
+        self.set_rate: float | None = None
 
     @property
     def ill(self) -> bool:
@@ -33,33 +34,19 @@ class Planted(Training):
 
     def train_on(self, batch: Dataset) -> float:
         """Take one step, with what is planted before it."""
-        if self.ill:
-            batch = self.plant(batch)
-        loss, gradients = loss_and_gradients(self.weights, batch)
-        norm = clip(gradients)
-        self.optimiser.update(self.weights, gradients, self.rate(self.optimiser.steps))
-        self.losses.append(loss)
-        return norm * self.norm
+        return super().train_on(self.plant(batch) if self.ill else batch) * self.norm
 
     def plant(self, batch: Dataset) -> Dataset:
         """Do what is wrong in this step, and return the batch to train on."""
         return batch
 
-    def log(self, epoch: int, step: int, norm: float, samples_per_second: float) -> None:
-        """Log the step just taken."""
-        evaluated = step > 0 and step % self.settings.eval_steps == 0
-        self.tracker.log_step(
-            epoch,
-            step,
-            self.losses[-1],
-            val_loss=self.evaluate() if evaluated else None,
-            learning_rate=self.rate(self.optimiser.steps - 1),
-            memory_mb=self.memory * (1 + 0.005 * np.random.default_rng(self.optimiser.steps).standard_normal()),
-            grad_norm=norm,
-            samples_per_second=samples_per_second,
-        )
-        if evaluated:
-            self.save(epoch, step, self.losses[-1])
+    def rate(self, step: int) -> float:
+        """Return the learning rate that was set, that of the schedule where none was."""
+        return super().rate(step) if self.set_rate is None else self.set_rate
+
+    def memory(self) -> float:
+        """Return memory that is what it was, but for a little noise."""
+        return self.available * (1 + 0.005 * float(np.random.default_rng(self.optimiser.steps).standard_normal()))
 
 
 class Diverging(Planted):
@@ -67,7 +54,7 @@ class Diverging(Planted):
 
     def plant(self, batch: Dataset) -> Dataset:
         """Raise the learning rate."""
-        self.rate = lambda step: 100 * self.settings.learning_rate
+        self.set_rate = 100 * self.settings.learning_rate
         return batch
 
 
@@ -85,7 +72,7 @@ class Overfitting(Planted):
 
     def plant(self, batch: Dataset) -> Dataset:
         """Take one of the four batches."""
-        self.rate = lambda step: self.settings.learning_rate
+        self.set_rate = self.settings.learning_rate
         start = self.settings.batch_size * (self.optimiser.steps % BY_HEART)
         return self.data.pick(np.arange(start, start + self.settings.batch_size))
 
@@ -105,7 +92,7 @@ class NotLearning(Planted):
 
     def __init__(self, directory: Path, settings: Settings, tracker: MetricsTracker) -> None:
         super().__init__(directory, settings, tracker)
-        self.rate = lambda step: 0.0
+        self.set_rate = 0.0
 
 
 class MemoryLeak(Planted):
@@ -113,7 +100,7 @@ class MemoryLeak(Planted):
 
     def plant(self, batch: Dataset) -> Dataset:
         """Take some memory."""
-        self.memory -= MB_A_ROW / self.settings.logging_steps
+        self.available -= MB_A_ROW / self.settings.logging_steps
         return batch
 
 
@@ -122,7 +109,7 @@ class LowMemory(Planted):
 
     def plant(self, batch: Dataset) -> Dataset:
         """Take nearly all memory."""
-        self.memory = FEW_MB
+        self.available = FEW_MB
         return batch
 
 

@@ -132,9 +132,17 @@ class Training:
         """Take one step on `batch` and return the norm of the gradient."""
         loss, gradients = loss_and_gradients(self.weights, batch)
         norm = clip(gradients)
-        self.optimiser.update(self.weights, gradients, self.settings.learning_rate_at(self.optimiser.steps))
+        self.optimiser.update(self.weights, gradients, self.rate(self.optimiser.steps))
         self.losses.append(loss)
         return norm
+
+    def rate(self, step: int) -> float:
+        """Return the learning rate of a step over all epochs."""
+        return self.settings.learning_rate_at(step)
+
+    def memory(self) -> float | None:
+        """Return the available memory in MB."""
+        return get_available_memory()
 
     def log(self, epoch: int, step: int, norm: float, samples_per_second: float) -> None:
         """Log the step just taken; now and then with a validation, and then a checkpoint is saved too."""
@@ -144,8 +152,8 @@ class Training:
             step,
             self.losses[-1],
             val_loss=self.evaluate() if evaluated else None,
-            learning_rate=self.settings.learning_rate_at(self.optimiser.steps - 1),
-            memory_mb=get_available_memory(),
+            learning_rate=self.rate(self.optimiser.steps - 1),
+            memory_mb=self.memory(),
             grad_norm=norm,
             samples_per_second=samples_per_second,
         )
