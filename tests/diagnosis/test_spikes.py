@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,6 +16,13 @@ def test_spikes_are_found_at_their_rows() -> None:
     losses[[60, 110, 150]] *= 3
     (found,) = find_spikes(inputs(losses))
     assert (found.severity, found.rows) == ("warning", (60, 110, 150))
+
+
+def test_the_first_values_after_a_resume_are_no_spikes() -> None:
+    losses = falling(200)
+    losses[100:110] *= 1 + 4 * 0.6 ** np.arange(10)
+    assert [each.rows for each in find_spikes(inputs(losses))] == [(100,)]
+    assert list(find_spikes(replace(inputs(losses), resumes=(100,)))) == []
 
 
 def test_a_staircase_has_no_spikes() -> None:

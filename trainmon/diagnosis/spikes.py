@@ -8,7 +8,7 @@ one side only. From three on it is a warning, and so is one that doubles the los
 spike is 8 times the noise and half as high again as both sides.
 
 So is a burst: a jump as tall above what came before it that takes its time, up to a quarter of the run, to come back by half. At
-the end of the log it need not have come back yet.
+the end of the log it need not have come back yet. What stands among the first values of a resumed attempt is no spike.
 
 When it is wrong: a loss that is back at once has usually taken no harm, and the data need not be at fault, since the same batch
 may have no spike from another checkpoint (PaLM, 5.1).
@@ -39,6 +39,7 @@ FEWEST_AROUND = 32  # values whose spread is the local noise
 FEWEST_BEFORE = 3  # values that a burst jumps up from
 LONGEST_BURST, NEW = 4, 20  # a quarter of the values: what lasts longer is a new level; a twentieth: what is new
 MOST_BURSTS = 1000  # places looked at: a loss that jumps up more often is noisy
+AFTER_A_RESUME = 5  # values
 ALONE_NOISES = 20.0  # a single low spike is chance: heavy tails have one
 
 
@@ -92,6 +93,7 @@ def _spikes(inputs: Inputs, of: Curve, noises: float, factor: float) -> Iterator
     if alone and all(up[at] <= high and above[at] <= ALONE_NOISES for at in peaks):
         return
     peaks |= lasting
+    peaks = {at: rise for at, rise in peaks.items() if not _after_a_resume(inputs, of, at)}
     if not peaks or len(peaks) > _most(of, limits):
         return
     highest = max(peaks, key=lambda at: peaks[at])
@@ -127,6 +129,12 @@ def _bursts(values: Floats, base: Floats, outer: Floats, least: Floats, skipped:
         if at_the_end or (stop < len(values) and stop - begin <= len(values) // LONGEST_BURST):
             found[int(peak)] = float(outer[peak] - base[begin])
     return found
+
+
+def _after_a_resume(inputs: Inputs, of: Curve, at: int) -> bool:
+    """Return whether a peak is among the first values of a resumed attempt: a cold optimizer lifts those."""
+    since = at - np.searchsorted(of.rows, np.array(inputs.resumes, dtype=np.int64))
+    return bool(((since >= 0) & (since < AFTER_A_RESUME)).any())
 
 
 def _most(of: Curve, limits: SpikeLimits) -> float:
