@@ -10,11 +10,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from benchmarks.app.planted import KINDS, PACE, STEPS
 from benchmarks.app.server import REPOSITORY, chromium, served
 from trainmon import wording
+from trainmon.files.format import METRICS_CSV
 from trainmon.runs.ids import run_id
 from trainmon.runs.opening import open_run
 
@@ -52,40 +53,34 @@ class Watched:
         self.page.keyboard.press("Escape")
 
 
+def watch(kind: str, root: Path, browser: Browser, host: str, pictures: Path, arguments: list[str]) -> Watched:
+    """Train with one fault, and look at the page until the training is over."""
+    folder = root / kind
+    training = subprocess.Popen([sys.executable, "-m", "benchmarks.app.planted", kind, str(folder), *arguments], cwd=REPOSITORY)
+    while not (folder / METRICS_CSV).exists():
+        time.sleep(0.2)
+    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    page.goto(f"http://{host}/?run={run_id(folder)}", timeout=PATIENCE)
+    watched = Watched(kind, folder, training, page)
+    while training.poll() is None:
+        watched.look(pictures)
+        time.sleep(0.5)
+    watched.look(pictures)
+    page.close()
+    return watched
+
+
 def main(kinds: list[str], steps: int, pace: float, pictures: Path) -> None:
     """Print a line for each fault: where it was planted, and where the page said it."""
     pictures.mkdir(parents=True, exist_ok=True)
+    arguments = ["--steps", str(steps), "--pace", str(pace)]
     with tempfile.TemporaryDirectory() as root, served(Path(root)) as server, chromium() as browser:
-        watched = []
-        for kind in kinds:
-            folder = Path(root) / kind
-            command = [
-                sys.executable,
-                "-m",
-                "benchmarks.app.planted",
-                kind,
-                str(folder),
-                "--steps",
-                str(steps),
-                "--pace",
-                str(pace),
-            ]
-            training = subprocess.Popen(command, cwd=REPOSITORY)
-            while not (folder / "training_metrics.csv").exists():
-                time.sleep(0.2)
-            page = browser.new_page(viewport={"width": 1440, "height": 1000})
-            page.goto(f"http://{server.host}/?run={run_id(folder)}", timeout=PATIENCE)
-            watched.append(Watched(kind, folder, training, page))
-        while any(each.training.poll() is None for each in watched):
-            for each in watched:
-                each.look(pictures)
-            time.sleep(0.5)
         print("| fault | planted at step | the page says it at | after, share of the run |\n|---|---|---|---|")
-        for each in watched:
-            each.look(pictures)
-            onset = 0 if each.kind in FROM_THE_START else steps // 2
-            after = "never" if each.seen is None else f"{(each.seen - onset) / steps:.2f}"
-            print(f"| {each.kind} | {onset} | {each.seen} | {after} |")
+        for kind in kinds:
+            seen = watch(kind, Path(root), browser, server.host, pictures, arguments).seen
+            onset = 0 if kind in FROM_THE_START else steps // 2
+            after = "never" if seen is None else f"{(seen - onset) / steps:.2f}"
+            print(f"| {kind} | {onset} | {seen} | {after} |", flush=True)
 
 
 if __name__ == "__main__":
