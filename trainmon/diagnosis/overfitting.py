@@ -103,13 +103,7 @@ def _over_all(inputs: Inputs, evaluation: Curve, train: Curve) -> Finding | None
     comes_back = now - smooth[best] < STILL_UP * (np.quantile(after, HIGHEST) - smooth[best])
     if not (long or tall) or comes_back or worse <= ALARM_CLEAR * by_chance:
         severity = "notice"
-    return _finding(inputs, evaluation, train, severity, _lowest_beside(values, best), end)
-
-
-def _lowest_beside(values: Floats, best: int) -> int:
-    """Return the place of the lowest of a value and its neighbours: a median of three is as low beside a turn as at it."""
-    first = max(0, best - 1)
-    return first + int(np.argmin(values[first : best + 2]))
+    return _finding(inputs, evaluation, train, severity, best, end)
 
 
 def _in_newest(inputs: Inputs, evaluation: Curve, train: Curve) -> Finding | None:
