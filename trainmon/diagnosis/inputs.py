@@ -137,26 +137,8 @@ class Inputs:
 
     def before(self, row: int) -> Inputs:
         """Return the inputs before a row, in the blocks that their curves have now: for a second look at the same moment."""
-
-        def cut(each: Curve | None) -> Curve | None:
-            return each.before(row) if each is not None else None
-
-        return replace(
-            self,
-            train=cut(self.train),
-            evaluation=cut(self.evaluation),
-            other_losses=tuple(each.before(row) for each in self.other_losses),
-            scores=tuple(each.before(row) for each in self.scores),
-            tuned={part: each.before(row) for part, each in self.tuned.items()},
-            learning_rate=cut(self.learning_rate),
-            grad_norm=cut(self.grad_norm),
-            memory=cut(self.memory),
-            samples_per_second=cut(self.samples_per_second),
-            pace=cut(self.pace),
-            fraction=self._fraction_before(row),
-            sampled={reading: each.before(row) for reading, each in self.sampled.items()},
-            stop_row=min(self.stop_row, row),
-        )
+        then = {place: each.before(row) for place, each in _curves(self).items()}
+        return replace(self, **self._holding(then), fraction=self._fraction_before(row), stop_row=min(self.stop_row, row))
 
     def _fraction_before(self, row: int) -> float | None:
         rows = self.stop_row - self.first_row
@@ -184,8 +166,11 @@ class Inputs:
         known = _curves(earlier) if earlier is not None else {}
         then = {place: each.as_of(row, known.get(place)) for place, each in _curves(self).items()}
         there = {place: each for place, each in then.items() if each.logged}
-        changed: dict[str, Any] = {name: _held(getattr(self, name), name, there) for name in {name for name, _ in then}}
-        return replace(self, **changed, stop_row=min(self.stop_row, row))
+        return replace(self, **self._holding(there), stop_row=min(self.stop_row, row))
+
+    def _holding(self, there: Mapping[_Place, Curve]) -> dict[str, Any]:
+        """Return every field that holds curves with those in their places that are there."""
+        return {name: _held(getattr(self, name), name, there) for name in {name for name, _ in _curves(self)}}
 
     def go_on_from(self, earlier: Inputs) -> bool:
         """Return whether the curves begin with all that earlier ones were made of."""
