@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.diagnosis.faults import Fault, Faulty, Strength
+from benchmarks.diagnosis.faults import Fault, Faulty, Strength, base_of, of_strength
 from benchmarks.diagnosis.healthy import Family, Log, along, exponential, memorising, power_law, restarts
 from benchmarks.diagnosis.noise import Floats, Generator, noise
-from benchmarks.diagnosis.onsets import base_of, of_strength, onset_of, ramp_of
+from benchmarks.diagnosis.onsets import onset_of, ramp_of
 
 
 def norms(rng: Generator, clean: Floats) -> Floats:

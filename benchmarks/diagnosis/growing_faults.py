@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.diagnosis.faults import Fault, Faulty, Strength
+from benchmarks.diagnosis.faults import Fault, Faulty, Strength, base_of, of_strength
 from benchmarks.diagnosis.healthy import along, exponential, power_law
 from benchmarks.diagnosis.machine_faults import MACHINE_FAULTS
 from benchmarks.diagnosis.noise import Generator, noise, noisy
-from benchmarks.diagnosis.onsets import FIRST_ONSET, LAST_ONSET, base_of, of_strength, onset_of, ramp_of
+from benchmarks.diagnosis.onsets import FIRST_ONSET, LAST_ONSET, onset_of, ramp_of
 
 
 def diverging(rng: Generator, strength: Strength) -> Faulty:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.diagnosis.faults import BASES, Fault, Faulty, Strength
+from benchmarks.diagnosis.faults import Fault, Faulty, Strength, base_of, of_strength
 from benchmarks.diagnosis.healthy import Log
 from benchmarks.diagnosis.healthy_machine import sampled
 from benchmarks.diagnosis.noise import Floats, Generator, noise
@@ -14,13 +14,9 @@ from benchmarks.diagnosis.noise import Floats, Generator, noise
 FIRST_ONSET, LAST_ONSET = 0.1, 0.9  # of the run
 
 
-def _of(strength: Strength, mild: float, moderate: float, severe: float) -> float:
-    return {"mild": mild, "moderate": moderate, "severe": severe}[strength]
-
-
 def _begun(rng: Generator) -> tuple[Log, int, Floats]:
     """Return a run, the row at which its fault begins, and 0 before it and 1 from it on, [rows]."""
-    base = BASES[int(rng.integers(len(BASES)))](rng)
+    base = base_of(rng)
     onset = min(int(rng.uniform(FIRST_ONSET, LAST_ONSET) * base.rows), base.rows - 6)
     return base, onset, (np.arange(base.rows) >= onset).astype(np.float64)
 
@@ -34,12 +30,12 @@ def starved(rng: Generator, strength: Strength) -> Faulty:
     """A GPU that waits for the data loader from a row on: it works in bursts, and the CPU is busy."""
     base, onset, since = _begun(rng)
     bursts = np.where(
-        rng.random(base.rows) < _of(strength, 0.4, 0.3, 0.2), rng.uniform(80, 100, base.rows), 5 * rng.random(base.rows)
+        rng.random(base.rows) < of_strength(strength, 0.4, 0.3, 0.2), rng.uniform(80, 100, base.rows), 5 * rng.random(base.rows)
     )
     samples = sampled(rng, base.rows)
     samples["gpu0_utilisation_percent"] = np.where(since > 0, bursts, samples["gpu0_utilisation_percent"])
     samples["cpu_percent"] = np.where(since > 0, rng.uniform(60, 100) + 3 * noise(rng, base.rows), samples["cpu_percent"])
-    slow = _slower(rng, base, since, _of(strength, 0.3, 0.5, 0.7))
+    slow = _slower(rng, base, since, of_strength(strength, 0.3, 0.5, 0.7))
     return Faulty("starved", strength, replace(slow, samples=samples), onset)
 
 
@@ -52,7 +48,7 @@ def throttled(rng: Generator, strength: Strength) -> Faulty:
     )
     if rng.random() < 0.5:
         samples["gpu0_slowed_by_heat"] = since * (rng.random(base.rows) < 0.8)
-    slow = _slower(rng, base, since, _of(strength, 0.2, 0.35, 0.6))
+    slow = _slower(rng, base, since, of_strength(strength, 0.2, 0.35, 0.6))
     return Faulty("throttled", strength, replace(slow, samples=samples), onset)
 
 
@@ -61,8 +57,8 @@ def swapping(rng: Generator, strength: Strength) -> Faulty:
     base, onset, since = _begun(rng)
     samples = sampled(rng, base.rows)
     grown = np.clip(np.cumsum(since) / (0.02 * base.rows + 1), 0, 1)
-    samples["swap_mb"] = samples["swap_mb"] + grown * _of(strength, 2_500, 5_000, 12_000)
-    slow = _slower(rng, base, since, _of(strength, 0.3, 0.5, 0.8))
+    samples["swap_mb"] = samples["swap_mb"] + grown * of_strength(strength, 2_500, 5_000, 12_000)
+    slow = _slower(rng, base, since, of_strength(strength, 0.3, 0.5, 0.8))
     return Faulty("swapping", strength, replace(slow, samples=samples), onset)
 
 

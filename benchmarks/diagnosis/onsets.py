@@ -1,25 +1,13 @@
-"""Where a fault begins in a run, how it grows from there, and how strong it is."""
+"""Where a fault begins in a run, and how it grows from there."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.diagnosis.faults import BASES, Strength
-from benchmarks.diagnosis.healthy import Log
 from benchmarks.diagnosis.noise import Floats, Generator
 
 FIRST_ONSET, LAST_ONSET = 0.1, 0.95  # of the run
 QUICK, SLOW = 0.1, 0.8  # of what is left of the run: when a fault has grown to its full size
-
-
-def of_strength(strength: Strength, mild: float, moderate: float, severe: float) -> float:
-    """Return the one of three sizes."""
-    return {"mild": mild, "moderate": moderate, "severe": severe}[strength]
-
-
-def base_of(rng: Generator) -> Log:
-    """Return a healthy log for a fault to be put into."""
-    return BASES[int(rng.integers(len(BASES)))](rng)
 
 
 def onset_of(rng: Generator, count: int) -> int:

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.diagnosis.faults import Fault, Faulty, Strength
+from benchmarks.diagnosis.faults import Fault, Faulty, Strength, base_of, of_strength
 from benchmarks.diagnosis.healthy import Family, Log, memorising, staircase
 from benchmarks.diagnosis.noise import Floats, Generator
-from benchmarks.diagnosis.onsets import base_of, of_strength, onset_of
+from benchmarks.diagnosis.onsets import onset_of
 
 
 def resumed(rng: Generator, made: Log, places: Sequence[int]) -> tuple[Log, list[int]]:

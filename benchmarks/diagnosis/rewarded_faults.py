@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.diagnosis.faults import Fault, Faulty, Strength
+from benchmarks.diagnosis.faults import Fault, Faulty, Strength, of_strength
 from benchmarks.diagnosis.healthy import Log
 from benchmarks.diagnosis.noise import Floats, Generator, noise
-from benchmarks.diagnosis.onsets import of_strength, onset_of, ramp_of
+from benchmarks.diagnosis.onsets import onset_of, ramp_of
 from benchmarks.diagnosis.rewarded import answers, dpo, episodes, grpo, heavy, pairs, ppo, shares
 
 

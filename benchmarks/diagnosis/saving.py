@@ -7,10 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from benchmarks.diagnosis.as_run import START
-from benchmarks.diagnosis.faults import Fault, Faulty, Strength
+from benchmarks.diagnosis.faults import Fault, Faulty, Strength, of_strength
 from benchmarks.diagnosis.healthy import Family, Log, by_epoch, exponential, hump, power_law
 from benchmarks.diagnosis.noise import Generator
-from benchmarks.diagnosis.onsets import of_strength
 from trainmon.runs.run import Checkpoint
 from trainmon.stats.arrays import Indices
 

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.diagnosis.faults import Fault, Faulty, Strength
+from benchmarks.diagnosis.faults import Fault, Faulty, Strength, base_of, of_strength
 from benchmarks.diagnosis.healthy import Family, Log, along
 from benchmarks.diagnosis.noise import Floats, Generator
-from benchmarks.diagnosis.onsets import base_of, of_strength
 
 SCHEDULES = ("linear", "cosine", "polynomial", "constant", "constant_with_warmup", "inverse_sqrt", "cosine_with_restarts")
 STEPS_A_ROW = 10
