@@ -1,7 +1,7 @@
 """How long something has held without a break up to the newest value, and what that is worth.
 
 What is measured in reinforcement and preference tuning swings from batch to batch: one look at the newest values is no proof,
-and one at the whole run comes too late. So each check there asks a running median, and how long it has held.
+and one at the whole run comes too late. So each check there asks a running median or mean, and how long it has held.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ from trainmon.stats.robust import NORMAL_MAD
 NOTICED, WARNED = 0.02, 0.06  # of the values: so long it has to hold (trials: fault-free runs at 40 looks each)
 FEWEST_NOTICED, FEWEST_WARNED = 6, 15  # values
 FROM_START_NOTICED, FROM_START_WARNED = 60, 120  # values: many a training begins so, and leaves it
-
-
 FAR = 8  # part of the values: swings are measured by what is so far apart
 RISEN = 0.2  # of a share: so much lower it was, where many are told before they are nearly all
 
